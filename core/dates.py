@@ -1,0 +1,59 @@
+"""Dates as people know them: a year, or a month of a year."""
+
+import re
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+_PARTIAL = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
+
+partial_date = RegexValidator(
+    re.compile(rf"\A{_PARTIAL.pattern}\Z", re.ASCII),
+    _("Write a year, like 2013, or a year and a month, like 2013-03."),
+)
+
+
+class PartialDateField(models.CharField):
+    """`YYYY` or `YYYY-MM`; sorts as text. Nobody has to invent a day or a month that they do not know."""
+
+    default_validators = [partial_date]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs["max_length"] = 7
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, list(args), kwargs
+
+
+def display(value: str) -> str:
+    """`2013-03` → “March 2013”, `2013` → “2013”, in the active language; other text as it is."""
+    match = _PARTIAL.fullmatch(value or "")
+    if not match:
+        return value or ""
+    month = match["month"]
+    return f"{MONTHS[int(month)]} {match['year']}" if month else match["year"]
+
+
+def year_of(value: str) -> int | None:
+    match = _PARTIAL.fullmatch(value or "")
+    return int(match["year"]) if match else None
+
+
+def first_day(value: str) -> date | None:
+    """The first day that the value can mean."""
+    match = _PARTIAL.fullmatch(value or "")
+    return date(int(match["year"]), int(match["month"] or 1), 1) if match else None
+
+
+def check_order(start: str, end: str, *, field: str = "ended") -> None:
+    """Raise a `ValidationError` on `field` when `end` comes before `start`, each at its own precision."""
+    if start and end and end[: len(start)] < start[: len(end)]:
+        raise ValidationError({field: _("The end comes before the start.")})

@@ -1,0 +1,72 @@
+"""What every page of the network has in common, the home page and the site's own standing pages."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+
+
+class BasePage(Page):
+    """A page whose publication, withdrawal and deletion are one transaction with the events they cause."""
+
+    # The language switch keeps a reader on the same page; there is no privacy outside the page's own revisions.
+    private_page_options: list[str] = []
+
+    class Meta:
+        abstract = True
+
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().publish(*args, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().unpublish(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+
+class HomePage(BasePage):
+    """The root of the site. Its lists are filled by the template tags of the packages that own them."""
+
+    statement = models.CharField(
+        _("what this is"),
+        max_length=200,
+        default="Councils and communities write down what they tried, what it cost, "
+        "what changed and what did not work.",
+        help_text=_("One sentence under the name of the network."),
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("statement")]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    template = "core/home.html"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class InformationPage(BasePage):
+    """A standing page of the network itself: about, how it works, accessibility statement, privacy."""
+
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    body = RichTextField(_("text"), features=PROSE_FEATURES)
+    show_in_footer = models.BooleanField(_("link from the foot of every page"), default=False)
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    promote_panels = [*Page.promote_panels, FieldPanel("show_in_footer")]
+    parent_page_types = ["core.HomePage"]
+    subpage_types: list[str] = []
+    template = "core/information_page.html"
+
+    class Meta:
+        verbose_name = _("information page")
+        verbose_name_plural = _("information pages")

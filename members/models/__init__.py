@@ -1,0 +1,14 @@
+from members.models.memberships import Membership, Role
+from members.models.organisations import EmailDomain, Organisation, OrganisationKind, Tier
+from members.models.pages import OrganisationIndexPage, OrganisationPage
+
+__all__ = [
+    "EmailDomain",
+    "Membership",
+    "Organisation",
+    "OrganisationIndexPage",
+    "OrganisationKind",
+    "OrganisationPage",
+    "Role",
+    "Tier",
+]

@@ -1,0 +1,132 @@
+"""Organisations: councils of every tier and community bodies, with the facts that make them comparable."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from members.models.pages import OrganisationPage
+
+
+class OrganisationKind(models.TextChoices):
+    COUNCIL = "council", _("Council")
+    COMMUNITY = "community", _("Community body")
+    NETWORK = "network", _("The network itself")
+
+
+class Tier(models.TextChoices):
+    COUNTY = "county", _("County council")
+    DISTRICT = "district", _("District council")
+    UNITARY = "unitary", _("Unitary council")
+    METROPOLITAN = "metropolitan", _("Metropolitan borough")
+    LONDON = "london", _("London borough")
+    PARISH = "parish", _("Parish or town council")
+    WALES = "wales", _("Welsh council")
+    SCOTLAND = "scotland", _("Scottish council")
+    NORTHERN_IRELAND = "northern-ireland", _("Northern Ireland council")
+    CHARITY = "charity", _("Charity or voluntary body")
+    RESIDENTS = "residents", _("Residents’ group")
+    EMPLOYEES = "employees", _("Employee group")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def listed(self) -> "OrganisationQuerySet":
+        """Those with a live page."""
+        return self.filter(page__live=True)
+
+    def with_role(self, user: "User | Any", *roles: str) -> "OrganisationQuerySet":
+        """Those in which the person holds an active membership, in one of `roles` if any are given."""
+        from members.models.memberships import Membership
+
+        if not user.is_authenticated:
+            return self.none()
+        held = Membership.objects.active().filter(person=user)
+        if roles:
+            held = held.filter(role__in=roles)
+        return self.filter(pk__in=held.values("organisation"))
+
+
+class Organisation(models.Model):
+    """The facts of one organisation. Its public page, groups and collection are made by `onboard_organisation`.
+
+    `population` is people, `area_km2` square kilometres, `density` people a square kilometre;
+    `deprivation_decile` 1 is the most deprived tenth of the United Kingdom's population, and a higher
+    `deprivation_score` is more deprived (mySociety's composite index, not the official English rank).
+    """
+
+    name = models.CharField(_("name"), max_length=160)
+    short_name = models.CharField(_("short name"), max_length=120, help_text=_("As people say it: “Stockport”."))
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind, default=OrganisationKind.COUNCIL)
+    tier = models.CharField(_("tier"), max_length=20, choices=Tier, blank=True)
+    gss_code = models.CharField(_("GSS code"), max_length=9, blank=True)
+    nation = models.CharField(_("nation"), max_length=20, blank=True)
+    region = models.CharField(_("region"), max_length=40, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lng = models.FloatField(_("longitude"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    area_km2 = models.FloatField(_("area (km²)"), null=True, blank=True)
+    density = models.FloatField(_("people per km²"), null=True, blank=True)
+    rural_urban = models.CharField(_("rural or urban"), max_length=40, blank=True)
+    deprivation_decile = models.PositiveSmallIntegerField(_("deprivation tenth"), null=True, blank=True)
+    deprivation_score = models.FloatField(_("deprivation score"), null=True, blank=True)
+    emissions_label = models.CharField(_("emissions profile"), max_length=60, blank=True)
+    county_gss = models.CharField(_("county’s GSS code"), max_length=9, blank=True)
+    requires_approval = models.BooleanField(
+        _("an approver signs off first"),
+        default=True,
+        help_text=_("Case studies go to the organisation’s own approver before the network’s moderators see them."),
+    )
+    authors = models.OneToOneField(
+        Group, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="authors_of"
+    )
+    approvers = models.OneToOneField(
+        Group, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="approvers_of"
+    )
+    collection = models.OneToOneField(
+        Collection, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="organisation"
+    )
+    is_demonstration = models.BooleanField(_("invented for the demonstration"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    if TYPE_CHECKING:
+        page: OrganisationPage
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["short_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gss_code"],
+                condition=~models.Q(gss_code=""),
+                name="organisation_gss_once",
+                violation_error_message=_("There is already an organisation with this GSS code."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmailDomain(models.Model):
+    """An email domain whose verified addresses belong to an organisation. Two councils may share one."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="email_domains")
+    domain = models.CharField(_("domain"), max_length=120)
+
+    class Meta:
+        verbose_name = _("email domain")
+        verbose_name_plural = _("email domains")
+        constraints = [models.UniqueConstraint(Lower("domain"), "organisation", name="email_domain_once")]
+
+    def __str__(self) -> str:
+        return self.domain

@@ -1,0 +1,72 @@
+"""Who may do what for an organisation. Each predicate about rows has its queryset twin, named beside it."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from members.models import Membership, Organisation, Role
+from members.roles import EDITORS, MODERATORS
+
+Person = User | AnonymousUser | Any
+
+
+def _in_group(user: Person, name: str) -> bool:
+    if not user.is_authenticated or not user.is_active:
+        return False
+    cached: set[str] | None = getattr(user, "_group_names", None)
+    if cached is None:
+        cached = set(user.groups.values_list("name", flat=True))
+        user._group_names = cached
+    return name in cached
+
+
+def is_administrator(user: Person) -> bool:
+    return bool(user.is_authenticated and user.is_active and user.is_superuser)
+
+
+def is_moderator(user: Person) -> bool:
+    """A moderator of the network, or an administrator."""
+    return is_administrator(user) or _in_group(user, MODERATORS)
+
+
+def is_editor(user: Person) -> bool:
+    """One of the network's editors, who write from public sources, or an administrator."""
+    return is_administrator(user) or _in_group(user, EDITORS)
+
+
+def is_member(user: Person) -> bool:
+    """Holds an active membership of any organisation, or keeps the network itself. Ends when the membership ends."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    cached: bool | None = getattr(user, "_is_member", None)
+    if cached is None:
+        cached = is_moderator(user) or is_editor(user) or Membership.objects.active().filter(person=user).exists()
+        user._is_member = cached
+    return cached
+
+
+def has_role(user: Person, organisation: Organisation, *roles: str) -> bool:
+    """Twin: `Organisation.objects.with_role(user, *roles)`."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return (
+        Membership.objects.active()
+        .filter(person=user, organisation=organisation, **({"role__in": roles} if roles else {}))
+        .exists()
+    )
+
+
+def can_write_for(user: Person, organisation: Organisation) -> bool:
+    """Twin: `Organisation.objects.with_role(user, "author", "lead")`."""
+    return is_administrator(user) or has_role(user, organisation, Role.AUTHOR, Role.LEAD)
+
+
+def can_approve_for(user: Person, organisation: Organisation) -> bool:
+    """Twin: `Organisation.objects.with_role(user, "approver", "lead")`."""
+    return is_administrator(user) or has_role(user, organisation, Role.APPROVER, Role.LEAD)
+
+
+def can_manage_people_of(user: Person, organisation: Organisation) -> bool:
+    """Twin: `Organisation.objects.with_role(user, "lead")`."""
+    return is_administrator(user) or has_role(user, organisation, Role.LEAD)

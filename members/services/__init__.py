@@ -1,0 +1,4 @@
+from members.services.memberships import add_member, change_role, end_membership
+from members.services.onboarding import OrganisationFacts, onboard_organisation
+
+__all__ = ["OrganisationFacts", "add_member", "change_role", "end_membership", "onboard_organisation"]

@@ -1,0 +1,54 @@
+"""What people contribute, and the state that moderation keeps for it."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ContributionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    HELD = "held", _("Waiting for a moderator")
+    PUBLISHED = "published", _("Published")
+    HIDDEN = "hidden", _("Hidden")
+    REMOVED = "removed", _("Removed")
+
+
+class ContributionQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        return self.filter(state=ContributionState.PUBLISHED)
+
+    def held(self) -> Self:
+        return self.filter(state=ContributionState.HELD)
+
+    def shown_to(self, user: "User | Any") -> Self:
+        """Published ones, and a person's own that still wait."""
+        published = models.Q(state=ContributionState.PUBLISHED)
+        if not user.is_authenticated:
+            return self.filter(published)
+        return self.filter(published | models.Q(author=user, state=ContributionState.HELD))
+
+
+class Contribution(models.Model):
+    """Something that a person adds and a moderator may judge: a comment, an ask, a record.
+
+    `state_reasons` are the policy's own words for why it was held or published (a list of strings).
+    """
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="%(class)ss"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ContributionState, default=ContributionState.HELD)
+    state_reasons = models.JSONField(default=list, blank=True)
+    state_changed_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,24 @@
+"""The Celery application: an alarm clock for work whose record is in the database."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+
+app = Celery("network", task_cls="core.celery:Task")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Times are Europe/London (CELERY_TIMEZONE), clock changes included.
+app.conf.beat_schedule = {
+    "deliver events that a lost message left behind": {"task": "core.tasks.deliver_due", "schedule": 30.0},
+    "plan the digests that are due": {"task": "digests.tasks.plan_due_runs", "schedule": crontab(minute="*/5")},
+    "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
+    "compare the search index with the database": {
+        "task": "search.tasks.check_index",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "publish what is scheduled": {"task": "casestudies.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
+}

@@ -1,0 +1,39 @@
+"""Every address of the site. English without a prefix, Welsh under `/cy/`."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from casestudies.media import serve_media
+from network import health
+
+# Wagtail's own sign-in and password pages know nothing of the second factor. They stand in front of
+# Wagtail's addresses, so that there is one door (`accounts`).
+to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+to_password_reset = RedirectView.as_view(pattern_name="account_reset_password")
+to_sign_out = RedirectView.as_view(pattern_name="account_logout")
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("cms/login/", to_sign_in),
+    path("cms/logout/", to_sign_out),
+    path("cms/password_reset/", to_password_reset),
+    path("cms/password_reset/<path:rest>", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),
+    path("_util/login/", to_sign_in),
+]
+
+urlpatterns += i18n_patterns(
+    path("account/", include("allauth.urls")),
+    path("", include("places.urls")),
+    path("", include("casestudies.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

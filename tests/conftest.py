@@ -1,0 +1,118 @@
+"""The embedded default, in memory, migrated once a machine; or whatever DATABASE_URL and its neighbours name."""
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+os.environ.setdefault("SECRET_KEY", "tests-" + "x" * 60)
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="connected-localism-tests-"))
+# A .env on a developer's desk must not steer the tests.
+for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "BASE_URL", "DEMO", "DEBUG"):
+    os.environ.setdefault(name, {"DEMO": "0", "DEBUG": "0"}.get(name, ""))
+
+import pytest  # noqa: E402 - the environment comes first
+from django.db import connections  # noqa: E402
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    # Static files are served from where they lie, and hashing passwords slowly would test nothing.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if not settings.REDIS_URL:
+        settings.CELERY_BROKER_URL = "memory://"
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+
+
+def _fingerprint() -> str:
+    """Of everything that a migrated database depends on."""
+    import django
+    import wagtail
+
+    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "network/structure.py", *ROOT.glob("*/models*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """210 migrations take 20 seconds: run them once into a file and copy that into each worker's memory."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        with django_db_blocker.unblock():
+            config = setup_databases(verbosity=0, interactive=False)
+        yield
+        with django_db_blocker.unblock():
+            teardown_databases(config, verbosity=0)
+        return
+    template = Path(tempfile.gettempdir()) / f"connected-localism-{os.getuid()}-{_fingerprint()}.sqlite3"
+    with django_db_blocker.unblock():
+        # An in-memory database that the live server's threads share.
+        name = f"file:memorydb_default_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}?mode=memory&cache=shared"
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        connection.settings_dict["TEST"]["NAME"] = name
+        connection.settings_dict["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+        connection.ensure_connection()
+        _fill(connection, template)
+        yield
+        connection.close()
+
+
+def _fill(connection, template: Path) -> None:
+    import fcntl
+
+    from django.core.management import call_command
+
+    with template.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            call_command("migrate", verbosity=0, interactive=False)
+            draft = template.with_suffix(f".{os.getpid()}")
+            with sqlite3.connect(draft) as target:
+                connection.connection.backup(target)
+            draft.rename(template)
+            return
+    with sqlite3.connect(template) as source:
+        source.backup(connection.connection)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A test that activates a language does not speak for the next."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def deliver(django_capture_on_commit_callbacks):
+    """Run a block as a committed transaction, then deliver its events to their consumers."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def run():
+        from core.delivery import deliver_all
+
+        yield
+        deliver_all()
+
+    return run
