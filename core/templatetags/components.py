@@ -1,0 +1,250 @@
+"""Template tags of the shared components; `templates/components/README.md` shows how each is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms, template
+from django.http import QueryDict
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils import formats
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import is_aware, localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.charts import bar_pair, change_in_words
+from core.dates import display
+from core.forms import GovukRenderer, error_in_context, focus_id
+from core.paths import site_path
+
+register = template.Library()
+
+OUTCOMES = {
+    "worked": gettext_lazy("Worked"),
+    "partly-worked": gettext_lazy("Partly worked"),
+    "did-not-work": gettext_lazy("Did not work"),
+    "too-early": gettext_lazy("Too early to say"),
+}
+OUTCOME_ALIASES = {"partly": "partly-worked", "too-early-to-say": "too-early", "failed": "did-not-work"}
+
+STAGES = {
+    "idea": pgettext_lazy("stage", "Idea"),
+    "trial": pgettext_lazy("stage", "Trial"),
+    "running": pgettext_lazy("stage", "Running"),
+    "scaled": pgettext_lazy("stage", "Scaled up"),
+    "ended": pgettext_lazy("stage", "Ended"),
+}
+
+MEASURE_FACTS = (
+    "indicator", "unit", "before", "after", "better", "before_date", "after_date",
+    "sample", "comparison", "source_url", "source_title", "note", "level",
+)  # fmt: skip
+
+MENU = (
+    ("search/", gettext_lazy("Find what worked")),
+    ("topics/", gettext_lazy("Topics")),
+    ("programmes/", gettext_lazy("Programmes")),
+    ("places/", gettext_lazy("Places")),
+    ("councils/", gettext_lazy("Councils")),
+)
+
+
+@register.simple_tag
+def site_url(path: str = "") -> str:
+    """An address of ours in the reader's language: `{% site_url "search/" %}` is /search/ or /cy/search/."""
+    return site_path(path)
+
+
+@register.inclusion_tag("components/main_menu.html", takes_context=True)
+def main_menu(context: Context) -> dict[str, Any]:
+    """The five ways in, with the one the reader is in marked."""
+    request = context.get("request")
+    path = request.path if request else ""
+    items = []
+    for where, text in MENU:
+        url = site_path(where)
+        items.append({"url": url, "text": text, "exact": path == url, "below": path.startswith(url)})
+    return {"items": items}
+
+
+@register.inclusion_tag("components/outcome_tag.html")
+def outcome_tag(value: str | None) -> dict[str, Any]:
+    """The outcome by shape, word and colour. Accepts the code with spaces, hyphens or underscores."""
+    code = str(value or "").strip().lower().replace("_", "-").replace(" ", "-")
+    code = OUTCOME_ALIASES.get(code, code)
+    return {"code": code if code in OUTCOMES else "", "text": OUTCOMES.get(code, value or "")}
+
+
+@register.inclusion_tag("components/stage_tag.html")
+def stage_tag(value: str | None) -> dict[str, Any]:
+    """How far it has got: idea, trial, running, scaled up, ended."""
+    return {"text": STAGES.get(str(value or "").lower(), value or "")}
+
+
+@register.inclusion_tag("components/evidence.html")
+def evidence_rating(value: int | str | None) -> dict[str, Any]:
+    """How sure we are, 0 to 5, as words with five small steps beside them."""
+    try:
+        rating = min(5, max(0, int(value or 0)))
+    except ValueError:
+        rating = 0
+    return {"rating": rating, "known": value is not None, "steps": [(1 + 9 * n, n < rating) for n in range(5)]}
+
+
+@register.filter
+def readable_date(value: date | datetime | str | None, form: str = "month") -> str:
+    """A date in words: "March 2024", or "4 March 2024" with "day". Takes a date, an ISO string or a part of one."""
+    if isinstance(value, str):
+        parsed = parse_datetime(value) if "T" in value else parse_date(value)
+        if parsed is None:
+            return display(value)
+        value = parsed
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and is_aware(value):
+        value = localtime(value)
+    return formats.date_format(value, "F Y" if form == "month" else "j F Y")
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """A number as people write it: thousands separated, no needless zeros."""
+    number = _number(value)
+    if number is None:
+        return "" if value is None else str(value)
+    places = min(6, max(0, -int(number.normalize().as_tuple().exponent)))
+    written = formats.number_format(abs(number), decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"−{written}" if number < 0 else written
+
+
+@register.filter
+def with_unit(value: Any, unit: str | None) -> str:
+    """A figure with its unit: `%` and `£` where they belong, words after a space."""
+    unit = (unit or "").strip()
+    written = figure(value)
+    if unit in {"£", "$", "€"}:
+        return f"−{unit}{written[1:]}" if written.startswith("−") else f"{unit}{written}"
+    return f"{written}{'' if unit.startswith('%') or not unit else ' '}{unit}"
+
+
+@register.inclusion_tag("components/measure_chart.html")
+def measure_chart(measure: Any = None, **given: Any) -> dict[str, Any]:
+    """One measured result: a bar before, a bar after, and the same in a table.
+
+    Takes an object or dict (`measure`) or keyword arguments named: indicator, unit, before, after, better ("higher" or
+    "lower"), before_date, after_date, sample, comparison, source_url, source_title, level (of the heading, 3). With a
+    value missing or not a number there is a table and no chart.
+    """
+    facts = {name: given.get(name, _read(measure, name)) for name in MEASURE_FACTS}
+    facts["level"] = facts["level"] or 3
+    before, after = _number(facts["before"]), _number(facts["after"])
+    if before is None or after is None:
+        return facts | {"chart": None}
+    difference, per_cent = change_in_words(before=before, after=after)
+    better = str(facts["better"] or "").lower()
+    up = better in {"higher", "up", "more", "increase"}
+    down = better in {"lower", "down", "less", "decrease"}
+    if difference == 0:
+        verdict = _("No change")
+    elif not up and not down:
+        verdict = ""
+    else:
+        verdict = _("Better") if (difference > 0) == up else _("Worse")
+    return facts | {
+        "chart": bar_pair(before=before, after=after),
+        "difference": difference,
+        "size": abs(difference),
+        "per_cent": abs(per_cent) if per_cent is not None else None,
+        "verdict": verdict,
+        "higher_is_better": up,
+        "lower_is_better": down,
+    }
+
+
+def _read(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page_obj: Any, param: str = "page") -> dict[str, Any]:
+    """Links to the pages of a Django `Page`, keeping the rest of the query string."""
+    request = context.get("request")
+    paginator = page_obj.paginator
+
+    def address(number: int) -> str:
+        query = request.GET.copy() if request else QueryDict(mutable=True)
+        query.pop(param, None)
+        if number > 1:
+            query[param] = str(number)
+        return f"?{query.urlencode()}" if query else (request.path if request else "?")
+
+    numbers = paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    links = [
+        {"number": n, "url": address(n), "current": n == page_obj.number} if isinstance(n, int) else {"number": None}
+        for n in numbers
+    ]
+    return {
+        "show": paginator.num_pages > 1,
+        "links": links,
+        "previous": address(page_obj.number - 1) if page_obj.has_previous() else "",
+        "next": address(page_obj.number + 1) if page_obj.has_next() else "",
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: forms.BaseForm | None = None, errors: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """Everything that is wrong, at the top, each linked to its field. `errors` adds {text, href} of your own."""
+    found: list[dict[str, str]] = [{"text": e["text"], "href": e.get("href", "")} for e in errors]
+    if form is not None and form.is_bound:
+        found += [{"text": str(text), "href": ""} for text in form.non_field_errors()]
+        for field in form:
+            href = "" if field.is_hidden else f"#{focus_id(field)}"
+            found += [{"text": error_in_context(field, str(text)), "href": href} for text in field.errors]
+    return {"errors": found}
+
+
+@register.simple_tag
+def govuk_form(form: forms.BaseForm) -> SafeString:
+    """Render any form, one of a library's too, with our templates."""
+    form.renderer = GovukRenderer()
+    return form.render()
+
+
+@register.simple_block_tag
+def filter_panel(content: str, action: str = "", active: int = 0, clear_url: str = "") -> SafeString:
+    """A form of filters: a panel that opens on phones, always open beside the results on wider screens."""
+    context = {"content": content, "action": action, "active": active, "clear_url": clear_url}
+    return render_to_string("components/filter_panel.html", context)
+
+
+@register.simple_block_tag
+def details(content: str, summary: str) -> SafeString:
+    """More, for those who want it."""
+    return format_html(
+        '<details class="govuk-details"><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        summary,
+        content,
+    )
+
+
+@register.simple_block_tag
+def inset(content: str) -> SafeString:
+    """Something to set apart from the text around it."""
+    return format_html('<div class="govuk-inset-text">{}</div>', content)

@@ -1,0 +1,70 @@
+"""The frame of every page, as an anonymous and a signed-in reader meet it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client, path):
+    response = client.get(path)
+    return response, BeautifulSoup(response.content, "html.parser")
+
+
+def test_not_found_offers_a_search_and_a_way_home(client):
+    response, soup = get(client, "/no-such-page/")
+    assert response.status_code == 404
+    assert soup.main.find("form", role="search")["action"] == "/search/"
+    assert soup.find("input", {"name": "q"})
+    assert not response.cookies
+
+
+def test_the_frame_has_what_assistive_technology_needs(client):
+    _response, soup = get(client, "/no-such-page/")
+    assert soup.html["lang"] == "en"
+    assert soup.find("a", class_="govuk-skip-link")["href"] == "#main-content"
+    assert soup.find(id="main-content").name == "main"
+    assert [nav["aria-label"] for nav in soup.header.find_all("nav")] == ["Your account", "Main"]
+    menu = [(a["href"], a.string) for a in soup.find("nav", {"aria-label": "Main"}).find_all("a")]
+    assert menu == [
+        ("/search/", "Find what worked"),
+        ("/topics/", "Topics"),
+        ("/programmes/", "Programmes"),
+        ("/places/", "Places"),
+        ("/councils/", "Councils"),
+    ]
+    assert "Sign in" in soup.header.get_text()
+
+
+def test_no_inline_script_or_style_anywhere_in_the_frame(client):
+    _response, soup = get(client, "/no-such-page/")
+    assert not soup.find_all("style")
+    assert not soup.find_all(style=True)
+    assert all(script.get("src", "").startswith("/static/") for script in soup.find_all("script"))
+    assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+
+
+def test_welsh_readers_stay_in_welsh(client):
+    _response, soup = get(client, "/cy/no-such-page/")
+    assert soup.html["lang"] == "cy"
+    assert soup.find("a", class_="cl-brand")["href"] == "/cy/"
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
+def test_error_pages_stand_without_a_request(name):
+    """Django renders the 500 page with no request and no context processor."""
+    soup = BeautifulSoup(render_to_string(name, {}), "html.parser")
+    assert soup.h1
+    assert soup.title.string.strip().endswith("– Connected Localism")
+
+
+def test_server_error_gives_the_reference_to_quote():
+    assert "abc-123" in render_to_string("500.html", {"request_id": "abc-123"})
+
+
+def test_forbidden_says_why_and_who_can_help(rf: RequestFactory):
+    text = render_to_string("403.html", {"reason": "Only approvers sign off."}, request=None)
+    assert "Only approvers sign off." in text
+    assert "not signed in" in text
