@@ -1,12 +1,15 @@
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help services services-stop services-status
+.PHONY: help venv services services-stop services-status
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
-services: ## Install and start PostgreSQL, Redis, Elasticsearch and the SMTP sink for the tests
+venv: ## Create .venv with the pinned packages, again only when the pins change
+	@$(PYTHON) scripts/venv.py
+
+services: venv ## Install and start PostgreSQL, Redis, Elasticsearch and an SMTP sink for the tests
 	@$(PYTHON) -m scripts.services start
 
 services-stop: ## Stop what `make services` started

@@ -89,9 +89,7 @@ def _wait(servers: list[Server], launched: list[Server], began: float) -> None:
                 say(server.name, ready)
             elif time.monotonic() - began > server.patience:
                 tail = process.log_tail(server.name)
-                raise ServicesError(
-                    f"{server.name} does not answer after {server.patience} s. Its log ends:\n{tail}"
-                )
+                raise ServicesError(f"{server.name} does not answer after {server.patience} s. Its log ends:\n{tail}")
         if waiting and time.monotonic() - reported > 5:
             reported = time.monotonic()
             names = ", ".join(server.name for server in waiting)

@@ -22,13 +22,11 @@ PORT_STEP = 10
 
 HOST = "127.0.0.1"
 DATABASE = ROLE = "connected_localism"
-PASSWORD = "connected-localism"  # a test database on the loopback interface only
+PASSWORD = "connected-localism"  # noqa: S105 - a test database on the loopback interface only
 POSTGRES_VERSION = "15"
 
 ELASTICSEARCH_VERSION = "8.19.21"
-ELASTICSEARCH_ARTIFACT = (
-    f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{ELASTICSEARCH_VERSION}:zip"
-)
+ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{ELASTICSEARCH_VERSION}:zip"
 ELASTICSEARCH_SHA256 = "215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a"
 
 #: Who the servers run as when root starts them (PostgreSQL and Elasticsearch refuse root).
@@ -42,9 +40,7 @@ class ServicesError(Exception):
 def port_offset() -> int:
     value = os.environ.get("SERVICES_PORT_OFFSET", "0")
     if not value.isdigit() or int(value) > 99:
-        raise ServicesError(
-            f"SERVICES_PORT_OFFSET must be a whole number from 0 to 99, not {value!r}."
-        )
+        raise ServicesError(f"SERVICES_PORT_OFFSET must be a whole number from 0 to 99, not {value!r}.")
     return int(value)
 
 

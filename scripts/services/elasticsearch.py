@@ -162,7 +162,7 @@ class Elasticsearch(Server):
 
     def get(self, path: str) -> Any:
         url = f"http://{config.HOST}:{self.port}{path}"
-        with urllib.request.urlopen(url, timeout=10) as answer:  # our own address
+        with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)
 
     def ready(self) -> bool:
@@ -195,8 +195,11 @@ def fetch() -> Path:
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         began = time.monotonic()
         download = subprocess.Popen(
-            ["mvn", "--batch-mode", "--no-transfer-progress", "dependency:copy"]
-            + [
+            [
+                "mvn",
+                "--batch-mode",
+                "--no-transfer-progress",
+                "dependency:copy",
                 f"-Dartifact={config.ELASTICSEARCH_ARTIFACT}",
                 f"-DoutputDirectory={scratch}",
             ],

@@ -55,7 +55,7 @@ def _start_time(pid: int) -> int | None:
     return int(fields[19])
 
 
-def _group_members(group: int) -> list[int]:
+def group_members(group: int) -> list[int]:
     members = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -73,15 +73,10 @@ def service_account() -> Account:
     try:
         entry = pwd.getpwnam(config.SERVICE_USER)
     except KeyError:
+        command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+        command += ["--shell", "/usr/sbin/nologin", config.SERVICE_USER]
         subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home"]
-            + [
-                "--home-dir",
-                "/nonexistent",
-                "--shell",
-                "/usr/sbin/nologin",
-                config.SERVICE_USER,
-            ],
+            command,
             check=True,
             stdin=subprocess.DEVNULL,
         )
@@ -232,7 +227,7 @@ def end(name: str, *, stop_signal: int = signal.SIGTERM, patience: float = 30) -
 
 def _wait_until_gone(group: int, patience: float) -> bool:
     deadline = time.monotonic() + patience
-    while _group_members(group):
+    while group_members(group):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

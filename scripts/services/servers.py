@@ -41,7 +41,7 @@ class Server(ABC):
     def folder(self) -> Path:
         return process.folder_for(self.name, self.account)
 
-    def prepare(self) -> None:  # optional for a server
+    def prepare(self) -> None:  # noqa: B027 - not every server has something to prepare
         """What has to be on the disk before the first start."""
 
     @abstractmethod
@@ -52,7 +52,7 @@ class Server(ABC):
     def ready(self) -> bool:
         """Whether it answers as it should; False while it starts."""
 
-    def finish(self) -> None:  # optional for a server
+    def finish(self) -> None:  # noqa: B027 - nor to finish
         """What has to be done inside the running server; repeatable."""
 
 
@@ -170,10 +170,10 @@ class Postgres(Server):
 
     def finish(self) -> None:
         role, database = config.ROLE, config.DATABASE
-        if not self._as_superuser(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+        if not self._as_superuser(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608 - a constant
             # CREATEDB, because each test process makes a database of its own.
             self._as_superuser(f"CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{config.PASSWORD}'")
-        if not self._as_superuser(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+        if not self._as_superuser(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):  # noqa: S608 - a constant
             self._as_superuser(f"CREATE DATABASE {database} OWNER {role}")
         done = self._sql("SELECT 1", user=role, database=database)
         if done.returncode:
@@ -220,9 +220,7 @@ class SmtpSink(Server):
             == 0
         )
         if not found:
-            raise ServicesError(
-                "The SMTP sink needs aiosmtpd in .venv. Run `make services`, which installs it."
-            )
+            raise ServicesError("The SMTP sink needs aiosmtpd in .venv. Run `make services`, which installs it.")
 
     def launch(self) -> None:
         sink = config.SOURCE / "smtp_sink.py"

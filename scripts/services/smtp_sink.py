@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import encodings.idna  # noqa: F401  # loaded before root's rights are dropped, used by asyncio
+import encodings.idna  # noqa: F401 - loaded before root's rights are dropped, used by asyncio
 import itertools
 import os
 import pwd
@@ -43,7 +43,7 @@ class Sink:
         self.unfinished.mkdir(exist_ok=True)
         self.counter = itertools.count()
 
-    async def handle_RCPT(  # the name aiosmtpd looks for
+    async def handle_RCPT(  # noqa: N802 - the name aiosmtpd looks for
         self,
         server: SMTP,
         session: Session,
@@ -59,7 +59,7 @@ class Sink:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"
 
-    async def handle_DATA(  # the name aiosmtpd looks for
+    async def handle_DATA(  # noqa: N802 - the name aiosmtpd looks for
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         name = f"{time.time_ns():020d}-{os.getpid()}-{next(self.counter):06d}.eml"
