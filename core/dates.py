@@ -9,10 +9,10 @@ from django.db import models
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-_PARTIAL = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
+PARTIAL_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
 
 partial_date = RegexValidator(
-    re.compile(rf"\A{_PARTIAL.pattern}\Z", re.ASCII),
+    re.compile(rf"\A{PARTIAL_DATE.pattern}\Z", re.ASCII),
     _("Write a year, like 2013, or a year and a month, like 2013-03."),
 )
 
@@ -35,7 +35,7 @@ class PartialDateField(models.CharField):
 
 def display(value: str) -> str:
     """`2013-03` → “March 2013”, `2013` → “2013”, in the active language; other text as it is."""
-    match = _PARTIAL.fullmatch(value or "")
+    match = PARTIAL_DATE.fullmatch(value or "")
     if not match:
         return value or ""
     month = match["month"]
@@ -43,13 +43,13 @@ def display(value: str) -> str:
 
 
 def year_of(value: str) -> int | None:
-    match = _PARTIAL.fullmatch(value or "")
+    match = PARTIAL_DATE.fullmatch(value or "")
     return int(match["year"]) if match else None
 
 
 def first_day(value: str) -> date | None:
     """The first day that the value can mean."""
-    match = _PARTIAL.fullmatch(value or "")
+    match = PARTIAL_DATE.fullmatch(value or "")
     return date(int(match["year"]), int(match["month"] or 1), 1) if match else None
 
 

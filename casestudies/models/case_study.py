@@ -117,6 +117,7 @@ class CaseStudyPage(BasePage):
     import_id = models.CharField(
         _("number in the import"), max_length=120, null=True, blank=True, unique=True, editable=False
     )
+    import_digest = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_on = models.DateField(_("last confirmed"), null=True, blank=True, editable=False)
 
     if TYPE_CHECKING:

@@ -1,0 +1,17 @@
+"""Bringing case studies in from files: read, validate every row, then write each in a transaction of its own."""
+
+from casestudies.importing.readers import FileProblem, RawRow, read_rows
+from casestudies.importing.schema import CaseStudyRow
+from casestudies.importing.service import ImportReport, Known, Rejection, import_case_studies, validate
+
+__all__ = [
+    "CaseStudyRow",
+    "FileProblem",
+    "ImportReport",
+    "Known",
+    "RawRow",
+    "Rejection",
+    "import_case_studies",
+    "read_rows",
+    "validate",
+]
