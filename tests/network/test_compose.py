@@ -35,6 +35,16 @@ def test_every_variable_is_explained_in_the_example():
     assert variables() - example_names() == set()
 
 
+def test_every_setting_reaches_the_containers():
+    settings = (ROOT / "network" / "settings.py").read_text()
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", settings))
+    # Fixed in the image, decided by BASE_URL, for one machine only, or unsafe on a public site.
+    not_there = {"VAR_DIR", "LOG_FORMAT", "PORT", "DEBUG"}
+
+    assert len(read) > 10
+    assert read - set(SERVICES["web"]["environment"]) == not_there
+
+
 @pytest.mark.parametrize(
     "name", ["SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "POSTGRES_PASSWORD"]
 )
