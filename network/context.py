@@ -4,17 +4,31 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.models import InformationPage
+from network.demo.loader import PASSWORD
+
+DEMO_LOGINS = (
+    ("author@demo.example", _("Author of a council")),
+    ("approver@demo.example", _("Approver of the same council")),
+    ("moderator@demo.example", _("Moderator of the network")),
+    ("administrator@demo.example", _("Administrator")),
+    ("practitioner@demo.example", _("Practitioner")),
+)
 
 
 def site_furniture(request: HttpRequest) -> dict[str, Any]:
-    """`footer_links` are the standing pages that exist."""
-    return {
+    """`footer_links` are the standing pages that exist; `demo_logins` are for the sign-in page of a demonstration."""
+    context: dict[str, Any] = {
         "BASE_URL": settings.BASE_URL,
         "demo_mode": settings.DEMO,
         "footer_links": _footer_links,
     }
+    match = request.resolver_match
+    if settings.DEMO and match and match.view_name == "account_login":
+        context["demo_logins"] = [{"email": email, "password": PASSWORD, "role": role} for email, role in DEMO_LOGINS]
+    return context
 
 
 def _footer_links() -> Any:

@@ -50,7 +50,8 @@ def configure_logs(format_name: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-            "django_structlog": {"level": "INFO"},
+            # A line a request is for machines to read; on a desk it hides what matters.
+            "django_structlog": {"level": "INFO" if format_name == "json" else "WARNING"},
             "elastic_transport": {"level": "WARNING"},
             "elasticsearch": {"level": "ERROR"},
             "wagtail": {"level": "WARNING"},

@@ -47,7 +47,7 @@ def install(packages: dict[str, dict[str, Any]], folder: Path, *, accept_new: bo
     wanted = {name: package["version"] for name, package in packages.items()}
     (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": wanted}))
     command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - fixed words and our own manifest
+    subprocess.run(command, cwd=folder, check=True)
     locked = json.loads((folder / "package-lock.json").read_text())["packages"]
     for name, package in packages.items():
         found = locked[f"node_modules/{name}"]["integrity"]
@@ -85,7 +85,7 @@ def compile_stylesheet(folder: Path) -> None:
     sources = folder / "node_modules" / "govuk-frontend" / "dist"
     command = ["node", "node_modules/sass/sass.js", "--style=compressed", "--no-source-map", f"--load-path={sources}"]
     command += [str(SASS / "site.scss"), str(STYLESHEET)]
-    subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - fixed words and our own paths
+    subprocess.run(command, cwd=folder, check=True)
 
 
 def main() -> None:

@@ -1,0 +1,189 @@
+"""Loads the files in `content/` through the network's own services, in the order in which things happen in life.
+
+Safe to repeat: what is there already is found by its slug, email or import id and left alone.
+"""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from accounts.models import User
+from casestudies.importing import Known, Rejection, import_case_studies, read_rows, validate
+from casestudies.models import CaseStudyPage
+from core.models import HomePage, InformationPage, Topic
+from members.importing import RejectedCouncil, read_councils
+from members.models import Organisation, OrganisationKind
+from members.roles import EDITORS, MODERATORS, NETWORK_ORGANISATION_SLUG
+from members.services import OrganisationFacts, add_member, onboard_organisation
+from places.models import ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
+
+CONTENT = Path(__file__).parent / "content"
+CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
+DRAFT_FILE = "exampleford.json"
+# Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
+PASSWORD = "Demonstration-2026"  # noqa: S105 - shown on the sign-in page, see above
+FOOTER_PAGES = ("about", "how-it-works", "accessibility-statement", "privacy", "cookies")
+SKIPPED_PAGES = ("moderation-policy",)  # rendered from the policy in force, at its own address
+Say = Callable[[str], Any]
+
+
+class DemoProblem(Exception):
+    """The content files do not fit the code; the message lists every row that does not."""
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(is_demonstration=True).exists() and CaseStudyPage.objects.exists()
+
+
+def load(*, say: Say) -> None:
+    """Load everything; each step is complete or not there at all."""
+    say(f"topics: {_topics()}")
+    say(f"organisations: {_organisations()}")
+    say(f"programmes: {_programmes()}")
+    say(f"standing pages: {_information_pages()}")
+    say(f"people: {_people()}")
+    say(f"case studies: {_case_studies()}")
+
+
+def _json(name: str) -> Any:
+    return json.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def _topics() -> int:
+    with (CONTENT / "topics.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        parent = Topic.objects.get(slug=row["level1_slug"]) if row["level2_slug"] else None
+        Topic.objects.get_or_create(
+            slug=row["level2_slug"] or row["level1_slug"],
+            defaults={
+                "name": row["level2"] or row["level1"],
+                "parent": parent,
+                "known": row["known"],
+                "order": round(float(row["order"]) * 10),
+            },
+        )
+    return len(rows)
+
+
+def _organisations() -> int:
+    rows = list(read_councils(CONTENT / "organisations.csv"))
+    problems = [f"line {row.line}: {' '.join(row.reasons)}" for row in rows if isinstance(row, RejectedCouncil)]
+    if problems:
+        raise DemoProblem("organisations.csv: " + "; ".join(problems))
+    ours = [
+        OrganisationFacts(
+            name="The network’s editors",
+            short_name="Network editors",
+            slug=NETWORK_ORGANISATION_SLUG,
+            kind=OrganisationKind.NETWORK,
+        ),
+        OrganisationFacts(
+            name="Exampleford Borough Council (demonstration)",
+            short_name="Exampleford (demonstration)",
+            slug="exampleford",
+            tier="district",
+            nation="England",
+            is_demonstration=True,
+            email_domains=("exampleford.example",),
+        ),
+    ]
+    for facts in [*rows, *ours]:
+        if isinstance(facts, OrganisationFacts) and not Organisation.objects.filter(page__slug=facts.slug).exists():
+            onboard_organisation(facts=facts)
+    return len(rows) + len(ours)
+
+
+@transaction.atomic
+def _programmes() -> int:
+    index = ProgrammeIndexPage.objects.get()
+    programmes = _json("programmes.json")
+    for one in programmes:
+        if ProgrammePage.objects.filter(slug=one["slug"]).exists():
+            continue
+        page = ProgrammePage(
+            live=False,
+            **{
+                name: one.get(name) or ""
+                for name in (
+                    "title", "slug", "summary", "what_it_is", "current_state", "who_may_use", "legal_basis", "nation",
+                    "in_force",
+                )
+            },
+        )  # fmt: skip
+        index.refresh_from_db()
+        index.add_child(instance=page)
+        page.steps.set([ProgrammeStep(sort_order=order, **step) for order, step in enumerate(one["steps"])])
+        page.sources.set([ProgrammeSource(sort_order=order, **source) for order, source in enumerate(one["sources"])])
+        page.save()
+        page.save_revision().publish()
+    return len(programmes)
+
+
+@transaction.atomic
+def _information_pages() -> int:
+    home = HomePage.objects.get()
+    pages = [page for page in _json("pages.json") if page["slug"] not in SKIPPED_PAGES]
+    for one in pages:
+        if InformationPage.objects.filter(slug=one["slug"]).exists():
+            continue
+        home.refresh_from_db()
+        page = InformationPage(
+            title=one["title"],
+            slug=one["slug"],
+            summary=one["summary"],
+            body=one["body"],
+            show_in_footer=one["slug"] in FOOTER_PAGES,
+            live=False,
+        )
+        home.add_child(instance=page)
+        page.save_revision().publish()
+    return len(pages)
+
+
+@transaction.atomic
+def _people() -> int:
+    people = _json("people.json")["people"]
+    for one in people:
+        person = User.objects.filter(email=one["email"]).first()
+        if person is None:
+            person = User.objects.create_user(one["email"], PASSWORD, name=one["name"], is_demonstration=True)
+            EmailAddress.objects.create(user=person, email=one["email"], verified=True, primary=True)
+        if one["organisation"]:
+            organisation = Organisation.objects.get(slug=one["organisation"])
+            add_member(organisation=organisation, person=person, role=one["role"], by=None)
+        if one["role"] == "moderator":
+            person.groups.add(Group.objects.get(name=MODERATORS))
+        elif one["role"] == "administrator":
+            person.is_superuser = person.is_staff = True
+            person.save(update_fields=["is_superuser", "is_staff"])
+            person.groups.add(Group.objects.get(name=EDITORS))
+    return len(people)
+
+
+def _case_studies() -> int:
+    known = Known()
+    total = 0
+    for name in (*CASE_STUDY_FILES, DRAFT_FILE):
+        rows = list(validate(_rows(name), known=known))
+        problems = [f"line {row.line}: {' '.join(row.reasons)}" for _, row in rows if isinstance(row, Rejection)]
+        if problems:
+            raise DemoProblem(f"{name}: " + "; ".join(problems))
+        import_case_studies(rows, known=known, publish=name != DRAFT_FILE)
+        total += len(rows)
+    return total
+
+
+def _rows(name: str) -> Any:
+    if name != DRAFT_FILE:
+        return read_rows(CONTENT / name)
+    from casestudies.importing import RawRow
+
+    return [RawRow(line=1, values=_json(name))]
