@@ -69,7 +69,10 @@ def error_in_context(field: BoundField, text: str) -> str:
         for kind in type(field.field).__mro__
         for message in getattr(kind, "default_error_messages", {}).values()
     }
-    return f"{field.label}: {text}" if text in stock else text
+    if text not in stock:
+        return text
+    label = str(field.label)
+    return f"{label} {text}" if label.endswith(("?", ".", ":")) else f"{label}: {text}"
 
 
 class DatePartsWidget(forms.MultiWidget):
