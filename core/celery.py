@@ -17,8 +17,8 @@ class Task(DjangoTask):
 
     abstract = True
 
-    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # the stubs say more than Celery returns
         transaction.on_commit(functools.partial(self.delay, *args, **kwargs), robust=True)
 
-    def apply_async_on_commit(self, *args: Any, **kwargs: Any) -> None:
+    def apply_async_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as above
         transaction.on_commit(functools.partial(self.apply_async, *args, **kwargs), robust=True)

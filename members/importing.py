@@ -92,7 +92,7 @@ def _facts(line: int, row: dict[Any, Any]) -> tuple[int, OrganisationFacts | Rej
         return value
 
     population, decile = number("population", 0, 1e8), number("imd", 1, 10)
-    numbers = {
+    numbers: dict[str, Any] = {
         "lat": number("lat", 49.0, 61.5),
         "lng": number("lng", -9.0, 2.5),
         "area_km2": number("area_km2", 0, 1e6),

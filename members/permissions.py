@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-
-from accounts.models import User
 from members.models import Membership, Organisation, Role
 from members.roles import EDITORS, MODERATORS
 
-Person = User | AnonymousUser | Any
+# Anybody who asks: a person or nobody. Requests carry a lazy object that is either.
+Person = Any
 
 
 def _in_group(user: Person, name: str) -> bool:

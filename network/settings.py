@@ -322,4 +322,5 @@ from network.logs import configure_logs  # noqa: E402 - needs LOG_FORMAT
 
 LOGGING = configure_logs(LOG_FORMAT)
 structlog.stdlib.get_logger(__name__)
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Wagtail previews drafts in a frame of the same origin, so framing is SAMEORIGIN and the CSP says so too.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]

@@ -17,7 +17,7 @@ from core.models.pages import PROSE_FEATURES
 from members.models import Organisation
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 PLACE_KINDS = [
     ("town", _("Town or city")),

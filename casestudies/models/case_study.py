@@ -19,7 +19,7 @@ from core.models import BasePage, Topic
 from places.models import ProgrammePage
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from casestudies.models import parts
 

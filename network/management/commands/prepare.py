@@ -1,4 +1,4 @@
-"""`prepare`: everything that must be done before the embedded site starts, in one process and quickly the second time."""
+"""`prepare`: all that must be done before the embedded site starts; quick the second time."""
 
 import hashlib
 from pathlib import Path
