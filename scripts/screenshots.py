@@ -1,0 +1,102 @@
+"""`make screenshots`: pictures of the main pages at 390 and 1280 px, of a site with the demonstration content.
+
+Takes an own site on a free port, or an address: `make screenshots` / `python scripts/screenshots.py http://localhost:8000`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - the path comes first
+
+from scripts.site import Site  # noqa: E402 - the path comes first
+
+OUT = ROOT / "var" / "screenshots"
+WIDTHS = {"phone": 390, "desktop": 1280}
+PASSWORD = "Demonstration-2026"  # noqa: S105 - of invented people, shown on the sign-in page
+
+# name: (address, who looks)
+PAGES: dict[str, tuple[str, str | None]] = {
+    "home": ("/", None),
+    "search": ("/search/?q=community+pub", None),
+    "search-empty": ("/search/?q=zeppelin", None),
+    "case-study": (
+        "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-ps810000-after-listing-it-with-the/",
+        None,
+    ),
+    "councils": ("/councils/", None),
+    "council": ("/councils/cornwall/", None),
+    "topics": ("/topics/", None),
+    "topic": ("/topics/high-streets-and-town-centres/", None),
+    "programmes": ("/programmes/", None),
+    "programme": ("/programmes/portas-pilots/", None),
+    "places": ("/places/", None),
+    "place": ("/places/liskeard/", None),
+    "sign-in": ("/account/login/", None),
+    "about": ("/about/", None),
+    "not-found": ("/no-such-page/", None),
+    "following": ("/following/", "practitioner"),
+    "queue": ("/moderation/", "moderator"),
+    "cms": ("/cms/", "author"),
+}
+
+
+def browser_options() -> dict[str, object]:
+    """Debian's Chromium, told not to look for Google's hosts."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        sys.exit("Chromium is needed. On Debian: sudo apt-get install chromium (or “make services”).")
+    return {
+        "executable_path": path,
+        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+    }
+
+
+def sign_in(page: Page, url: str, name: str) -> None:
+    page.goto(f"{url}/account/login/")
+    page.get_by_label("Email").fill(f"{name}@demo.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").first.click()
+    page.wait_for_load_state()
+
+
+def take(browser: Browser, url: str) -> None:
+    for width_name, width in WIDTHS.items():
+        for who in sorted({who or "" for _, who in PAGES.values()}):
+            context = browser.new_context(viewport={"width": width, "height": 900}, device_scale_factor=1)
+            page = context.new_page()
+            if who:
+                sign_in(page, url, who)
+            for name, (address, looks) in PAGES.items():
+                if (looks or "") == who:
+                    page.goto(url + address)
+                    page.screenshot(path=OUT / f"{name}-{width_name}.png", full_page=True)
+                    print(f"{name}-{width_name}.png")
+            context.close()
+
+
+def main() -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if len(sys.argv) > 1:
+            url = sys.argv[1].rstrip("/")
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = stack.enter_context(Site(folder)).url
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(**browser_options())
+        take(browser, url)
+        browser.close()
+    print(f"The pictures are in {OUT.relative_to(ROOT)}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""A whole site on a free port, for the browser journeys and the screenshots: web, worker and beat as they run for real.
+
+with Site(folder, environment={…}) as site:
+    browser.goto(site.url)
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PREPARE_SECONDS = 400
+START_SECONDS = 90
+STOP_SECONDS = 20
+
+
+class SiteError(Exception):
+    """The site could not be prepared or started; the message ends with what its processes last wrote."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """Loads the demonstration content into `folder` and serves it; every process it starts is stopped at the end."""
+
+    def __init__(self, folder: Path, *, environment: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            "DEMO": "1",
+            "BASE_URL": self.url,
+            "PORT": str(self.port),
+            "VAR_DIR": str(folder),
+            "SECRET_KEY": "",
+            "DJANGO_SETTINGS_MODULE": "network.settings",
+            "PYTHONUNBUFFERED": "1",
+            **(environment or {}),
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Site:
+        try:
+            self.manage("prepare", timeout=PREPARE_SECONDS)
+            for name, command in self._commands().items():
+                log = (self.folder / f"{name}.log").open("wb")
+                self._processes.append(
+                    subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+                )
+            self._wait_until_it_answers()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._stop()
+
+    def manage(self, *arguments: str, timeout: int = 120) -> str:
+        """Run a management command on this site's data and return what it printed."""
+        done = subprocess.run(
+            [str(BIN / "python"), "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if done.returncode:
+            raise SiteError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-4000:]}")
+        return done.stdout
+
+    def log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def _commands(self) -> dict[str, list[str]]:
+        celery = [str(BIN / "python"), "-m", "celery", "-A", "network"]
+        return {
+            "web": [
+                *[str(BIN / "gunicorn"), "network.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"],
+                *["--worker-class", "gthread", "--workers", "1", "--threads", "8"],
+            ],
+            "worker": [
+                *[*celery, "worker", "--pool", "solo", "--loglevel", "WARNING"],
+                *["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            ],
+            "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
+        }
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if any(process.poll() is not None for process in self._processes):
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310 - our own site
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.3)
+        raise SiteError("The site did not start.\n" + "\n".join(self.log(name)[-2000:] for name in self._commands()))
+
+    def _stop(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._processes:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
