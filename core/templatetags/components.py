@@ -95,7 +95,7 @@ def evidence_rating(value: int | str | None) -> dict[str, Any]:
         rating = min(5, max(0, int(value or 0)))
     except ValueError:
         rating = 0
-    return {"rating": rating, "known": value is not None, "steps": [(1 + 9 * n, n < rating) for n in range(5)]}
+    return {"rating": rating, "known": value not in (None, ""), "steps": [(1 + 9 * n, n < rating) for n in range(5)]}
 
 
 @register.filter

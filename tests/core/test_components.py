@@ -69,6 +69,12 @@ def test_card_from_a_dataclass_and_from_a_search_hit_read_the_same():
     assert "<b>together</b>" in words(one), "a summary is text, whatever it holds"
 
 
+def test_a_card_without_a_rating_claims_none():
+    soup = include("card", card={"title": "T", "url": "/t/", "outcome": "worked"})
+    assert "Evidence" not in words(soup)
+    assert "Evidence 0 of 5" in words(include("card", card=Card(title="T", url="/t/", evidence=0)))
+
+
 def test_card_shows_highlights_and_takes_the_heading_level_of_its_page():
     soup = include("card", card={"title": "T", "url": "/t/", "summary_html": "a <mark>pub</mark>"}, level=2)
     assert soup.h2.a.string == "T"
