@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms, template
 from django.http import QueryDict
@@ -16,7 +17,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.charts import bar_pair, change_in_words
@@ -46,6 +46,8 @@ MEASURE_FACTS = (
     "indicator", "unit", "before", "after", "better", "before_date", "after_date",
     "sample", "comparison", "source_url", "source_title", "note", "level",
 )  # fmt: skip
+
+CURRENCIES = ("£", "$", "€")
 
 MENU = (
     ("search/", gettext_lazy("Find what worked")),
@@ -137,43 +139,67 @@ def with_unit(value: Any, unit: str | None) -> str:
     """A figure with its unit: `%` and `£` where they belong, words after a space."""
     unit = (unit or "").strip()
     written = figure(value)
-    if unit in {"£", "$", "€"}:
-        return f"−{unit}{written[1:]}" if written.startswith("−") else f"{unit}{written}"
+    if unit[:1] in CURRENCIES:
+        minus, written = ("−", written[1:]) if written.startswith("−") else ("", written)
+        return f"{minus}{unit[0]}{written}{unit[1:]}"
     return f"{written}{'' if unit.startswith('%') or not unit else ' '}{unit}"
+
+
+@register.filter
+def host(url: str | None) -> str:
+    """Who publishes a source, when nobody gave its title: the host of its address."""
+    return (urlsplit(url or "").hostname or str(url or "")).removeprefix("www.")
+
+
+@register.inclusion_tag("components/measures.html")
+def measures(items: Iterable[Any], level: int = 3) -> dict[str, Any]:
+    """All measures of a case study: those with two figures as charts, single figures together in one list."""
+    facts = [_measure_facts(item, level=level) for item in items]
+    return {
+        "compared": [each for each in facts if each["compared"]],
+        "single": [each for each in facts if not each["compared"]],
+        "level": level,
+    }
 
 
 @register.inclusion_tag("components/measure_chart.html")
 def measure_chart(measure: Any = None, **given: Any) -> dict[str, Any]:
-    """One measured result: a bar before, a bar after, and the same in a table.
+    """One measured result: a bar before, a bar after, and the same in a table; or a single figure with what is known.
 
-    Takes an object or dict (`measure`) or keyword arguments named: indicator, unit, before, after, better ("higher" or
-    "lower"), before_date, after_date, sample, comparison, source_url, source_title, level (of the heading, 3). With a
-    value missing or not a number there is a table and no chart.
+    Takes an object or dict (`measure`), or keyword arguments by the names in MEASURE_FACTS; `better` is "higher" or
+    "lower". Two values that are not both numbers have a table and no chart.
     """
+    return _measure_facts(measure, **given)
+
+
+def _measure_facts(measure: Any, **given: Any) -> dict[str, Any]:
     facts = {name: given.get(name, _read(measure, name)) for name in MEASURE_FACTS}
     facts["level"] = facts["level"] or 3
+    facts["source_url"] = facts["source_url"] or _read(measure, "source")
+    facts["comparison"] = _comparison_in_words(measure, facts["comparison"])
+    facts["compared"] = facts["before"] not in (None, "")
+    unit = str(facts["unit"] or "")
+    facts["bar_unit"] = unit if unit == "%" or unit[:1] in CURRENCIES else ""
     before, after = _number(facts["before"]), _number(facts["after"])
     if before is None or after is None:
         return facts | {"chart": None}
     difference, per_cent = change_in_words(before=before, after=after)
     better = str(facts["better"] or "").lower()
-    up = better in {"higher", "up", "more", "increase"}
-    down = better in {"lower", "down", "less", "decrease"}
-    if difference == 0:
-        verdict = _("No change")
-    elif not up and not down:
-        verdict = ""
-    else:
-        verdict = _("Better") if (difference > 0) == up else _("Worse")
     return facts | {
         "chart": bar_pair(before=before, after=after),
         "difference": difference,
-        "size": abs(difference),
-        "per_cent": abs(per_cent) if per_cent is not None else None,
-        "verdict": verdict,
-        "higher_is_better": up,
-        "lower_is_better": down,
+        "per_cent": abs(per_cent) if per_cent is not None and not unit.startswith("%") else None,
+        "higher_is_better": better == "higher",
+        "lower_is_better": better == "lower",
     }
+
+
+def _comparison_in_words(measure: Any, code: Any) -> str:
+    """A model's choice by its label; "no comparison" and "before and after" need no words beside a chart."""
+    if code in {None, "", "none", "before_and_after"}:
+        return ""
+    display = getattr(measure, "get_comparison_display", None)
+    return str(display()) if display else str(code)
 
 
 def _read(thing: Any, name: str) -> Any:

@@ -104,11 +104,43 @@ def test_measure_has_a_described_chart_and_an_equal_table():
     assert not soup.find_all(style=True)
 
 
-@pytest.mark.parametrize("value", [None, "", "about a third", "NaN", "Infinity"])
+@pytest.mark.parametrize("value", ["about a third", "NaN", "Infinity"])
 def test_measure_without_two_numbers_has_a_table_and_no_chart(value):
     soup = render('{% measure_chart indicator="Trips" before=v after=31 %}', v=value)
     assert soup.svg is None
     assert soup.table
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_single_figure_says_what_it_counts_when_and_who_says_so(value):
+    soup = render(
+        "{% measure_chart m %}",
+        m={
+            "indicator": "Cost of the programme",
+            "unit": "£ million a year",
+            "before": value,
+            "after": 19.0,
+            "after_date": "2014-06",
+            "comparison": "none",
+            "source": "https://www.example.gov.uk/report?id=1",
+        },
+    )
+    assert soup.svg is None
+    assert soup.table is None
+    assert "£19 million a year Cost of the programme June 2014 Source: example.gov.uk" in words(soup)
+
+
+def test_measures_of_a_case_study_are_charts_first_and_single_figures_together():
+    soup = render(
+        "{% measures items level=4 %}",
+        items=[
+            {"indicator": "Counted once", "unit": "people", "after": 12},
+            {"indicator": "Counted twice", "unit": "people", "before": 4, "after": 8, "better": "higher"},
+        ],
+    )
+    assert [words(heading) for heading in soup.find_all("h4")] == ["Counted twice", "Counted once"]
+    assert len(soup.find_all("svg")) == 1
+    assert "Up from 4 people to 8 people (+100%). Higher is better." in words(soup)
 
 
 def test_bars_share_one_scale_that_includes_zero():
@@ -193,6 +225,9 @@ def test_editors_note_says_who_did_not_write_it():
         (-3, "£", "−£3"),
         (250000, "£", "£250,000"),
         ("about 40", "", "about 40"),
+        (-3.2, "£ million", "−£3.2 million"),
+        (5000, "£, at most", "£5,000, at most"),
+        (14.0, "% of spend", "14% of spend"),
         ("0.50", "", "0.5"),
     ],
 )
