@@ -17,6 +17,8 @@ to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=Tru
 to_password_reset = RedirectView.as_view(pattern_name="account_reset_password")
 to_sign_out = RedirectView.as_view(pattern_name="account_logout")
 
+handler500 = "network.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

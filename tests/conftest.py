@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 os.environ.setdefault("SECRET_KEY", "tests-" + "x" * 60)
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="connected-localism-tests-"))
+Path(os.environ["VAR_DIR"], "static").mkdir(exist_ok=True)
 # A .env on a developer's desk must not steer the tests.
 for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "BASE_URL", "DEMO", "DEBUG"):
     os.environ.setdefault(name, {"DEMO": "0", "DEBUG": "0"}.get(name, ""))
