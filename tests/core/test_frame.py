@@ -68,3 +68,23 @@ def test_forbidden_says_why_and_who_can_help(rf: RequestFactory):
     text = render_to_string("403.html", {"reason": "Only approvers sign off."}, request=None)
     assert "Only approvers sign off." in text
     assert "not signed in" in text
+
+
+def test_a_demonstration_says_so_on_every_page(client, settings):
+    _response, soup = get(client, "/no-such-page/")
+    assert "invented" not in soup.header.get_text()
+    settings.DEMO = True
+    _response, soup = get(client, "/no-such-page/")
+    assert "the people and their comments are invented" in soup.header.get_text()
+
+
+def test_the_footer_asks_for_its_links_once():
+    calls = []
+
+    def links():
+        calls.append(1)
+        return [{"text": "About", "url": "/about/"}]
+
+    soup = BeautifulSoup(render_to_string("components/footer.html", {"footer_links": links}), "html.parser")
+    assert soup.find("a", string="About")["href"] == "/about/"
+    assert len(calls) == 1
