@@ -1,11 +1,24 @@
 """Thin: which work, not how."""
 
-from celery import shared_task
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.module_loading import import_string
 
 from core import delivery
+from core.celery import task
 
 
-@shared_task(ignore_result=True)
+@task()
 def deliver_due() -> None:
     """Deliver what is due. Rung by commits and by beat; two at once share the rows between them."""
     delivery.deliver_all(limit=20_000)
+
+
+@task()
+def run_background_task(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """One of Wagtail's tasks, by the path of its function (`core.background`). Its row may be gone by now."""
+    try:
+        import_string(path).func(*args, **kwargs)
+    except ObjectDoesNotExist:
+        return

@@ -101,6 +101,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside sessions and CSRF, so that it sees the cookies that they set.
+    "django.middleware.http.ConditionalGetMiddleware",
+    "core.middleware.CachePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -251,7 +254,14 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 TAGGIT_CASE_INSENSITIVE = True
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Wagtail's background tasks: on the worker where there is a real broker, else on the spot.
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "core.background.CeleryBackend" if REDIS_URL else "django_tasks.backends.immediate.ImmediateBackend"
+        )
+    }
+}
 
 # --- Mail --------------------------------------------------------------------------------------
 
