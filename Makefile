@@ -1,6 +1,5 @@
 # Python 3.11 by name, or whatever `python3` is; the scripts say so when it is another version.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-export PORT VAR_DIR
 
 PACKAGES = accounts api casestudies core digests discussion members moderation network places search
 TEST = .venv/bin/python -m pytest
