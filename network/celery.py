@@ -14,7 +14,7 @@ app.autodiscover_tasks()
 # Times are Europe/London (CELERY_TIMEZONE), clock changes included.
 app.conf.beat_schedule = {
     "deliver events that a lost message left behind": {"task": "core.tasks.deliver_due", "schedule": 30.0},
-    "plan the digests that are due": {"task": "digests.tasks.plan_due_runs", "schedule": crontab(minute="*/5")},
+    "plan the digests that are due": {"task": "digests.tasks.plan_due_runs", "schedule": crontab()},
     "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
     "compare the search index with the database": {
         "task": "search.tasks.check_index",

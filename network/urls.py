@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include("places.urls")),
     path("", include("casestudies.urls")),
+    path("", include("digests.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,0 +1,16 @@
+"""What can be wrong with a wish to follow. The messages are for the person who asked."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class DigestsError(Exception):
+    message = _("That did not work.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NothingToFollow(DigestsError):
+    """There is no such thing, or the person may not know of it."""
+
+    message = _("There is nothing here to follow.")

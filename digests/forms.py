@@ -1,0 +1,43 @@
+"""What people may ask of their follows."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import GovukForm
+from digests import targets
+from digests.models import Cadence
+
+LARGEST_ID = 2**63 - 1
+
+
+class TargetForm(forms.Form):
+    """Which thing to follow, and where to go back to; sent by a button, so nobody sees its errors."""
+
+    kind = forms.CharField(max_length=30)
+    id = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        if kind not in targets.kinds():
+            raise forms.ValidationError(_("There is nothing here to follow."))
+        return kind
+
+    @property
+    def target(self) -> targets.Target:
+        return self.cleaned_data["kind"], self.cleaned_data["id"]
+
+
+class FollowCadenceForm(forms.Form):
+    """How often for one follow; empty is as often as the rest."""
+
+    cadence = forms.ChoiceField(choices=[("", _("As often as the rest")), *Cadence.choices], required=False)
+
+
+class MailSettingsForm(GovukForm):
+    cadence = forms.ChoiceField(
+        label=_("How often do you want mail about what you follow?"),
+        choices=Cadence.choices,
+        widget=forms.RadioSelect,
+        help_text=_("One mail over everything. When there is nothing new, there is no mail."),
+    )
+    replies = forms.BooleanField(label=_("Tell me at once when somebody replies to me"), required=False)

@@ -1,0 +1,108 @@
+"""What a person follows, and how often they want to hear of it."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Cadence(models.TextChoices):
+    """Times are Europe/London; `digests.windows` turns them into moments."""
+
+    IMMEDIATELY = "immediately", _("As it happens")
+    DAILY = "daily", _("Once a day, at 8 in the morning")
+    WEEKLY = "weekly", _("Once a week, on Tuesday morning")
+    OFF = "off", _("No mail")
+
+
+DEFAULT_CADENCE = Cadence.WEEKLY
+
+
+class EndedReason(models.TextChoices):
+    READER = "reader", _("Stopped on the site")
+    LINK = "link", _("Stopped with the link in a mail")
+    GONE = "gone", _("What it followed is gone")
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def with_cadence(self) -> Self:
+        """Adds `how_often`: the follow's own cadence, else the person's, else weekly."""
+        return self.annotate(
+            how_often=Coalesce("cadence", "person__mail_preference__cadence", models.Value(DEFAULT_CADENCE.value))
+        )
+
+    def mailed(self, cadence: str) -> Self:
+        """The active follows whose news goes out with this cadence, of people who may and want to get mail."""
+        return (
+            self.active()
+            .with_cadence()
+            .filter(how_often=cadence, person__is_active=True, person__mail_preference__stopped_at=None)
+        )
+
+    def of(self, person: Any) -> Self:
+        return self.active().filter(person=person)
+
+
+class Follow(models.Model):
+    """One person follows one thing. Ended, never deleted, so that “why did this stop?” has an answer.
+
+    `target_kind` and `target_id` are those of `core.EventTarget`; `digests.targets` knows each kind.
+    `mailed_until` is the moment up to which everything that happened has been put into some mail, or was there
+    before the follow: a change of cadence in the middle of a window neither repeats nor loses anything.
+    `last_event` is what the last mail had because of this follow.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    target_kind = models.CharField(max_length=30)
+    target_id = models.BigIntegerField()
+    cadence = models.CharField(_("how often"), max_length=12, choices=Cadence, null=True, blank=True)  # noqa: DJ001 - null is “as the person’s default”, which is no cadence
+    created_at = models.DateTimeField(default=timezone.now)
+    mailed_until = models.DateTimeField(default=timezone.now)
+    last_event = models.ForeignKey("core.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    last_mailed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=10, choices=EndedReason, blank=True)
+
+    objects = FollowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow")
+        verbose_name_plural = _("follows")
+        ordering = ["person", "-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "target_kind", "target_id"],
+                condition=models.Q(ended_at=None),
+                name="one_active_follow",
+            )
+        ]
+        indexes = [models.Index(fields=["target_kind", "target_id", "ended_at"], name="follow_target")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.target_kind}:{self.target_id}"
+
+
+class MailPreference(models.Model):
+    """How a person wants their mail. No row means the defaults."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="mail_preference"
+    )
+    cadence = models.CharField(_("how often"), max_length=12, choices=Cadence, default=DEFAULT_CADENCE)
+    replies = models.BooleanField(_("tell me at once when somebody replies to me"), default=True)
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("All mail about follows is stopped; the follows are kept.")
+    )
+
+    class Meta:
+        verbose_name = _("mail preference")
+        verbose_name_plural = _("mail preferences")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.cadence}"

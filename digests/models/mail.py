@@ -1,0 +1,105 @@
+"""The outbox: every mail is a row before it is a message."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MailKind(models.TextChoices):
+    DIGEST = "digest", _("Digest")
+    DECISION = "decision", _("Decision on a contribution")
+    REVIEW = "review", _("Something waits for approval")
+    REPLY = "reply", _("Reply to a comment")
+
+
+class MailState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SUPPRESSED = "suppressed", _("Not sent")
+
+
+class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
+    def due(self, now: datetime) -> Self:
+        """What a worker may claim: waiting and due, or left behind by a worker whose lease is over."""
+        return self.filter(
+            models.Q(state=MailState.PENDING, next_attempt_at__lte=now)
+            | models.Q(state=MailState.SENDING, leased_until__lte=now)
+        )
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=[MailState.PENDING, MailState.SENDING])
+
+
+class OutgoingEmail(models.Model):
+    """One message to one person.
+
+    `key` says what it is about, so that asking twice makes one row. `payload` (ids only) is what it is written
+    from, at the moment of sending, when it is asked again what the reader may see; subject, text, HTML and headers
+    are kept as they were sent. `message_id` stays the same however often a message has to be tried.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20, choices=MailKind)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails")
+    payload = models.JSONField(default=dict, blank=True)
+    urgency = models.PositiveSmallIntegerField(default=5, help_text=_("Smaller goes first."))
+    message_id = models.CharField(max_length=200, unique=True)
+
+    address = models.EmailField(max_length=254, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.PENDING)
+    lease = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutgoingEmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["state", "urgency", "next_attempt_at"], name="mail_due"),
+            models.Index(fields=["lease"], name="mail_lease"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.state})"
+
+
+def new_message_id() -> str:
+    """`<…@domain>`, with the domain of the address that we send from."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+class Suppression(models.Model):
+    """An address that a mail server said does not exist. Nothing is sent to it until the person says it works."""
+
+    address = models.EmailField(max_length=254)
+    reason = models.CharField(max_length=300)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [models.UniqueConstraint(Lower("address"), name="suppression_once")]
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,205 @@
+"""A digest: everything new over all follows, each thing once, with the reasons."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.models import Event
+from digests import stories, targets, tokens
+from digests.models import Cadence, DigestRecipient, Follow, MailKind, OutgoingEmail
+from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.subjects import digest_subject
+from digests.targets import Target, TargetCard
+
+_UTC = UTC
+CAP = 20
+VOICES = 3
+REASONS = 3
+_HOW_OFTEN = {
+    Cadence.IMMEDIATELY: gettext_lazy("as it happens"),
+    Cadence.DAILY: gettext_lazy("once a day"),
+    Cadence.WEEKLY: gettext_lazy("once a week"),
+}
+
+
+@dataclass(kw_only=True)
+class Entry:
+    """One case study or programme in one digest, with what happened to it. `news_at` is the latest of it."""
+
+    root: Target
+    title: str
+    url: str
+    byline: str
+    summary: str
+    outcome: str
+    news_at: datetime
+    change: str = ""
+    is_new: bool = False
+    told: list[stories.Story] = field(default_factory=list)
+    because: list[TargetCard] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        """“You follow Empty shops and Stockport”, at most three of them by name."""
+        names = [card.title for card in self.because]
+        if len(names) > REASONS:
+            more = len(names) - REASONS + 1
+            names = [*names[: REASONS - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
+        return _("Because you follow %(names)s") % {"names": get_text_list(names, _("and"))}
+
+    @property
+    def facts(self) -> str:
+        """Whose it is, and whether it worked."""
+        return " · ".join(word for word in (self.byline, self.outcome) if word)
+
+    @property
+    def voices(self) -> list[stories.Story]:
+        return self.told[:VOICES]
+
+    @property
+    def more_voices(self) -> int:
+        return max(len(self.told) - VOICES, 0)
+
+
+@dataclass(kw_only=True)
+class Digest:
+    """What one person is told. `matched` is the latest event that each follow brought."""
+
+    recipient: DigestRecipient
+    entries: list[Entry]
+    follows: list[tuple[Follow, TargetCard]]
+    matched: dict[int, int]
+
+
+@writes(MailKind.DIGEST)
+def write_digests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """Write a batch in a number of queries that does not depend on its size."""
+    return {digest.recipient.email_id: _letter(digest) for digest in gather(mails) if digest.recipient.email_id}
+
+
+def everything(mail: OutgoingEmail) -> Written:
+    """The same digest without the cap, for the link to the rest."""
+    for digest in gather([mail]):
+        return _letter(digest, cap=None)
+    return Nothing("This digest is gone.")
+
+
+def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
+    """What each of these digests holds if it were read now."""
+    recipients = list(
+        DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related("run", "person")
+    )
+    follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
+    follows = {
+        one.pk: one
+        for one in Follow.objects.active().with_cadence().filter(pk__in=follow_ids).exclude(how_often=Cadence.OFF)
+    }
+    events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
+    insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
+    for language in sorted({recipient.person.language for recipient in recipients}):
+        with translation.override(language):
+            told = stories.load(events.values())
+            cards = targets.load({(one.target_kind, one.target_id) for one in follows.values()})
+            for recipient in recipients:
+                if recipient.person.language == language:
+                    yield _digest(recipient, events=events, told=told, follows=follows, cards=cards, insiders=insiders)
+
+
+def _digest(
+    recipient: DigestRecipient,
+    *,
+    events: dict[int, Event],
+    told: dict[int, stories.Story],
+    follows: dict[int, Follow],
+    cards: dict[Target, TargetCard],
+    insiders: set[int],
+) -> Digest:
+    """Newest first. A thing appears once, as it is after its latest change."""
+    entries: dict[Target, Entry] = {}
+    used: dict[int, tuple[Follow, TargetCard]] = {}
+    matched: dict[int, int] = {}
+    newest_first = sorted(recipient.items, key=lambda item: _order(events.get(item[0])), reverse=True)
+    for event_id, by in newest_first:
+        event, story = events.get(event_id), told.get(event_id)
+        reasons = [(follows[pk], card) for pk in by if pk in follows and (card := cards.get(_target(follows[pk])))]
+        if event is None or story is None or not reasons:
+            continue
+        if story.members_only and recipient.person_id not in insiders:
+            continue
+        entry = entries.get(story.root)
+        if entry is None:
+            entry = entries[story.root] = Entry(
+                root=story.root,
+                title=story.title,
+                url=tokens.absolute(story.url),
+                byline=story.byline,
+                summary=story.summary,
+                outcome=story.outcome,
+                news_at=event.occurred_at,
+            )
+        if story.voice or story.words:
+            entry.told.append(story)
+        elif not entry.change or story.is_new:
+            # The latest change is told; that the thing itself is new outweighs that it was changed since.
+            entry.change, entry.is_new = story.change, entry.is_new or story.is_new
+        for follow, card in reasons:
+            used.setdefault(follow.pk, (follow, card))
+            matched.setdefault(follow.pk, event.pk)
+            if card not in entry.because:
+                entry.because.append(card)
+    return Digest(
+        recipient=recipient,
+        entries=list(entries.values()),
+        follows=list(used.values()),
+        matched=matched,
+    )
+
+
+def _order(event: Event | None) -> tuple[datetime, int]:
+    return (event.occurred_at, event.pk) if event else (datetime.min.replace(tzinfo=UTC), 0)
+
+
+def _target(follow: Follow) -> Target:
+    return follow.target_kind, follow.target_id
+
+
+def _letter(digest: Digest, *, cap: int | None = CAP) -> Written:
+    if not digest.entries:
+        return Nothing("Nothing is left that may be shown.")
+    with translation.override(digest.recipient.person.language):
+        stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
+        return compose(
+            "digest",
+            context(digest, cap=cap),
+            headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
+            brought=digest.matched,
+        )
+
+
+def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
+    """What the templates show; `cap=None` shows everything (in the browser)."""
+    recipient = digest.recipient
+    shown = digest.entries[:cap]
+    mail = recipient.email_id or 0
+    return {
+        "subject_line": digest_subject(digest.entries),
+        "preheader": " · ".join(entry.title for entry in shown[:3]),
+        "entries": shown,
+        "more": len(digest.entries) - len(shown),
+        "rest_url": tokens.mail_link(mail, all="1"),
+        "browser_url": tokens.mail_link(mail),
+        "manage_url": tokens.absolute(reverse("following")),
+        "stop_all_url": tokens.stop_link(person=recipient.person_id, what=tokens.ALL),
+        "follows": [
+            {"title": card.title, "stop_url": tokens.stop_link(person=recipient.person_id, what=follow.pk)}
+            for follow, card in digest.follows
+        ],
+        "how_often": _HOW_OFTEN[Cadence(recipient.run.cadence)],
+    }

@@ -1,0 +1,145 @@
+"""What a written mail is, the registry of those who write each kind, and the finishing that all mails share."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from digests.models import OutgoingEmail
+
+logger = logging.getLogger(__name__)
+
+SUBJECT_LENGTH = 150
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail as it will be sent. Headers hold one line each; `brought` is the event that each follow put into it."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str] = field(default_factory=dict)
+    brought: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """There is no mail to send after all; `why` is for the record."""
+
+    why: str
+
+
+Written = Letter | Nothing
+Writer = Callable[[Sequence[OutgoingEmail]], dict[int, Written]]
+_writers: dict[str, Writer] = {}
+
+
+def writes(kind: str) -> Callable[[Writer], Writer]:
+    def register(writer: Writer) -> Writer:
+        _writers[kind] = writer
+        return writer
+
+    return register
+
+
+def write(mails: Sequence[OutgoingEmail]) -> dict[int, Written | Exception]:
+    """Mail id → what to send. Kinds are written in batches; one that cannot be written spoils only itself."""
+    written: dict[int, Written | Exception] = {}
+    by_kind: dict[str, list[OutgoingEmail]] = {}
+    for mail in mails:
+        by_kind.setdefault(mail.kind, []).append(mail)
+    for kind, own in by_kind.items():
+        written.update(_write_kind(kind, own))
+    return written
+
+
+def _write_kind(kind: str, mails: list[OutgoingEmail]) -> dict[int, Written | Exception]:
+    if kind not in _writers:
+        return {mail.pk: LookupError(f"Nobody writes mails of the kind {kind!r}.") for mail in mails}
+    try:
+        found = _writers[kind](mails)
+        return {mail.pk: found.get(mail.pk, Nothing("What it was about is gone.")) for mail in mails}
+    except Exception as error:
+        if len(mails) == 1:
+            logger.exception("Mail %s could not be written.", mails[0].key)
+            return {mails[0].pk: error}
+        return {pk: one for mail in mails for pk, one in _write_kind(kind, [mail]).items()}
+
+
+def compose(
+    template: str, context: dict[str, Any], *, headers: dict[str, str], brought: dict[int, int] | None = None
+) -> Letter:
+    """Render `emails/<template>/{subject.txt,body.txt,body.html}` in the active language."""
+    language = translation.get_language() or "en"
+    whole = {
+        "sender": sender_name(),
+        "site": settings.BASE_URL,
+        "site_name": urlsplit(settings.BASE_URL).netloc,
+        "language": language,
+        **context,
+    }
+    subject = one_line(render_to_string(f"emails/{template}/subject.txt", whole), SUBJECT_LENGTH)
+    whole["subject"] = subject
+    text = _squeeze(render_to_string(f"emails/{template}/body.txt", whole))
+    html = inliner().inline(render_to_string(f"emails/{template}/body.html", whole))
+    return Letter(
+        subject=subject,
+        text=text,
+        html=html,
+        headers={name: one_line(value) for name, value in {**_headers(), **headers}.items()},
+        brought=brought or {},
+    )
+
+
+def one_line(text: str, length: int | None = None) -> str:
+    """No line break gets into a header, whatever somebody called their page."""
+    flat = " ".join(str(text).split())
+    return flat if length is None or len(flat) <= length else flat[: length - 1].rstrip() + "…"
+
+
+def sender_name() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Connected Localism"
+
+
+def mail_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def list_headers(*, name: str, stop_url: str) -> dict[str, str]:
+    """Of a mail that somebody asked for: how to stop it with one click, without signing in (RFC 2369, 2919, 8058)."""
+    return {
+        "List-Id": f"{sender_name()} <{name}.{mail_domain()}>",
+        "List-Unsubscribe": f"<{stop_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "bulk",
+        "Feedback-ID": f"{name}:{mail_domain()}",
+    }
+
+
+def _headers() -> dict[str, str]:
+    """No out-of-office answers, please (RFC 3834; the second is what Exchange reads)."""
+    return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+
+
+def _squeeze(text: str) -> str:
+    """At most one empty line in a row, and none of the spaces that template tags leave behind."""
+    lines: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def inliner() -> css_inline.CSSInliner:
+    """Mail programs read `style` attributes; the media queries for dark mode stay in the head."""
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -1,0 +1,70 @@
+"""A subject line that says what is inside: “3 new on Empty shops, 1 comment on Ivy House”."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from digests.rendering.digest import Entry
+
+PARTS = 3
+TITLE = 50
+
+
+def digest_subject(entries: Sequence["Entry"]) -> str:
+    """New things are counted by the follow that brought most of them; comments and changes by what they are about.
+
+    A single new thing is named rather than counted.
+    """
+    new = [entry for entry in entries if entry.is_new]
+    parts = [_new_thing(new[0])] if len(new) == 1 else _new_by_follow(new)
+    parts += [_comments(entry) for entry in entries if entry.told]
+    parts += [_changed(entry) for entry in entries if entry.change and not entry.is_new]
+    if len(parts) > PARTS:
+        rest = len(parts) - PARTS
+        parts = [*parts[:PARTS], ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}]
+    return ", ".join(parts)
+
+
+def _new_by_follow(entries: Sequence["Entry"]) -> list[str]:
+    left = list(entries)
+    parts: list[str] = []
+    while left:
+        count: dict[tuple[str, int], int] = {}
+        for entry in left:
+            for card in entry.because:
+                count[card.kind, card.pk] = count.get((card.kind, card.pk), 0) + 1
+        best = max(count, key=lambda key: count[key])
+        card = next(card for entry in left for card in entry.because if (card.kind, card.pk) == best)
+        n = count[best]
+        words = (
+            ngettext("%(n)d new from %(name)s", "%(n)d new from %(name)s", n)
+            if card.kind in {"organisation", "place"}
+            else ngettext("%(n)d new on %(name)s", "%(n)d new on %(name)s", n)
+        )
+        parts.append(words % {"n": n, "name": _short(card.title)})
+        left = [entry for entry in left if all((one.kind, one.pk) != best for one in entry.because)]
+    return parts
+
+
+def _new_thing(entry: "Entry") -> str:
+    return _("New: %(title)s") % {"title": _short(entry.title)}
+
+
+def _comments(entry: "Entry") -> str:
+    n = len(entry.told)
+    return ngettext("%(n)d comment on %(title)s", "%(n)d comments on %(title)s", n) % {
+        "n": n,
+        "title": _short(entry.title),
+    }
+
+
+def _changed(entry: "Entry") -> str:
+    return _("Updated: %(title)s") % {"title": _short(entry.title)}
+
+
+def _short(title: str) -> str:
+    return Truncator(title).chars(TITLE)

@@ -1,0 +1,106 @@
+"""What a person follows, as their page shows it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.models import Event
+from digests import stories, targets, tokens
+from digests.models import Cadence, Follow, MailPreference, Suppression
+from digests.models.follows import DEFAULT_CADENCE
+from digests.targets import TargetCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowRow:
+    """`card` is None when what it follows is gone; `last` says why the last mail had it, `last_url` leads there."""
+
+    follow: Follow
+    kind: str
+    card: TargetCard | None
+    last: str = ""
+    last_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailState:
+    """`cadence` is the person's default; `problem` is what a mail server said about their address."""
+
+    cadence: str
+    replies: bool
+    stopped: bool
+    problem: str
+
+
+def followed_by(person: User) -> list[FollowRow]:
+    """Newest follow first, in a number of queries that does not grow with them."""
+    follows = list(Follow.objects.of(person).order_by("-created_at", "-pk"))
+    cards = targets.load((one.target_kind, one.target_id) for one in follows)
+    events = Event.objects.filter(pk__in=[one.last_event_id for one in follows if one.last_event_id])
+    insider = bool(stories.readers_of_members_text([person.pk]))
+    told = {pk: one for pk, one in stories.load(events).items() if insider or not one.members_only}
+    rows = []
+    for one in follows:
+        story = told.get(one.last_event_id or 0)
+        rows.append(
+            FollowRow(
+                follow=one,
+                kind=str(targets.label_of(one.target_kind)),
+                card=cards.get((one.target_kind, one.target_id)),
+                last=_last(story) if story else "",
+                last_url=story.url if story else "",
+            )
+        )
+    return rows
+
+
+def mail_state(person: User) -> MailState:
+    preference = MailPreference.objects.filter(person=person).first()
+    problem = Suppression.objects.filter(address__iexact=person.email).first()
+    return MailState(
+        cadence=preference.cadence if preference else DEFAULT_CADENCE,
+        replies=preference.replies if preference else True,
+        stopped=bool(preference and preference.stopped_at),
+        problem=problem.reason if problem else "",
+    )
+
+
+def is_following(person: User, target: targets.Target) -> bool:
+    return Follow.objects.of(person).filter(target_kind=target[0], target_id=target[1]).exists()
+
+
+def cadence_name(cadence: str) -> str:
+    return str(Cadence(cadence).label)
+
+
+def _last(story: stories.Story) -> str:
+    if story.voice:
+        return _("%(who)s commented on “%(title)s”") % {"who": story.voice, "title": story.title}
+    return f"{story.change}: {story.title}" if story.change else story.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stoppable:
+    """What a signed link would stop. `name` is empty for all mail; `active` False when it is stopped already."""
+
+    what: str
+    name: str
+    active: bool
+
+
+def stoppable(wanted: tokens.Stop) -> Stoppable:
+    """Raises `tokens.Forged` when the person or the follow never was."""
+    preference = MailPreference.objects.filter(person=wanted.person).first()
+    if not User.objects.filter(pk=wanted.person).exists():
+        raise tokens.Forged
+    if wanted.what == tokens.ALL:
+        return Stoppable(what="all", name="", active=not (preference and preference.stopped_at))
+    if wanted.what == tokens.REPLIES:
+        return Stoppable(what="replies", name="", active=not preference or preference.replies)
+    follow = Follow.objects.filter(person=wanted.person, pk=wanted.follow).first()
+    if follow is None:
+        raise tokens.Forged
+    card = targets.load_one(follow.target_kind, follow.target_id)
+    name = card.title if card else str(targets.label_of(follow.target_kind))
+    return Stoppable(what="follow", name=name, active=follow.ended_at is None)

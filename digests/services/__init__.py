@@ -1,0 +1,35 @@
+from digests.services.follows import (
+    follow,
+    resume_mail,
+    set_default_cadence,
+    set_follow_cadence,
+    set_replies,
+    stop_all_mail,
+    stop_by_link,
+    stop_follow,
+    trust_address_again,
+    unfollow,
+)
+from digests.services.outbox import Wanted, queue_mails
+from digests.services.planning import plan_due_runs, plan_now, plan_run
+from digests.services.sending import SendReport, send_waiting
+
+__all__ = [
+    "SendReport",
+    "Wanted",
+    "follow",
+    "plan_due_runs",
+    "plan_now",
+    "plan_run",
+    "queue_mails",
+    "resume_mail",
+    "send_waiting",
+    "set_default_cadence",
+    "set_follow_cadence",
+    "set_replies",
+    "stop_all_mail",
+    "stop_by_link",
+    "stop_follow",
+    "trust_address_again",
+    "unfollow",
+]

@@ -1,0 +1,217 @@
+"""Who gets which news in a run. Ids only: what the reader may see is asked when the mail is written.
+
+A run is planned in batches of people, each one transaction of a constant number of statements that also moves the
+run's cursor. A planner that dies leaves its run at the cursor; when its lease is over another goes on from there.
+"""
+
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from operator import itemgetter
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from core.delivery import deliver_all
+from core.models import EventTarget, Topic
+from digests import stories, windows
+from digests.events import DIGEST_EVENTS
+from digests.models import (
+    Cadence,
+    DigestEvent,
+    DigestRecipient,
+    DigestRun,
+    Follow,
+    MailKind,
+    OutgoingEmail,
+    RecipientState,
+)
+from digests.models.mail import new_message_id
+from digests.targets import Target
+from digests.windows import Window
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+LEASE = timedelta(minutes=5)
+
+
+@dataclass
+class News:
+    """What may go into a run: `at` and `actor` of each event, and the events that touch each followable thing."""
+
+    at: dict[int, datetime] = field(default_factory=dict)
+    actor: dict[int, int | None] = field(default_factory=dict)
+    touching: dict[Target, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
+    """Plan every run that is due, the missing ones of the last seven days first; return those planned here."""
+    now = now or timezone.now()
+    deliver_all(only=DIGEST_EVENTS)
+    for cadence in (Cadence.DAILY, Cadence.WEEKLY):
+        for window in windows.due_windows(cadence, now):
+            _ensure_run(cadence, window)
+    _ensure_immediate_run(now)
+    unfinished = DigestRun.objects.filter(planned_at=None, window_end__gt=now - windows.CATCH_UP)
+    return [run for run in unfinished.order_by("window_end", "pk") if plan_run(run, now=now)]
+
+
+def plan_now(*, cadence: str, now: datetime | None = None) -> DigestRun | None:
+    """Plan a run of the window that is still open, up to this moment. None if one that ends now or later is there."""
+    deliver_all(only=DIGEST_EVENTS)
+    now = now or timezone.now()
+    latest = DigestRun.objects.filter(cadence=cadence).aggregate(end=Max("window_end"))["end"]
+    start = max(windows.window_ending_by(cadence, now).end, latest or windows.window_ending_by(cadence, now).end)
+    if start >= now:
+        return None
+    run = _ensure_run(cadence, Window(start, now))
+    plan_run(run, now=now)
+    return run
+
+
+def plan_run(run: DigestRun, *, now: datetime | None = None) -> bool:
+    """Plan one run to its end; False when it is done already or in another worker's hands."""
+    now = now or timezone.now()
+    lease = uuid.uuid4()
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    claimed = DigestRun.objects.filter(free, pk=run.pk, planned_at=None).update(lease=lease, leased_until=now + LEASE)
+    if not claimed:
+        return False
+    run.refresh_from_db()
+    news = _load_news(run)
+    while True:
+        planned = _plan_batch(run, news, lease=lease)
+        if planned is None:
+            logger.warning("Another worker took over digest run %s.", run.pk)
+            return False
+        if planned < BATCH:
+            break
+    totals = run.recipients.aggregate(people=Count("pk"), mails=Count("email"))
+    DigestRun.objects.filter(pk=run.pk, lease=lease).update(
+        planned_at=timezone.now(), lease=None, leased_until=None, **totals
+    )
+    run.refresh_from_db()
+    logger.info("Planned digest run %s: %s people, %s mails.", run, run.people, run.mails)
+    return True
+
+
+def _ensure_run(cadence: str, window: Window) -> DigestRun:
+    """One row for one window, whoever asks; two planners at once meet the constraint."""
+    return DigestRun.objects.get_or_create(cadence=cadence, window_start=window.start, window_end=window.end)[0]
+
+
+def _ensure_immediate_run(now: datetime) -> None:
+    """One run from where the last one ended, and only if something happened: most five minutes are empty."""
+    cadence = Cadence.IMMEDIATELY
+    window = windows.window_ending_by(cadence, now - windows.SETTLE)
+    latest = DigestRun.objects.filter(cadence=cadence).aggregate(end=Max("window_end"))["end"]
+    start = max(latest or window.end - windows.CATCH_UP, window.end - windows.CATCH_UP)
+    if start < window.end and DigestEvent.objects.filter(at__gte=start, at__lt=window.end).exists():
+        _ensure_run(cadence, Window(start, window.end))
+
+
+def _load_news(run: DigestRun) -> News:
+    """Every event that a follow of this run may still wait for, by what it touches; read once a run."""
+    window = Window(run.window_start, run.window_end)
+    waiting_since = (
+        Follow.objects.mailed(run.cadence)
+        .filter(mailed_until__lt=run.window_end)
+        .aggregate(since=Min("mailed_until"))["since"]
+    )
+    news = News()
+    if waiting_since is None:
+        return news
+    since = max(waiting_since, windows.earliest_news(window))
+    kinds: dict[int, str] = {}
+    rows = DigestEvent.objects.filter(at__gte=since, at__lt=run.window_end).order_by("at", "event_id")
+    for pk, at, kind, actor in rows.values_list("event_id", "at", "event__kind", "event__actor_id"):
+        news.at[pk], news.actor[pk], kinds[pk] = at, actor, kind
+    parents = dict(Topic.objects.exclude(parent=None).values_list("pk", "parent_id"))
+    touched: dict[int, set[Target]] = defaultdict(set)
+    within = EventTarget.objects.filter(event__in=rows.order_by().values("event"))
+    for pk, kind, object_id in within.values_list("event_id", "kind", "object_id"):
+        touched[pk].add((kind, object_id))
+        if kind == "topic" and object_id in parents:
+            # Who follows a topic of the first level follows what lies under it.
+            touched[pk].add((kind, parents[object_id]))
+    for pk in news.at:
+        for target in touched[pk]:
+            if target[0] in stories.through(kinds[pk]):
+                news.touching[target].append(pk)
+    return news
+
+
+def _plan_batch(run: DigestRun, news: News, *, lease: uuid.UUID) -> int | None:
+    """Plan the next people after the cursor; return how many, or None when the lease is no longer ours."""
+    with transaction.atomic():
+        held = DigestRun.objects.filter(pk=run.pk, lease=lease).update(leased_until=timezone.now() + LEASE)
+        if not held:
+            return None
+        waiting = Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end, person__gt=run.cursor)
+        people = list(waiting.order_by("person").values_list("person", flat=True).distinct()[:BATCH])
+        if not people:
+            return 0
+        batch = waiting.filter(person__lte=people[-1])
+        wanted = _wanted(run, news, batch.values_list("pk", "person", "target_kind", "target_id", "mailed_until"))
+        _write(run, people, wanted)
+        batch.update(mailed_until=run.window_end)
+        run.cursor = people[-1]
+        DigestRun.objects.filter(pk=run.pk).update(cursor=run.cursor)
+    return len(people)
+
+
+def _wanted(
+    run: DigestRun, news: News, follows: Iterable[tuple[int, int, str, int, datetime]]
+) -> dict[int, dict[int, list[int]]]:
+    """Person → event → the follows that bring it. Without own deeds and what an earlier run took for the person."""
+    window = Window(run.window_start, run.window_end)
+    floor = windows.earliest_news(window)
+    wanted: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    earliest = run.window_end
+    for follow, person, kind, target, mailed_until in follows:
+        since = max(mailed_until, floor)
+        for event in news.touching.get((kind, target), ()):
+            if news.at[event] >= since and news.actor[event] != person:
+                wanted[person][event].append(follow)
+                earliest = min(earliest, news.at[event])
+    if wanted:
+        # Another follow of the same person, with another cadence, may have brought it already.
+        before = DigestRecipient.objects.filter(person__in=list(wanted), run__window_end__gt=earliest)
+        for person, items in before.exclude(run=run).values_list("person", "items"):
+            for event, _follows in items:
+                wanted[person].pop(event, None)
+    return wanted
+
+
+def _write(run: DigestRun, people: list[int], wanted: dict[int, dict[int, list[int]]]) -> None:
+    """A recipient for everybody (of an immediate run: for those with news), a mail for those with news."""
+    busy = [person for person in people if wanted.get(person)]
+    mails = OutgoingEmail.objects.bulk_create(
+        OutgoingEmail(
+            key=f"digest:{run.pk}:{person}",
+            kind=MailKind.DIGEST,
+            person_id=person,
+            message_id=new_message_id(),
+            urgency=2 if run.cadence == Cadence.IMMEDIATELY else 5,
+        )
+        for person in busy
+    )
+    mail_of = dict(zip(busy, mails, strict=True))
+    quiet = [] if run.cadence == Cadence.IMMEDIATELY else [person for person in people if person not in mail_of]
+    DigestRecipient.objects.bulk_create(
+        DigestRecipient(
+            run=run,
+            person_id=person,
+            state=RecipientState.PLANNED if person in mail_of else RecipientState.NOTHING,
+            items=sorted(([event, sorted(by)] for event, by in wanted[person].items()), key=itemgetter(0))
+            if person in mail_of
+            else [],
+            email=mail_of.get(person),
+        )
+        for person in [*busy, *quiet]
+    )

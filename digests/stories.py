@@ -1,0 +1,155 @@
+"""What a digest can tell. A new kind of story (an ask, an adoption) is one loader and one `register`.
+
+A story kind names its events and the kinds of follow that bring them, and turns events into stories, many at once,
+in the active language, leaving out what readers may not know of *now*. A story's title and summary are what
+everybody may read; one that only members may know of says so.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from digests.targets import Target
+
+if TYPE_CHECKING:
+    from core.models import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One event as a reader meets it. Stories of one `root` are told together.
+
+    `url` and `anchor_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said
+    what, for a comment.
+    """
+
+    root: Target
+    title: str
+    url: str
+    byline: str = ""
+    summary: str = ""
+    outcome: str = ""
+    is_new: bool = False
+    change: str = ""
+    voice: str = ""
+    words: str = ""
+    members_only: bool = False
+
+
+Loader = Callable[[Sequence["Event"]], dict[int, Story]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryKind:
+    events: frozenset[str]
+    through: frozenset[str]
+    load: Loader
+
+
+_kinds: dict[str, StoryKind] = {}
+
+
+def register(*, events: Iterable[str], through: Iterable[str], load: Loader) -> None:
+    """`events` are kinds of event; `through` the kinds of follow that bring them."""
+    kind = StoryKind(events=frozenset(events), through=frozenset(through), load=load)
+    for name in kind.events:
+        _kinds[name] = kind
+
+
+def event_kinds() -> frozenset[str]:
+    return frozenset(_kinds)
+
+
+def through(event_kind: str) -> frozenset[str]:
+    """The kinds of follow that bring an event of this kind."""
+    return _kinds[event_kind].through if event_kind in _kinds else frozenset()
+
+
+def load(events: Iterable["Event"]) -> dict[int, Story]:
+    """Event id → story, of those that may be told now, in a constant number of queries for each kind of story."""
+    by_kind: dict[int, tuple[StoryKind, list[Event]]] = {}
+    for event in events:
+        if kind := _kinds.get(event.kind):
+            by_kind.setdefault(id(kind), (kind, []))[1].append(event)
+    return {pk: story for kind, own in by_kind.values() for pk, story in kind.load(own).items()}
+
+
+# --- Case studies and programmes -----------------------------------------------------------------
+
+
+def _case_studies(events: Sequence["Event"]) -> dict[int, Story]:
+    cards = case_study_cards({event.subject_id for event in events})
+    return {
+        event.pk: Story(
+            **cards[event.subject_id],
+            is_new=event.kind.endswith(".published"),
+            change=_("New case study") if event.kind.endswith(".published") else _("Updated"),
+        )
+        for event in events
+        if event.subject_id in cards
+    }
+
+
+def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What every reader may know of published case studies, whatever their audience: title, summary, whose it is."""
+    from casestudies.models import CaseStudyPage
+    from members.models import OrganisationPage
+
+    pages = list(
+        CaseStudyPage.objects.listed()
+        .filter(pk__in=ids)
+        .only("title", "summary", "outcome", "audience", "url_path", "path", "depth", "locale", "live")
+    )
+    parents = {page.path[: -page.steplen] for page in pages}
+    names = dict(OrganisationPage.objects.filter(path__in=parents).values_list("path", "organisation__short_name"))
+    return {
+        page.pk: {
+            "root": ("case_study", page.pk),
+            "title": page.title,
+            "url": page.get_url() or "/",
+            "byline": names.get(page.path[: -page.steplen], ""),
+            "summary": page.summary,
+            "outcome": page.get_outcome_display(),
+        }
+        for page in pages
+    }
+
+
+def _programmes(events: Sequence["Event"]) -> dict[int, Story]:
+    from places.models import ProgrammePage
+
+    pages = ProgrammePage.objects.live().filter(pk__in={event.subject_id for event in events}).in_bulk()
+    return {
+        event.pk: Story(
+            root=("programme", event.subject_id),
+            title=page.title,
+            url=page.get_url() or "/",
+            byline=_("Programme"),
+            summary=page.summary,
+            is_new=event.kind.endswith(".published"),
+            change=_("New programme") if event.kind.endswith(".published") else _("Updated"),
+        )
+        for event in events
+        if (page := pages.get(event.subject_id))
+    }
+
+
+def readers_of_members_text(person_ids: Iterable[int]) -> set[int]:
+    """Who among many people may read what is for members."""
+    from members.selectors import members_among
+
+    return members_among(person_ids)
+
+
+def excerpt(text: str, length: int = 200) -> str:
+    return Truncator(" ".join(strip_tags(text).split())).chars(length)
+
+
+def register_own() -> None:
+    everything = {"topic", "organisation", "programme", "place", "case_study"}
+    register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
+    register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)

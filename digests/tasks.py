@@ -1,0 +1,15 @@
+"""Thin: which work, not how. Rung by beat and after commits; two at once share the rows between them."""
+
+from celery import shared_task
+
+from digests import services
+
+
+@shared_task(ignore_result=True)
+def plan_due_runs() -> None:
+    services.plan_due_runs()
+
+
+@shared_task(ignore_result=True)
+def send_waiting_mail() -> None:
+    services.send_waiting()

@@ -1,0 +1,28 @@
+"""For the text part of mails, which is written, not stripped from the HTML."""
+
+import textwrap
+
+from django import template
+
+register = template.Library()
+
+WIDTH = 72
+
+
+@register.filter
+def flat(text: object) -> str:
+    """One line, whatever somebody typed."""
+    return " ".join(str(text).split())
+
+
+@register.filter
+def wrap(text: object, indent: str = "") -> str:
+    """Lines of at most 72 characters; long words and addresses stay whole."""
+    return textwrap.fill(
+        str(text),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,88 @@
+"""The signed links in mails: they act for one person on one thing, without a login.
+
+A link to stop works for 400 days, longer than any window of ours and than most mailboxes are searched back; after
+that the page says how to stop by signing in. Each use has a salt of its own, so that a link to read a mail stops
+nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+LIFETIME = timedelta(days=400)
+_STOP = "digests.stop"
+_READ = "digests.read"
+
+ALL = "all"
+REPLIES = "replies"
+
+
+class Expired(Exception):
+    """It was ours, and too long ago."""
+
+
+class Forged(Exception):
+    """It is not ours, or not for this."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """`what` is the id of a follow, `ALL` or `REPLIES`."""
+
+    person: int
+    what: str
+
+    @property
+    def follow(self) -> int:
+        return int(self.what) if self.what.isdecimal() else 0
+
+
+def stop_token(*, person: int, what: int | str) -> str:
+    return signing.TimestampSigner(salt=_STOP).sign(f"{person}.{what}")
+
+
+def read_stop(token: str) -> Stop:
+    """Raises `Expired` or `Forged`."""
+    person, _, what = _unsign(token, salt=_STOP).partition(".")
+    return Stop(_number(person), what)
+
+
+def mail_token(mail: int) -> str:
+    return signing.TimestampSigner(salt=_READ).sign(str(mail))
+
+
+def read_mail(token: str) -> int:
+    """The id of the mail. Raises `Expired` or `Forged`."""
+    return _number(_unsign(token, salt=_READ))
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise Forged
+    return int(text)
+
+
+def stop_link(*, person: int, what: int | str) -> str:
+    return absolute(reverse("stop_mail", args=[stop_token(person=person, what=what)]))
+
+
+def mail_link(mail: int, **query: str) -> str:
+    address = absolute(reverse("read_mail", args=[mail_token(mail)]))
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def absolute(path: str) -> str:
+    return path if path.startswith(("http://", "https://")) else f"{settings.BASE_URL}{path}"
+
+
+def _unsign(token: str, *, salt: str) -> str:
+    try:
+        return signing.TimestampSigner(salt=salt).unsign(token, max_age=LIFETIME)
+    except signing.SignatureExpired as error:
+        raise Expired from error
+    except signing.BadSignature as error:
+        raise Forged from error

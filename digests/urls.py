@@ -1,0 +1,13 @@
+from django.urls import path
+
+from digests import views
+
+urlpatterns = [
+    path("following/", views.following, name="following"),
+    path("following/settings/", views.settings, name="mail_settings"),
+    path("following/follow/", views.start_following, name="follow"),
+    path("following/unfollow/", views.stop_following, name="unfollow"),
+    path("following/<int:pk>/", views.change_follow, name="change_follow"),
+    path("following/stop/<str:token>/", views.stop_mail, name="stop_mail"),
+    path("following/mail/<str:token>/", views.read_mail, name="read_mail"),
+]
