@@ -37,6 +37,8 @@ urlpatterns += i18n_patterns(
     path("", include("places.urls")),
     path("", include("casestudies.urls")),
     path("", include("digests.urls")),
+    path("", include("discussion.urls")),
+    path("", include("moderation.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,17 +1,24 @@
-from moderation.models.contributions import Contribution, ContributionState
-from moderation.models.decisions import Decision, DecisionAction, PublicReason
+from moderation.models.contributions import MOVES, OWN_ONLY, Contribution, ContributionQuerySet, ContributionState
+from moderation.models.decisions import Decision, DecisionAction, PublicReason, Step
 from moderation.models.reports import Report, ReportKind
-from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalTask, ReviewTaskState
+from moderation.models.settings import ModerationSettings
+from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalTask, ReviewTask, ReviewTaskState
 
 __all__ = [
+    "MOVES",
+    "OWN_ONLY",
     "Contribution",
+    "ContributionQuerySet",
     "ContributionState",
     "Decision",
     "DecisionAction",
+    "ModerationSettings",
     "NetworkModerationTask",
     "OrganisationApprovalTask",
     "PublicReason",
     "Report",
     "ReportKind",
+    "ReviewTask",
     "ReviewTaskState",
+    "Step",
 ]

@@ -19,6 +19,35 @@ class ContributionState(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
+# The only moves there are. Declining and deleting end in “removed”; asking for changes gives it back as a draft.
+MOVES: dict[str, frozenset[str]] = {
+    ContributionState.DRAFT: frozenset(
+        {ContributionState.HELD, ContributionState.PUBLISHED, ContributionState.REMOVED}
+    ),
+    ContributionState.HELD: frozenset(
+        {
+            ContributionState.HELD,
+            ContributionState.PUBLISHED,
+            ContributionState.DRAFT,
+            ContributionState.REMOVED,
+        }
+    ),
+    ContributionState.PUBLISHED: frozenset(
+        {
+            ContributionState.PUBLISHED,
+            ContributionState.HELD,
+            ContributionState.HIDDEN,
+            ContributionState.REMOVED,
+        }
+    ),
+    ContributionState.HIDDEN: frozenset({ContributionState.PUBLISHED, ContributionState.REMOVED}),
+    ContributionState.REMOVED: frozenset(),
+}
+
+
+OWN_ONLY = (ContributionState.HELD, ContributionState.DRAFT)
+
+
 class ContributionQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         return self.filter(state=ContributionState.PUBLISHED)
@@ -27,17 +56,19 @@ class ContributionQuerySet(models.QuerySet[Any]):
         return self.filter(state=ContributionState.HELD)
 
     def shown_to(self, user: "User | Any") -> Self:
-        """Published ones, and a person's own that still wait."""
+        """Published ones, and a person's own that wait for a moderator or for the person's changes."""
         published = models.Q(state=ContributionState.PUBLISHED)
         if not user.is_authenticated:
             return self.filter(published)
-        return self.filter(published | models.Q(author=user, state=ContributionState.HELD))
+        return self.filter(published | models.Q(author=user, state__in=OWN_ONLY))
 
 
 class Contribution(models.Model):
     """Something that a person adds and a moderator may judge: a comment, an ask, a record.
 
-    `state_reasons` are the policy's own words for why it was held or published (a list of strings).
+    `state_reasons` are the codes of why it is in its state (`moderation.policy.ReasonCode`); the policy has the words.
+    `state_changed_at` is when it came into it: how long a held one has waited counts from there. Only
+    `moderation.services` changes the state.
     """
 
     author = models.ForeignKey(

@@ -31,8 +31,24 @@ class PublicReason(models.TextChoices):
     DUPLICATE = "duplicate", _("It repeats something that is already here")
 
 
+class Step(models.TextChoices):
+    """Who decided: for a page the organisation's approver first, then the network."""
+
+    ORGANISATION = "organisation", _("The organisation")
+    NETWORK = "network", _("The network")
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def about(self, subject: models.Model) -> "DecisionQuerySet":
+        return self.filter(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk)
+
+
 class Decision(models.Model):
-    """One decision by one moderator on one thing."""
+    """One decision by one moderator on one thing.
+
+    `author` is whose work it was, kept as a bare number so that the log survives the person's account.
+    `waited_since` is when the thing began to wait for this decision; empty where nothing waited (hiding).
+    """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()
@@ -45,7 +61,18 @@ class Decision(models.Model):
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions", null=True, db_constraint=False
     )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        related_name="decisions_received",
+        null=True,
+        db_constraint=False,
+    )
+    step = models.CharField(_("decided by"), max_length=12, choices=Step, default=Step.NETWORK)
+    waited_since = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

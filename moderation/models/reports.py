@@ -21,6 +21,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def waiting(self) -> "ReportQuerySet":
         return self.filter(handled_at=None)
 
+    def about(self, subject: models.Model) -> "ReportQuerySet":
+        return self.filter(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk)
+
 
 class Report(models.Model):
     """Kept with the time it came and the time it was dealt with (Online Safety Act 2023, section 20)."""

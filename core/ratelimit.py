@@ -1,0 +1,41 @@
+"""A small rate limit on the cache's `add` and `incr`, for what people do by hand: comments, reports.
+
+Windows are fixed: `limit` times in each stretch of `seconds`. With several web processes the cache must be shared
+(Redis); each process counts for itself on the embedded default.
+"""
+
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def allow(key: str, limit: int, seconds: int) -> bool:
+    """Count one attempt under `key`; False when this one is over the limit."""
+    window = int(time.time() // seconds)
+    name = f"limit:{key}:{seconds}:{window}"
+    if cache.add(name, 1, timeout=seconds):
+        return limit >= 1
+    try:
+        return cache.incr(name) <= limit
+    except ValueError:  # it expired between the two
+        cache.set(name, 1, timeout=seconds)
+        return limit >= 1
+
+
+def visitor_key(request: HttpRequest) -> str:
+    """Who asks: the signed-in person, else a keyed hash of the address (the address itself is not kept)."""
+    if request.user.is_authenticated:
+        return f"person:{request.user.pk}"
+    return "address:" + salted_hmac("core.ratelimit", client_address(request)).hexdigest()[:24]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the outermost trusted proxy saw; the connection's own without a proxy."""
+    trusted = settings.TRUSTED_PROXY_COUNT
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if trusted and len(forwarded) >= trusted:
+        return forwarded[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))

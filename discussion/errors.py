@@ -1,0 +1,17 @@
+"""What can be wrong with a comment. The message is for the person who wrote it."""
+
+
+class DiscussionError(Exception):
+    """Its message is shown as it is."""
+
+
+class NotAllowed(DiscussionError):
+    """The person may not do this."""
+
+
+class BadText(DiscussionError):
+    """Nothing to read, or too much."""
+
+
+class TooLate(DiscussionError):
+    """The time for it is over."""

@@ -1,0 +1,38 @@
+"""The form of a comment. The services check the text again; the form keeps what was typed."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import GovukForm
+from discussion.models import BODY_LENGTH
+from discussion.services import NAME_LENGTH
+from discussion.text import tidy
+
+
+class CommentForm(GovukForm):
+    """`ask_name` for people whose account has no name yet."""
+
+    show_error_summary = False
+
+    name = forms.CharField(label=_("Your name, as others will see it"), max_length=NAME_LENGTH)
+    body = forms.CharField(
+        label=_("Your comment"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=BODY_LENGTH,
+        strip=True,
+        help_text=_("Plain text. Addresses become links, and lines that begin with a dash become a list."),
+        error_messages={"required": _("Write your comment.")},
+    )
+
+    def __init__(self, *args: Any, ask_name: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ask_name:
+            del self.fields["name"]
+
+    def clean_body(self) -> str:
+        body = tidy(self.cleaned_data["body"])
+        if not body:
+            raise forms.ValidationError(_("Write your comment."))
+        return body

@@ -1,0 +1,51 @@
+"""Comments on pages: two levels, plain text with links and lists."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from moderation.models import Contribution
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BODY_LENGTH = 4000
+
+
+class Comment(Contribution):
+    """One comment. A reply's `parent` is always a comment of the first level, on the same page;
+    `in_reply_to` is the comment that was really answered, of either level.
+
+    `body` is what the person typed, made plain by `discussion.text.tidy`; it is empty only when its author removed it.
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="discussion_comments")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
+    in_reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    body = models.TextField(_("comment"), max_length=BODY_LENGTH)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        created_at: datetime
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["page", "created_at"], name="comment_on_page"),
+            models.Index(fields=["state", "state_changed_at"], name="comment_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(body="") | Q(state="removed"), name="comment_says_something"),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="comment_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "held", "published", "hidden", "removed"]), name="comment_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:60]

@@ -1,0 +1,101 @@
+"""Writing, changing and removing comments. Whether one is published at once is moderation's policy."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from discussion.errors import BadText, NotAllowed, TooLate
+from discussion.models import BODY_LENGTH, Comment
+from discussion.permissions import can_comment, can_delete, can_edit, can_reply
+from discussion.text import tidy
+from moderation import services as moderation
+from moderation.models import ContributionState, Report
+from moderation.policy import Verdict
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NAME_LENGTH = 120
+
+
+@transaction.atomic
+def add_comment(
+    *, page: Any, body: str, by: "User", reply_to: Comment | None = None, name: str = ""
+) -> tuple[Comment, Verdict]:
+    """Write a comment, or a reply (a reply to a reply stands under the first comment).
+
+    `name` becomes the person's name if they have none yet. Raises `NotAllowed` and `BadText`.
+    """
+    if not can_comment(by, page):
+        raise NotAllowed(_("You cannot comment here."))
+    if reply_to is not None and (reply_to.page_id != page.pk or not can_reply(by, reply_to)):
+        raise NotAllowed(_("The comment that you answer is no longer there."))
+    _check_name(by, name)
+    comment = Comment(
+        page_id=page.pk,
+        parent=(reply_to.parent or reply_to) if reply_to else None,
+        in_reply_to=reply_to,
+        author=by,
+        body=_checked(body),
+        state=ContributionState.DRAFT,
+    )
+    comment.save()
+    return comment, moderation.submit(contribution=comment, by=by)
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
+    """Change one's own comment; the policy judges it again. Raises `NotAllowed`, `TooLate` and `BadText`."""
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if locked.author_id != by.pk or not can_comment(by, locked.page.specific):
+        raise NotAllowed(_("Only its author may change a comment."))
+    if not can_edit(by, locked):
+        raise TooLate(_("A comment can be changed for 15 minutes. You can remove it and write a new one."))
+    locked.body = _checked(body)
+    if locked.state != ContributionState.HELD:
+        locked.edited_at = timezone.now()
+    locked.save(update_fields=["body", "edited_at"])
+    verdict = moderation.submit(contribution=locked, by=by)
+    comment.refresh_from_db()
+    return verdict
+
+
+@transaction.atomic
+def delete_comment(*, comment: Comment, by: "User") -> None:
+    """Remove one's own comment. Its words go too, unless a moderator has yet to look at a report about it.
+
+    Repeating it does nothing. Raises `NotAllowed`.
+    """
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if locked.author_id == by.pk and locked.state == ContributionState.REMOVED:
+        return
+    if not can_delete(by, locked):
+        raise NotAllowed(_("Only its author may remove a comment."))
+    reported = Report.objects.waiting().about(locked).exists()
+    moderation.remove_own(contribution=locked, by=by)
+    if not reported:
+        Comment.objects.filter(pk=locked.pk).update(body="")
+    comment.refresh_from_db()
+
+
+def _check_name(by: "User", name: str) -> None:
+    if by.name:
+        return
+    by.name = " ".join(tidy(name).split())[:NAME_LENGTH]
+    if not by.name:
+        raise BadText(_("Tell us the name that others will see with your comment."))
+    by.save(update_fields=["name"])
+
+
+def _checked(body: str) -> str:
+    body = tidy(body)
+    if not body:
+        raise BadText(_("Write your comment."))
+    if len(body) > BODY_LENGTH:
+        raise BadText(
+            _("Your comment has %(length)s characters; at most %(most)s are possible.")
+            % {"length": f"{len(body):,}", "most": f"{BODY_LENGTH:,}"}
+        )
+    return body

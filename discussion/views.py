@@ -1,0 +1,142 @@
+"""Adding, answering, changing and removing a comment. Reading is the page's: `{% comments_for page %}`."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Page
+
+from accounts.models import User
+from core.ratelimit import allow, visitor_key
+from discussion import services
+from discussion.contributions import address
+from discussion.errors import DiscussionError
+from discussion.forms import CommentForm
+from discussion.models import Comment
+from discussion.permissions import can_comment, can_delete, can_edit, can_reply, can_see
+from discussion.selectors import shown_comment
+from moderation.policy import Verdict
+
+PER_TEN_MINUTES = 10
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, page_id: int) -> HttpResponse:
+    """`/comments/<page>/add/`: the form on the page posts here; with an error it comes back as a page of its own."""
+    page = get_object_or_404(Page.objects.live(), pk=page_id).specific
+    if not can_comment(request.user, page):
+        raise Http404
+    return _write(request, page, None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/<comment>/reply/`"""
+    comment = _find(request, pk)
+    if not can_reply(request.user, comment):
+        raise Http404
+    return _write(request, comment.page.specific, comment)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/<comment>/edit/`"""
+    comment = _find(request, pk)
+    if comment.author_id != request.user.pk:
+        raise Http404
+    if not can_edit(request.user, comment):
+        return _refused(request, _("A comment can be changed for 15 minutes. You can remove it and write a new one."))
+    form = CommentForm(request.POST if request.method == "POST" else None, initial={"body": comment.body})
+    if request.method == "POST" and form.is_valid():
+        try:
+            verdict = services.edit_comment(comment=comment, body=form.cleaned_data["body"], by=_person(request))
+        except DiscussionError as error:
+            form.add_error("body", str(error))
+        else:
+            return _done(request, comment, verdict)
+    return _page(request, form, comment.page.specific, title=_("Change your comment"), editing=comment)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/<comment>/delete/`: asks, then removes."""
+    comment = _find(request, pk)
+    if not can_delete(request.user, comment):
+        raise Http404
+    if request.method == "POST":
+        services.delete_comment(comment=comment, by=_person(request))
+        messages.success(request, _("Your comment was removed."))
+        return redirect(f"{comment.page.get_url()}#comments")
+    context = {"comment": shown_comment(comment, request.user), "page": comment.page, "back": address(comment)}
+    return render(request, "discussion/delete_comment.html", context)
+
+
+def _person(request: HttpRequest) -> User:
+    """Behind `login_required` there is always a person."""
+    return cast(User, request.user)
+
+
+def _find(request: HttpRequest, pk: int) -> Comment:
+    comment = get_object_or_404(Comment.objects.select_related("author", "page", "parent__author"), pk=pk)
+    if not can_see(request.user, comment):
+        raise Http404
+    return comment
+
+
+def _write(request: HttpRequest, page: Any, reply_to: Comment | None) -> HttpResponse:
+    form = CommentForm(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
+    if request.method == "POST" and form.is_valid():
+        if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
+            form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))
+            return _page(request, form, page, reply_to=reply_to, status=429)
+        try:
+            comment, verdict = services.add_comment(
+                page=page,
+                body=form.cleaned_data["body"],
+                by=_person(request),
+                reply_to=reply_to,
+                name=form.cleaned_data.get("name", ""),
+            )
+        except DiscussionError as error:
+            form.add_error("body", str(error))
+        else:
+            return _done(request, comment, verdict)
+    return _page(request, form, page, reply_to=reply_to)
+
+
+def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> HttpResponse:
+    reply_to: Comment | None = more.get("reply_to")
+    about: Comment | None = more.get("editing") or reply_to
+    context = {
+        "form": form,
+        "page": page,
+        "title": more.get("title") or (_("Reply to a comment") if reply_to else _("Write a comment")),
+        "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
+        "back": address(about) if about else page.get_url(),
+        "editing": more.get("editing"),
+    }
+    status = more.get("status") or (422 if form.errors else 200)
+    return render(request, "discussion/comment_form.html", context, status=status)
+
+
+def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpResponse:
+    if verdict.publish:
+        messages.success(request, _("Your comment is published."))
+    else:
+        why = " ".join(verdict.words)
+        messages.info(
+            request, _("Thank you. A moderator looks at your comment before others see it. Why: %(why)s") % {"why": why}
+        )
+    return redirect(address(comment))
+
+
+def _refused(request: HttpRequest, reason: str) -> HttpResponse:
+    return render(request, "403.html", {"reason": reason}, status=403)

@@ -1,0 +1,103 @@
+"""What a submitted page says, or what it changes in the published one, field by field, in words.
+
+Wagtail knows how to compare each field and each child row (measures, lessons, milestones); this puts its answers
+into plain rows and marks what came and went as `<ins>` and `<del>`, which screen readers announce.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from wagtail.fields import RichTextField
+
+from core.html import clean_prose
+
+_SPAN = re.compile(r'<span class="(addition|deletion)">(.*?)</span>', re.S)
+_MARKS = {"addition": "ins", "deletion": "del"}
+_HIDDEN_FIELDS = {"slug", "seo_title", "search_description", "show_in_menus", "go_live_at", "expire_at"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One child row: `what` is `added`, `removed`, `changed` or empty; `fields` are its label and HTML pairs."""
+
+    what: str
+    fields: list[tuple[str, SafeString]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One field of the page, as safe HTML, or its child rows."""
+
+    label: str
+    html: str = ""
+    parts: list[Part] = field(default_factory=list)
+
+
+def describe(*, submitted: Any) -> list[Row]:
+    """Everything that a new page says; empty fields are left out."""
+    return [row for one in _comparisons(submitted, submitted) if (row := _described(one)) is not None]
+
+
+def differences(*, published: Any, submitted: Any) -> list[Row]:
+    """Only what changed, with what was there before."""
+    return [_changed(one) for one in _comparisons(published, submitted) if one.has_changed()]
+
+
+def _comparisons(a: Any, b: Any) -> list[Any]:
+    panel = type(b).get_edit_handler().get_bound_panel(instance=b, request=None, form=None)
+    found = [compare(a, b) for compare in panel.get_comparison()]
+    return [one for one in found if not (one.is_field and one.field.name in _HIDDEN_FIELDS)]
+
+
+def _described(one: Any) -> Row | None:
+    if one.is_child_relation:
+        parts = [
+            Part(what="", fields=[(_label(f), _words(f)) for f in child.get_field_comparisons() if not _empty(f.val_b)])
+            for child in one.get_child_comparisons()
+        ]
+        return Row(label=_label(one), parts=parts) if parts else None
+    if _empty(one.val_b):
+        return None
+    return Row(label=_label(one), html=_words(one))
+
+
+def _changed(one: Any) -> Row:
+    if not one.is_child_relation:
+        return Row(label=_label(one), html=_marked(one.htmldiff()))
+    parts = []
+    for child in one.get_child_comparisons():
+        what = "added" if child.is_addition() else "removed" if child.is_deletion() else "changed"
+        compared = child.get_field_comparisons()
+        if what == "changed":
+            compared = [f for f in compared if f.has_changed()]
+        else:
+            compared = [f for f in compared if not _empty(f.val_b)]
+        if compared:
+            parts.append(Part(what=what, fields=[(_label(f), _marked(f.htmldiff())) for f in compared]))
+    return Row(label=_label(one), parts=parts)
+
+
+def _label(one: Any) -> str:
+    return str(capfirst(one.field_label()))
+
+
+def _empty(value: Any) -> bool:
+    if value is None or value == "":
+        return True
+    return isinstance(value, (list, tuple)) and not value
+
+
+def _words(one: Any) -> SafeString:
+    """A value as it stands: rich text keeps its paragraphs, everything else is Wagtail's own escaped text."""
+    if isinstance(one.field, RichTextField):
+        return mark_safe(clean_prose(one.val_b))  # noqa: S308 - an allow-list of elements
+    return _marked(one.htmldiff())
+
+
+def _marked(html: Any) -> SafeString:
+    """Wagtail escapes every value that it puts between its spans."""
+    marked = _SPAN.sub(lambda m: f"<{_MARKS[m.group(1)]}>{m.group(2)}</{_MARKS[m.group(1)]}>", str(html))
+    return mark_safe(marked)  # noqa: S308 - escaped by the comparison classes; the marks are ours

@@ -1,0 +1,86 @@
+"""Forms of the moderators: in the queue (GOV.UK's pattern) and in the CMS (Wagtail's)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import GovukForm
+from moderation.models import DecisionAction, PublicReason, ReportKind
+from moderation.services.log import NEED_A_REASON
+
+WORDS_LENGTH = 4000
+REASONS = [choice for choice in PublicReason.choices if choice[0]]
+
+
+class AskForChangesForm(forms.Form):
+    """What the CMS asks of a reviewer who does not approve; its fields reach `ReviewTask.on_action`."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+    comment = forms.CharField(
+        label=_("What to change"), widget=forms.Textarea(attrs={"rows": 3}), max_length=WORDS_LENGTH
+    )
+
+
+class DecisionForm(GovukForm):
+    """One decision. `actions` are those that the thing allows; its buttons carry the name `action`."""
+
+    show_error_summary = False
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("No reason needed")), *REASONS],
+        required=False,
+        help_text=_("The author is told which it is. Needed unless you approve."),
+    )
+    words = forms.CharField(
+        label=_("Words to the author"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=WORDS_LENGTH,
+        help_text=_("Say what would make it right, or why it cannot be."),
+    )
+    private_note = forms.CharField(
+        label=_("Private note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=WORDS_LENGTH,
+        help_text=_("For other moderators only."),
+    )
+
+    def __init__(self, *args: Any, actions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(action, DecisionAction(action).label) for action in actions]
+        self.fields["action"] = forms.ChoiceField(choices=choices, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("action") in NEED_A_REASON:
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("Choose a reason: the author is told which rule it was."))
+            if not (cleaned.get("words") or "").strip():
+                self.add_error("words", _("Tell the author in a sentence or two what to change, or why."))
+        return cleaned
+
+
+class ReportForm(GovukForm):
+    """Saying that something should not be here. `website` is a trap for programs: people never see it."""
+
+    show_error_summary = False
+    kind = forms.ChoiceField(label=_("What is wrong?"), choices=ReportKind.choices, widget=forms.RadioSelect)
+    details = forms.CharField(
+        label=_("What should we know?"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        max_length=WORDS_LENGTH,
+    )
+    email = forms.EmailField(
+        label=_("Your email address (optional)"),
+        required=False,
+        help_text=_("Only if you want to hear what we did. It is not shown to anybody else."),
+    )
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    def __init__(self, *args: Any, signed_in: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signed_in:
+            del self.fields["email"]

@@ -1,0 +1,111 @@
+"""Questions about people, rules and totals that the policy, the queue and its pages ask."""
+
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from members.models import Membership
+from members.permissions import is_editor, is_moderator
+from moderation.models import ContributionState, Decision, DecisionAction, ModerationSettings, Report
+from moderation.policy import PersonFacts, Rules
+from moderation.registry import Kind, kinds
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+IN_FAVOUR = frozenset({DecisionAction.APPROVE, DecisionAction.RESTORE})
+AGAINST = frozenset({DecisionAction.DECLINE, DecisionAction.HIDE})
+
+
+def rules_in_force() -> Rules:
+    """What staff set in the CMS, or the defaults."""
+    settings = ModerationSettings.objects.first() or ModerationSettings()
+    return Rules(
+        approvals_for_trust=settings.approvals_for_trust,
+        forget_rejections_after_days=settings.forget_rejections_after_days,
+        max_links=settings.max_links,
+        max_per_hour=settings.max_per_hour,
+        max_open_reports=settings.max_open_reports,
+        blocked_words=tuple(line.strip() for line in settings.blocked_words.splitlines() if line.strip()),
+    )
+
+
+def contribution_types() -> dict[int, Kind]:
+    """The registered kinds by the number of their content type."""
+    types = ContentType.objects.get_for_models(*[kind.model for kind in kinds()])
+    return {types[kind.model].pk: kind for kind in kinds()}
+
+
+def record_of(person: "User") -> tuple[int, int]:
+    """How many of a person's contributions stand approved, and how many refused within the time that counts.
+
+    The last decision about each thing counts, so a refusal that was overturned takes nothing away.
+    """
+    since = timezone.now() - timedelta(days=rules_in_force().forget_rejections_after_days)
+    rows = (
+        Decision.objects.filter(author=person.pk, content_type__in=contribution_types())
+        .order_by("pk")
+        .values_list("content_type", "object_id", "action", "decided_at")
+    )
+    last = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    approved = sum(action in IN_FAVOUR for action, _ in last.values())
+    refused = sum(action in AGAINST and decided >= since for action, decided in last.values())
+    return approved, refused
+
+
+def person_facts(*, person: "User", in_the_last_hour: int = 0) -> PersonFacts:
+    """What the policy needs to know about a person, as things stand."""
+    approved, rejected = record_of(person)
+    return PersonFacts(
+        is_staff=is_moderator(person) or is_editor(person),
+        is_member=Membership.objects.active().filter(person=person).exists(),
+        approved=approved,
+        rejected=rejected,
+        in_the_last_hour=in_the_last_hour,
+        open_reports=open_reports_about(person),
+    )
+
+
+def open_reports_about(person: "User") -> int:
+    """Contributions of a person that readers reported and nobody has looked at yet."""
+    about = Q(pk__in=[])
+    for pk, kind in contribution_types().items():
+        about |= Q(content_type=pk, object_id__in=kind.model._default_manager.filter(author=person).values("pk"))
+    return Report.objects.waiting().filter(about).values("content_type", "object_id").distinct().count()
+
+
+def history_of(person: "User | None") -> dict[str, int]:
+    """A person's short history for a moderator: decisions by action, and what waits now."""
+    if person is None:
+        return {}
+    counted = Decision.objects.filter(author=person.pk).exclude(action=DecisionAction.DISMISS_REPORT)
+    by_action = dict(counted.order_by().values_list("action").annotate(n=Count("pk")))
+    waiting = sum(
+        kind.model._default_manager.filter(author=person, state=ContributionState.HELD).count() for kind in kinds()
+    )
+    return {
+        "approved": by_action.get(DecisionAction.APPROVE, 0) + by_action.get(DecisionAction.RESTORE, 0),
+        "changes": by_action.get(DecisionAction.ASK_FOR_CHANGES, 0),
+        "declined": by_action.get(DecisionAction.DECLINE, 0) + by_action.get(DecisionAction.HIDE, 0),
+        "waiting": waiting,
+    }
+
+
+def totals(*, days: int = 365) -> dict[str, Any]:
+    """Decisions of the last `days` days by action, and the median hours that things waited (None without any)."""
+    recent = Decision.objects.filter(decided_at__gte=timezone.now() - timedelta(days=days))
+    by_action = dict(recent.order_by().values_list("action").annotate(n=Count("pk")))
+    waits = [
+        (decided - since).total_seconds() / 3600
+        for since, decided in recent.values_list("waited_since", "decided_at")
+        if since is not None
+    ]
+    return {
+        "by_action": [(action, by_action.get(action.value, 0)) for action in DecisionAction],
+        "all": sum(by_action.values()),
+        "median_hours": round(median(waits), 1) if waits else None,
+    }

@@ -1,0 +1,198 @@
+"""From a person's text to what everybody reads, and back. The only code that changes a contribution's state."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import events
+from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
+from moderation.models import MOVES, Contribution, ContributionState, Decision, DecisionAction, Report
+from moderation.permissions import can_moderate
+from moderation.policy import ReasonCode, TextFacts, Verdict, judge
+from moderation.registry import kind_of
+from moderation.selectors import person_facts, rules_in_force
+from moderation.services.log import append_decision, check_reason
+from moderation.services.reports import close_reports
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = ContributionState
+DECISIONS = {
+    DecisionAction.APPROVE: State.PUBLISHED,
+    DecisionAction.ASK_FOR_CHANGES: State.DRAFT,
+    DecisionAction.DECLINE: State.REMOVED,
+}
+
+
+@transaction.atomic
+def submit(*, contribution: Contribution, by: "User") -> Verdict:
+    """Let the policy judge a saved contribution, new or edited, and hold or publish it.
+
+    Records `<kind>.held` or `<kind>.published`; an edit of a published one that stays published, `<kind>.changed`.
+    Raises `NotAllowed` for somebody else's, `IllegalMove` for one that was hidden or removed.
+    """
+    if contribution.author_id != by.pk:
+        raise NotAllowed(_("Only its author may submit it."))
+    kind, rules, was = kind_of(contribution), rules_in_force(), _lock(contribution).state
+    text = kind.text(contribution)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    recent = kind.model._default_manager.filter(author=by, created_at__gte=hour_ago).exclude(pk=contribution.pk)
+    repeats = any(kind.text(other).strip() == text.strip() for other in recent)
+    changes_asked = was == State.DRAFT and Decision.objects.about(contribution).exists()
+    verdict = judge(
+        person=person_facts(person=by, in_the_last_hour=len(recent)),
+        text=TextFacts.of(text, rules=rules, repeats=repeats, changes_asked=changes_asked),
+        rules=rules,
+    )
+    to = State.PUBLISHED if verdict.publish else State.HELD
+    _move(contribution, to=to, reasons=verdict.codes)
+    happened = ("published" if was != State.PUBLISHED else "changed") if verdict.publish else "held"
+    _record(contribution, happened, by)
+    return verdict
+
+
+@transaction.atomic
+def decide_contribution(
+    *, contribution: Contribution, action: str, by: "User", reason: str = "", words: str = "", private_note: str = ""
+) -> Decision:
+    """Approve, ask for changes or decline one that is held.
+
+    Raises `NotAllowed`, `OwnWork`, `ReasonNeeded`, and `AlreadyDecided` when it no longer waits: of two moderators
+    who decide at once, the second is told who was first.
+    """
+    _check_moderator(contribution, by)
+    if action not in DECISIONS:
+        raise IllegalMove(_("That is not a decision about something that waits."))
+    check_reason(action, reason, words)
+    locked = _lock(contribution)
+    if locked.state != State.HELD:
+        raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
+    waited_since = locked.state_changed_at
+    _move(contribution, to=DECISIONS[DecisionAction(action)], reasons=[ReasonCode.DECISION])
+    if action == DecisionAction.APPROVE:
+        _record(contribution, "published", by)
+    else:
+        close_reports(contribution, by=by)
+    return _decided(
+        contribution, action, by, reason=reason, words=words, private_note=private_note, waited_since=waited_since
+    )
+
+
+@transaction.atomic
+def hide(*, contribution: Contribution, by: "User", reason: str, words: str, private_note: str = "") -> Decision:
+    """Take a published one away from every reader, and close the reports about it. Repeating it is refused."""
+    _check_moderator(contribution, by)
+    check_reason(DecisionAction.HIDE, reason, words)
+    if _lock(contribution).state != State.PUBLISHED:
+        raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
+    waited_since = close_reports(contribution, by=by)
+    _move(contribution, to=State.HIDDEN, reasons=[ReasonCode.DECISION])
+    _record(contribution, "removed", by, hidden=True)
+    return _decided(
+        contribution,
+        DecisionAction.HIDE,
+        by,
+        reason=reason,
+        words=words,
+        private_note=private_note,
+        waited_since=waited_since,
+    )
+
+
+@transaction.atomic
+def restore(*, contribution: Contribution, by: "User", words: str = "", private_note: str = "") -> Decision:
+    """Show a hidden one again."""
+    _check_moderator(contribution, by)
+    if _lock(contribution).state != State.HIDDEN:
+        raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
+    _move(contribution, to=State.PUBLISHED, reasons=[ReasonCode.DECISION])
+    _record(contribution, "published", by, restored=True)
+    return _decided(
+        contribution, DecisionAction.RESTORE, by, reason="", words=words, private_note=private_note, waited_since=None
+    )
+
+
+@transaction.atomic
+def remove_own(*, contribution: Contribution, by: "User") -> None:
+    """An author takes back what they wrote. Open reports about it are closed. Repeating it does nothing."""
+    if contribution.author_id != by.pk:
+        raise NotAllowed(_("Only its author may remove it."))
+    locked = _lock(contribution)
+    if locked.state == State.REMOVED:
+        return
+    was_public = locked.state == State.PUBLISHED
+    _move(contribution, to=State.REMOVED, reasons=[ReasonCode.BY_AUTHOR])
+    Report.objects.waiting().about(contribution).update(handled_at=timezone.now())
+    if was_public:
+        _record(contribution, "removed", by)
+
+
+def _check_moderator(contribution: Contribution, by: "User") -> None:
+    if not can_moderate(by):
+        raise NotAllowed(_("Only the network’s moderators decide about this."))
+    if contribution.author_id == by.pk:
+        raise OwnWork
+
+
+def _lock(contribution: Contribution) -> Contribution:
+    """The row as it is now, held until the transaction ends; another moderator waits here."""
+    model = type(contribution)
+    found: Contribution = model._default_manager.select_for_update(of=("self",)).get(pk=contribution.pk)
+    return found
+
+
+def _move(contribution: Contribution, *, to: State, reasons: Sequence[str]) -> None:
+    """One step of the state machine, conditional on the state it starts from. Raises `IllegalMove`."""
+    allowed = [state for state, targets in MOVES.items() if to in targets]
+    now = timezone.now()
+    codes = [str(reason) for reason in reasons]
+    moved = (
+        type(contribution)
+        ._default_manager.filter(pk=contribution.pk, state__in=allowed)
+        .update(state=to, state_reasons=codes, state_changed_at=now)
+    )
+    if not moved:
+        raise IllegalMove(_("This cannot be done to it in its present state."))
+    contribution.state, contribution.state_reasons, contribution.state_changed_at = to, codes, now
+
+
+def _record(contribution: Contribution, happened: str, by: "User", **more: Any) -> None:
+    kind = kind_of(contribution)
+    events.record(
+        kind=f"{kind.name}.{happened}",
+        subject=(kind.name, contribution.pk),
+        by=contribution.author if happened in {"published", "held"} else by,
+        targets=kind.targets(contribution),
+        data={**kind.data(contribution), **more},
+    )
+
+
+def _decided(
+    contribution: Contribution,
+    action: str,
+    by: "User",
+    *,
+    reason: str,
+    words: str,
+    private_note: str,
+    waited_since: Any,
+) -> Decision:
+    kind = kind_of(contribution)
+    return append_decision(
+        subject=contribution,
+        title=kind.title(contribution),
+        action=action,
+        by=by,
+        author_id=contribution.author_id,
+        reason=reason,
+        words=words,
+        private_note=private_note,
+        waited_since=waited_since,
+        targets=kind.targets(contribution),
+        data={"url": kind.url(contribution)},
+    )

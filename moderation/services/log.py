@@ -1,0 +1,68 @@
+"""Writing a decision: one row in the append-only log and one event, always together."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from core import events
+from moderation.errors import ReasonNeeded
+from moderation.models import Decision, DecisionAction, PublicReason, Step
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NEED_A_REASON = frozenset({DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE, DecisionAction.HIDE})
+TITLE_LENGTH = 255
+
+
+def check_reason(action: str, reason: str, words: str) -> None:
+    """A refusal names a rule and explains it. Raises `ReasonNeeded`."""
+    from django.utils.translation import gettext as _
+
+    if reason not in PublicReason.values:
+        raise ReasonNeeded(_("Choose a reason from the list."))
+    if action in NEED_A_REASON and not reason:
+        raise ReasonNeeded(_("Choose a reason: the author is told which rule it was."))
+    if action in NEED_A_REASON and not words.strip():
+        raise ReasonNeeded(_("Tell the author in a sentence or two what to change, or why."))
+
+
+def append_decision(
+    *,
+    subject: models.Model,
+    title: str,
+    action: str,
+    by: "User",
+    author_id: int | None,
+    reason: str = "",
+    words: str = "",
+    private_note: str = "",
+    step: str = Step.NETWORK,
+    waited_since: datetime | None = None,
+    targets: Any = (),
+    data: dict[str, Any] | None = None,
+) -> Decision:
+    """Log a decision and announce it as `decision.made`; the mail to the author is made from that event."""
+    decision = Decision.objects.create(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        subject_title=title[:TITLE_LENGTH],
+        action=action,
+        reason=reason,
+        words=words.strip(),
+        private_note=private_note.strip(),
+        moderator=by,
+        author_id=author_id,
+        step=step,
+        waited_since=waited_since,
+    )
+    events.record(
+        kind="decision.made",
+        subject=("decision", decision.pk),
+        by=by,
+        targets=targets,
+        data={"decision_id": decision.pk, "recipient_id": author_id, "step": str(step), **(data or {})},
+    )
+    return decision

@@ -1,0 +1,107 @@
+"""Deciding about pages in review, and taking a published page away."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Page, TaskState
+
+from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
+from moderation.models import Decision, DecisionAction
+from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
+from moderation.permissions import can_moderate
+from moderation.services.log import append_decision, check_reason
+from moderation.services.reports import close_reports
+from moderation.subjects import targets_of, url_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ACTION_NAMES = {action: name for name, action in ACTIONS.items()}
+
+
+@transaction.atomic
+def decide_page(
+    *, task_state: TaskState, action: str, by: "User", reason: str = "", words: str = "", private_note: str = ""
+) -> Decision:
+    """Decide one step of a page's review: approve it, ask for changes, or decline it (which ends the review).
+
+    Approving the last step publishes the reviewed revision. Raises `AlreadyDecided`, `OwnWork`, `NotAllowed`
+    (also when the text changed after it was submitted) and `ReasonNeeded`.
+    """
+    if action not in ACTION_NAMES:
+        raise IllegalMove(_("That is not a decision about a page."))
+    state = lock_review(task_state.pk)
+    task = state.task.specific
+    if not isinstance(task, ReviewTask) or not task.may_review(by, state.workflow_state.content_object):
+        raise NotAllowed(_("This is not yours to review."))
+    check_still_waits(state)
+    if by.pk in writers_of(state):
+        raise OwnWork
+    check_reason(action, reason, words)
+    try:
+        task.on_action(
+            state, by, ACTION_NAMES[DecisionAction(action)], comment=words, reason=reason, private_note=private_note
+        )
+    except PermissionDenied as denied:
+        raise NotAllowed(str(denied)) from denied
+    return Decision.objects.about(state.workflow_state.content_object.specific).latest("pk")
+
+
+def check_still_waits(state: ReviewTaskState) -> None:
+    """Raise `AlreadyDecided` when the step is over. Called with the row locked."""
+    if state.status == TaskState.STATUS_IN_PROGRESS:
+        return
+    decision = Decision.objects.about(state.workflow_state.content_object.specific).select_related("moderator").first()
+    raise AlreadyDecided(decision)
+
+
+def log_page_decision(
+    *, state: Any, action: str, step: str, reason: str, words: str, private_note: str, by: "User"
+) -> Decision:
+    """Called by the step itself, so that a decision made in the CMS is logged and announced like any other."""
+    page = state.workflow_state.content_object.specific
+    return append_decision(
+        subject=page,
+        title=state.revision.object_str or page.title,
+        action=action,
+        by=by,
+        author_id=state.workflow_state.requested_by_id or state.revision.user_id or page.owner_id,
+        reason=reason,
+        words=words,
+        private_note=private_note,
+        step=step,
+        waited_since=state.started_at,
+        targets=targets_of(page),
+        data={"url": url_of(page), "page_id": page.pk, "task_state_id": state.pk},
+    )
+
+
+@transaction.atomic
+def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: str = "") -> Decision:
+    """Withdraw a published page from every reader and close the reports about it; it goes back to its authors."""
+    if not can_moderate(by):
+        raise NotAllowed(_("Only the network’s moderators decide about this."))
+    if page.owner_id == by.pk:
+        raise OwnWork
+    check_reason(DecisionAction.HIDE, reason, words)
+    locked = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    specific = locked.specific
+    if not locked.live:
+        raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())
+    url, waited_since = url_of(specific), close_reports(specific, by=by)
+    specific.unpublish(user=by)
+    return append_decision(
+        subject=specific,
+        title=specific.title,
+        action=DecisionAction.HIDE,
+        by=by,
+        author_id=specific.owner_id,
+        reason=reason,
+        words=words,
+        private_note=private_note,
+        waited_since=waited_since,
+        targets=targets_of(specific),
+        data={"url": url, "page_id": specific.pk},
+    )

@@ -1,0 +1,60 @@
+"""The log of decisions for moderators, and the policy with its totals for everybody."""
+
+import csv
+from collections.abc import Iterable
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from moderation import selectors
+from moderation.models import Decision, DecisionAction, PublicReason
+from moderation.permissions import can_moderate
+from moderation.views.access import for_people_who
+
+PAGE_SIZE = 50
+
+
+@for_people_who(can_moderate)
+def decisions(request: HttpRequest) -> HttpResponse:
+    """`/moderation/decisions/`, and the same as CSV with `?format=csv`."""
+    found = Decision.objects.select_related("moderator")
+    action = request.GET.get("action", "")
+    if action in DecisionAction.values:
+        found = found.filter(action=action)
+    if request.GET.get("format") == "csv":
+        return _csv(found)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "action": action, "actions": DecisionAction.choices}
+    return render(request, "moderation/decisions.html", context)
+
+
+def policy(request: HttpRequest) -> HttpResponse:
+    """`/moderation-policy/`: the rules in force, rendered from the policy itself, and what came of them."""
+    context = {
+        "rules": selectors.rules_in_force(),
+        "public_reasons": [label for value, label in PublicReason.choices if value],
+        "totals": selectors.totals(),
+    }
+    return render(request, "moderation/policy.html", context)
+
+
+def _csv(found: Iterable[Decision]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="decisions-{timezone.localdate():%Y-%m-%d}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(
+        ["number", "decided_at", "decision", "step", "about", "reason", "words", "private_note", "moderator"]
+    )
+    for one in found:
+        row = [one.pk, one.decided_at.isoformat(), one.action, one.step, one.subject_title, one.reason]
+        person = one.moderator.display_name if one.moderator else ""
+        writer.writerow([_cell(value) for value in [*row, one.words, one.private_note, person]])
+    return response
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet must not take what people wrote for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

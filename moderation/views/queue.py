@@ -1,0 +1,180 @@
+"""The queue and the three kinds of thing in it, each with its decisions. `moderation.services` decides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Page
+
+from moderation import queue as waiting
+from moderation import services
+from moderation.comparison import describe, differences
+from moderation.errors import AlreadyDecided, ModerationError
+from moderation.forms import DecisionForm
+from moderation.models import ContributionState, Decision, DecisionAction, Report, ReviewTaskState
+from moderation.permissions import can_moderate, can_review, can_see_queue
+from moderation.policy import words_of
+from moderation.registry import kind_named, kind_of
+from moderation.selectors import history_of
+from moderation.subjects import title_of, url_of
+from moderation.views.access import for_people_who, refused
+
+PAGE_SIZE = 25
+JUDGE = [DecisionAction.APPROVE, DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE]
+
+
+@for_people_who(can_see_queue)
+def queue(request: HttpRequest) -> HttpResponse:
+    """`/moderation/`"""
+    page = Paginator(waiting.waiting_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "items": waiting.items(list(page.object_list)),
+        "moderator": can_moderate(request.user),
+    }
+    return render(request, "moderation/queue.html", context)
+
+
+@for_people_who(can_see_queue)
+@require_http_methods(["GET", "POST"])
+def page_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/moderation/pages/<step>/`: what was submitted, what it changes, and the decision."""
+    state = get_object_or_404(ReviewTaskState.objects.select_related("revision", "workflow_state"), pk=pk)
+    page = Page.objects.filter(pk=state.workflow_state.object_id).first()
+    if page is None:
+        raise Http404
+    task = state.task.specific
+    if not task.may_review(request.user, page):
+        return refused(request)
+    open_ = state.status == state.STATUS_IN_PROGRESS
+    form = _form(request, JUDGE)
+    if request.method == "POST" and form.is_valid():
+        return _decide(request, form, state.started_at, lambda **given: services.decide_page(task_state=state, **given))
+    submitted = state.revision.as_object()
+    author = state.workflow_state.requested_by
+    context = {
+        "form": form if can_review(request.user, state) and open_ else None,
+        "own": open_ and not can_review(request.user, state),
+        "decision": None if open_ else _last_decision(page.specific),
+        "actions": JUDGE,
+        "title": state.revision.object_str or page.title,
+        "page": page,
+        "since": state.started_at,
+        "step": task,
+        "where": waiting.organisations_of([page]).get(page.pk, ""),
+        "author": author,
+        "history": history_of(author),
+        "changes": differences(published=page.specific, submitted=submitted) if page.live else None,
+        "rows": describe(submitted=submitted),
+        "earlier": Decision.objects.about(page.specific).select_related("moderator")[:5],
+    }
+    return render(request, "moderation/page_review.html", context, status=422 if form.errors else 200)
+
+
+@for_people_who(can_moderate)
+@require_http_methods(["GET", "POST"])
+def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """`/moderation/<kind>/<number>/`: a contribution where it stands, and what can be decided about it."""
+    known = kind_named(kind)
+    if known is None:
+        raise Http404
+    found = get_object_or_404(known.model._default_manager.select_related(*known.select), pk=pk)
+    actions: dict[str, list[DecisionAction]] = {
+        ContributionState.HELD: JUDGE,
+        ContributionState.PUBLISHED: [DecisionAction.HIDE],
+        ContributionState.HIDDEN: [DecisionAction.RESTORE],
+    }
+    possible = actions.get(found.state, []) if found.author_id != request.user.pk else []
+    form = _form(request, possible or JUDGE)
+    if request.method == "POST" and form.is_valid():
+        return _decide(request, form, found.state_changed_at, lambda **given: _act(found, **given))
+    context = {
+        "form": form if possible else None,
+        "own": found.author_id == request.user.pk,
+        "actions": possible,
+        "label": known.label,
+        "found": found,
+        "title": known.title(found),
+        "where_url": known.url(found),
+        "html": known.html(found),
+        "around": [(one, known.html(one)) for one in known.around(found)],
+        "reasons": words_of(found.state_reasons),
+        "author": found.author,
+        "history": history_of(found.author),
+        "reports": Report.objects.waiting().about(found).select_related("reporter"),
+        "earlier": Decision.objects.about(found).select_related("moderator")[:5],
+    }
+    return render(request, "moderation/contribution_review.html", context, status=422 if form.errors else 200)
+
+
+@for_people_who(can_moderate)
+@require_http_methods(["GET", "POST"])
+def report_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/moderation/reports/<number>/`: what was reported, and why: hide it, or leave it."""
+    found = get_object_or_404(Report.objects.select_related("reporter", "handled_by"), pk=pk)
+    subject: Any = found.subject
+    kind = None if subject is None or isinstance(subject, Page) else kind_of(subject)
+    public = subject is not None and (subject.live if kind is None else subject.state == ContributionState.PUBLISHED)
+    possible = [DecisionAction.HIDE, DecisionAction.DISMISS_REPORT] if public else [DecisionAction.DISMISS_REPORT]
+    form = _form(request, possible)
+    if request.method == "POST" and form.is_valid():
+        return _decide(request, form, found.created_at, lambda **given: _act_on_report(found, subject, **given))
+    context = {
+        "form": form if found.handled_at is None else None,
+        "actions": possible,
+        "report": found,
+        "subject": subject,
+        "title": title_of(subject) if subject is not None else _("Something that is no longer there"),
+        "where_url": url_of(subject) if subject is not None else "",
+        "html": kind.html(subject) if kind else "",
+        "author": subject.owner if kind is None and subject is not None else getattr(subject, "author", None),
+        "others": Report.objects.waiting().about(subject).exclude(pk=pk) if subject is not None else [],
+        "earlier": Decision.objects.about(subject).select_related("moderator")[:5] if subject is not None else [],
+    }
+    return render(request, "moderation/report_review.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, actions: list[DecisionAction]) -> DecisionForm:
+    return DecisionForm(request.POST if request.method == "POST" else None, actions=[str(one) for one in actions])
+
+
+def _last_decision(subject: Any) -> Decision | None:
+    return Decision.objects.about(subject).select_related("moderator").first()
+
+
+def _decide(request: HttpRequest, form: DecisionForm, since: Any, act: Callable[..., Decision]) -> HttpResponse:
+    """Do it, say so, and go on to the next. Whoever comes second is told who was first, and goes on too."""
+    try:
+        decision = act(by=request.user, **form.cleaned_data)
+    except AlreadyDecided as late:
+        messages.info(request, str(late))
+    except ModerationError as error:
+        return refused(request, str(error))
+    else:
+        done = {"decision": decision.get_action_display(), "title": decision.subject_title}
+        messages.success(request, _("%(decision)s: %(title)s") % done)
+    return redirect(waiting.next_after(request.user, since))
+
+
+def _act(found: Any, *, action: str, by: Any, reason: str, words: str, private_note: str) -> Decision:
+    given = {"contribution": found, "by": by, "words": words, "private_note": private_note}
+    if action == DecisionAction.HIDE:
+        return services.hide(reason=reason, **given)
+    if action == DecisionAction.RESTORE:
+        return services.restore(**given)
+    return services.decide_contribution(action=action, reason=reason, **given)
+
+
+def _act_on_report(
+    found: Report, subject: Any, *, action: str, by: Any, reason: str, words: str, private_note: str
+) -> Decision:
+    if action == DecisionAction.DISMISS_REPORT:
+        return services.dismiss_report(report=found, by=by, private_note=private_note)
+    if isinstance(subject, Page):
+        return services.hide_page(page=subject, by=by, reason=reason, words=words, private_note=private_note)
+    return services.hide(contribution=subject, by=by, reason=reason, words=words, private_note=private_note)
