@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from casestudies.media import serve_media
-from network import health
+from network import health, inbox
 
 # Wagtail's own sign-in and password pages know nothing of the second factor. They stand in front of
 # Wagtail's addresses, so that there is one door (`accounts`).
@@ -30,6 +30,9 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),
     path("_util/login/", to_sign_in),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<str:name>/", inbox.letter, name="inbox_letter"),
+    path("inbox/<str:name>/html/", inbox.letter_html, name="inbox_letter_html"),
 ]
 
 urlpatterns += i18n_patterns(
