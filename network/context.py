@@ -1,12 +1,15 @@
 """What every page needs around its content."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models import InformationPage
+from moderation.permissions import can_see_queue
 from network.demo.loader import PASSWORD
 
 DEMO_LOGINS = (
@@ -25,10 +28,21 @@ def site_furniture(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "footer_links": _footer_links,
     }
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        context["account_links"] = lambda: list(_account_links(user))
     match = request.resolver_match
     if settings.DEMO and match and match.view_name == "account_login":
         context["demo_logins"] = [{"email": email, "password": PASSWORD, "role": role} for email, role in DEMO_LOGINS]
     return context
+
+
+def _account_links(user: Any) -> Iterator[dict[str, Any]]:
+    """The ways to the CMS and to the queue, for those who may use them."""
+    if user.has_perm("wagtailadmin.access_admin"):
+        yield {"text": _("Write"), "url": reverse("wagtailadmin_home")}
+    if can_see_queue(user):
+        yield {"text": _("Moderation"), "url": reverse("moderation_queue")}
 
 
 def _footer_links() -> Any:

@@ -12,16 +12,23 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from casestudies.importing import Known, Rejection, import_case_studies, read_rows, validate
 from casestudies.models import CaseStudyPage
+from core.delivery import deliver_all
 from core.models import HomePage, InformationPage, Topic
+from digests import services as digests
+from digests.models import Cadence
+from discussion.models import Comment
+from discussion.services import add_comment
 from members.importing import RejectedCouncil, read_councils
 from members.models import Organisation, OrganisationKind
 from members.roles import EDITORS, MODERATORS, NETWORK_ORGANISATION_SLUG
 from members.services import OrganisationFacts, add_member, onboard_organisation
-from places.models import ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
+from moderation import services as moderation
+from places.models import Place, ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
 
 CONTENT = Path(__file__).parent / "content"
 CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
@@ -48,7 +55,14 @@ def load(*, say: Say) -> None:
     say(f"programmes: {_programmes()}")
     say(f"standing pages: {_information_pages()}")
     say(f"people: {_people()}")
-    say(f"case studies: {_case_studies()}")
+    # Some of the people follow before the second file comes, so that there is something new for them.
+    first, *rest = CASE_STUDY_FILES
+    say(f"case studies: {_case_studies(first)}")
+    say(f"follows: {_follows()}")
+    say(f"more case studies: {_case_studies(*rest, DRAFT_FILE)}")
+    say(f"comments: {_comments()}")
+    say(f"deliveries to search and to readers: {deliver_all()}")
+    say(f"mails sent: {_digest()}")
 
 
 def _json(name: str) -> Any:
@@ -168,10 +182,10 @@ def _people() -> int:
     return len(people)
 
 
-def _case_studies() -> int:
+def _case_studies(*names: str) -> int:
     known = Known()
     total = 0
-    for name in (*CASE_STUDY_FILES, DRAFT_FILE):
+    for name in names:
         rows = list(validate(_rows(name), known=known))
         problems = [f"line {row.line}: {' '.join(row.reasons)}" for _, row in rows if isinstance(row, Rejection)]
         if problems:
@@ -187,3 +201,54 @@ def _rows(name: str) -> Any:
     from casestudies.importing import RawRow
 
     return [RawRow(line=1, values=_json(name))]
+
+
+def _person(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+def _follows() -> int:
+    """Those whose target is there: a case study of the second file cannot be followed before it is published."""
+    made = 0
+    for one in _json("people.json")["follows"]:
+        pk = _target_id(one["kind"], one["target"])
+        if pk is not None:
+            digests.follow(person=_person(one["by"]), target=(one["kind"], pk), cadence=one["cadence"])
+            made += 1
+    return made
+
+
+def _target_id(kind: str, name: str) -> int | None:
+    rows: Any = {
+        "topic": Topic.objects.filter(slug=name),
+        "organisation": Organisation.objects.filter(Q(slug=name) | Q(gss_code=name)),
+        "programme": ProgrammePage.objects.filter(slug=name),
+        "place": Place.objects.filter(slug=name),
+        "case_study": CaseStudyPage.objects.listed().filter(import_id=name),
+    }[kind]
+    return rows.values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def _comments() -> int:
+    """Written by their people, judged by the policy, then approved by the moderator where the content says so."""
+    if Comment.objects.filter(author__is_demonstration=True).exists():
+        return 0
+    moderator = User.objects.get(email="moderator@demo.example")
+    made: list[Comment] = []
+    for one in _json("people.json")["comments"]:
+        page = CaseStudyPage.objects.get(import_id=one["case_study"])
+        reply_to = made[one["reply_to"]] if one["reply_to"] is not None else None
+        comment, verdict = add_comment(page=page, body=one["body"], by=_person(one["by"]), reply_to=reply_to)
+        if one["state"] == "published" and not verdict.publish:
+            moderation.decide_contribution(contribution=comment, action="approve", by=moderator)
+        made.append(comment)
+    return len(made)
+
+
+def _digest() -> int:
+    """The first digest goes out at once, so that the inbox has something to read."""
+    for cadence in Cadence.values:
+        if cadence != Cadence.OFF:
+            digests.plan_now(cadence=cadence)
+    return digests.send_waiting().sent
