@@ -7,7 +7,14 @@ from django.utils.html import escape
 
 PROSE_TAGS = {"p", "br", "ul", "ol", "li", "a", "b", "strong", "i", "em", "h3"}
 _LOOKS_LIKE_HTML = re.compile(r"<\s*/?\s*(?:p|br|ul|ol|li|a|b|strong|i|em|h[1-6]|div|span|script)\b", re.IGNORECASE)
+# Control characters but tab and line feed; the halves of characters that JSON can write; the two that XML forbids.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "template", "svg", "math", "noscript", "textarea"}
+
+
+def without_controls(text: str) -> str:
+    """The text without what databases and XML cannot carry: control characters, null bytes, half characters."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def clean_prose(text: str) -> str:
@@ -16,7 +23,7 @@ def clean_prose(text: str) -> str:
     Plain text becomes paragraphs at blank lines; its angle brackets are shown, not obeyed. Control
     characters, null bytes included, are dropped.
     """
-    text = "".join(char for char in text if char in "\n\t" or ord(char) >= 32).strip()
+    text = without_controls(text).strip()
     if not text:
         return ""
     if not _LOOKS_LIKE_HTML.search(text):

@@ -37,8 +37,9 @@ def translate(model: type[Any], *, subject: str, touches: Touches) -> None:
         record("unpublished", instance)
 
     def moved(sender: Any, instance: Any, **kwargs: Any) -> None:
+        # Wagtail names the sender by its own type and hands over a plain Page.
         if instance.live:
-            record("moved", instance)
+            record("moved", instance.specific)
 
     def deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
         record("deleted", instance)

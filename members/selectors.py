@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def organisation_of(page: Page) -> Organisation | None:
-    """The organisation under whose page this page stands, or whose page it is."""
+    """The organisation under whose page this page stands, or whose page it is.
+
+    Bulk work that knows it already says so with `standing_below`.
+    """
+    known: Organisation | None = getattr(page, "_organisation", None)
+    if known is not None:
+        return known
     own = (
         OrganisationPage.objects.ancestor_of(page, inclusive=True)
         .select_related("organisation")
@@ -22,6 +28,11 @@ def organisation_of(page: Page) -> Organisation | None:
         .first()
     )
     return own.organisation if own else None
+
+
+def standing_below(page: Page, organisation: Organisation) -> None:
+    """Spare `organisation_of` its query for this instance of the page."""
+    page._organisation = organisation
 
 
 def page_ids_of(organisations: "list[Organisation] | object") -> list[int]:

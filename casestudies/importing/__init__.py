@@ -1,8 +1,9 @@
 """Bringing case studies in from files: read, validate every row, then write each in a transaction of its own."""
 
+from casestudies.importing.known import Known
 from casestudies.importing.readers import FileProblem, RawRow, read_rows
 from casestudies.importing.schema import CaseStudyRow
-from casestudies.importing.service import ImportReport, Known, Rejection, import_case_studies, validate
+from casestudies.importing.service import ImportReport, Rejection, import_case_studies, validate
 
 __all__ = [
     "CaseStudyRow",

@@ -44,21 +44,49 @@ def read_rows(path: Path) -> Iterator[RawRow]:
 
 
 def _json_rows(file: Any) -> Iterator[RawRow]:
-    for line, text in enumerate(file, start=1):
+    for line, text in enumerate(_lines(file), start=1):
         if not text.strip():
             continue
         if len(text) > LONGEST_LINE:
             yield RawRow(line=line, problem=f"The line is longer than {LONGEST_LINE:,} characters.")
             continue
         try:
-            values = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+            values = _json(text)
+        except ValueError as error:
             yield RawRow(line=line, problem=f"This is not JSON: {error}.")
             continue
         if isinstance(values, dict):
             yield RawRow(line=line, values=values)
         else:
             yield RawRow(line=line, problem="Each line must be one JSON object, { … }.")
+
+
+def _lines(file: Any) -> Iterator[str]:
+    """The lines of the file; of one that is too long only the start, so that it cannot fill the memory."""
+    while text := file.readline(LONGEST_LINE + 1):
+        yield text
+        while len(text) > LONGEST_LINE and not text.endswith(("\n", "\r")):
+            text = file.readline(LONGEST_LINE + 1)
+
+
+def _json(text: str) -> Any:
+    """Strict JSON. Raises `ValueError` in words: no NaN, no key twice, nothing nested without end."""
+    try:
+        return json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_once_each)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _not_a_number(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"“{next(name for name in names if names.count(name) > 1)}” is there twice")
+    return values
 
 
 def _csv_rows(file: Any) -> Iterator[RawRow]:
@@ -88,8 +116,8 @@ def _csv_row(line: int, row: dict[Any, Any]) -> RawRow:
             values[name] = [part.strip() for part in cell.split(";") if part.strip()]
         elif name in JSON_COLUMNS and cell.lstrip().startswith("["):
             try:
-                values[name] = json.loads(cell)
-            except json.JSONDecodeError as error:
+                values[name] = _json(cell)
+            except ValueError as error:
                 return RawRow(line=line, problem=f"{name}: this is not JSON: {error}.")
         else:
             values[name] = cell.strip()

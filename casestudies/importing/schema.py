@@ -1,8 +1,11 @@
 """One row of the case-study import format. Unknown fields are an error that names them."""
 
 import math
+import re
 from typing import Annotated, Any, Literal
 
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import URLValidator
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
@@ -17,22 +20,31 @@ from pydantic import (
 
 from casestudies.choices import Better, Comparison, NeedKind, Outcome, SourceKind, Stage, WrittenBy
 from core.dates import PARTIAL_DATE
-from core.html import clean_prose
+from core.html import clean_prose, without_controls
 
+IS_URL = URLValidator(schemes=["http", "https"])
 LONG_TEXT = 50_000
+WHOLE_DATE = re.compile(PARTIAL_DATE.pattern.replace(")?", ")") + r"-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 def _plain(value: Any) -> Any:
     """Control characters never reach the database (PostgreSQL refuses null bytes)."""
-    if isinstance(value, str):
-        return "".join(char for char in value if char in "\n\t" or ord(char) >= 32).strip()
-    return value
+    return without_controls(value).strip() if isinstance(value, str) else value
+
+
+def _number_as_text(value: Any) -> Any:
+    """Numbers of records are often numbers; nothing at all is no `id`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _plain(value) or None
 
 
 def _partial_date(value: Any) -> Any:
     if value in (None, ""):
         return ""
-    text = str(value).strip()[:7]
+    text = str(value).strip()
+    if WHOLE_DATE.fullmatch(text):
+        text = text[:7]
     if not PARTIAL_DATE.fullmatch(text):
         raise ValueError("write a year, like 2013, or a year and a month, like 2013-03")
     return text
@@ -42,8 +54,15 @@ def _word(value: Any) -> Any:
     return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
-def _finite(value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
+def _not_yes_or_no(value: Any) -> Any:
+    """`true` is no amount, though Python counts it as 1."""
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
         raise ValueError("must be a number")
     return value
 
@@ -51,7 +70,17 @@ def _finite(value: float | None) -> float | None:
 def _url(value: Any) -> Any:
     if value in (None, ""):
         return ""
-    return str(AnyHttpUrl(str(value).strip()))
+    try:
+        url = str(AnyHttpUrl(str(value).strip()))
+        IS_URL(url)
+    except (ValueError, DjangoValidationError) as error:
+        raise ValueError("write a whole address, beginning with http:// or https://") from error
+    return url
+
+
+def _comes_before(one: str, other: str) -> bool:
+    """At the precision that both have."""
+    return bool(one and other) and one[: len(other)] < other[: len(one)]
 
 
 def _line(length: int) -> Any:
@@ -61,12 +90,19 @@ def _line(length: int) -> Any:
 Prose = Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=LONG_TEXT), AfterValidator(clean_prose)]
 PartialDate = Annotated[str, BeforeValidator(_partial_date)]
 Url = Annotated[str, BeforeValidator(_url), StringConstraints(max_length=500)]
-Number = Annotated[float | None, AfterValidator(_finite)]
+Number = Annotated[float, BeforeValidator(_not_yes_or_no), AfterValidator(_finite)]
+Pounds = Annotated[int | None, BeforeValidator(_not_yes_or_no), Field(ge=0, le=99_999_999_999)]
 Slug = Annotated[str, BeforeValidator(_plain), StringConstraints(pattern=r"^[-\w]+$", max_length=120)]
 
 
 class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_is_nothing(cls, values: Any) -> Any:
+        """Many exporters write `null` for what is not known."""
+        return {name: value for name, value in values.items() if value is not None} if type(values) is dict else values
 
 
 class PlaceRow(Row):
@@ -79,8 +115,8 @@ class MeasureRow(Row):
     indicator: Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=160)]
     unit: Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=40)]
     better: Annotated[Better, BeforeValidator(_word)] = Better.HIGHER
-    before: Number = None
-    after: Annotated[float, AfterValidator(_finite)]
+    before: Number | None = None
+    after: Number
     before_date: PartialDate = ""
     after_date: PartialDate = ""
     sample: _line(160) = ""  # type: ignore[valid-type]  # an Annotated type made by a function
@@ -92,6 +128,8 @@ class MeasureRow(Row):
     def has_what_it_compares(self) -> "MeasureRow":
         if self.comparison == Comparison.BEFORE_AND_AFTER and self.before is None:
             raise ValueError("give the figure before, or comparison “none”")
+        if _comes_before(self.after_date, self.before_date):
+            raise ValueError("after_date comes before before_date")
         return self
 
 
@@ -125,7 +163,7 @@ class SourceRow(Row):
 class CaseStudyRow(Row):
     """`title` and `council` (slug or GSS code) are required. With an `id`, a second import updates."""
 
-    id: Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=120)] | None = None
+    id: Annotated[Annotated[str, StringConstraints(max_length=120)] | None, BeforeValidator(_number_as_text)] = None
     title: Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=3, max_length=255)]
     council: Slug
     summary: Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=300)] = ""
@@ -144,8 +182,8 @@ class CaseStudyRow(Row):
     ended_reason: _line(200) = ""  # type: ignore[valid-type]  # an Annotated type made by a function
     started: PartialDate = ""
     ended: PartialDate = ""
-    setup_cost: int | None = Field(default=None, ge=0, le=99_999_999_999)
-    yearly_cost: int | None = Field(default=None, ge=0, le=99_999_999_999)
+    setup_cost: Pounds = None
+    yearly_cost: Pounds = None
     cost_note: _line(400) = ""  # type: ignore[valid-type]  # as above
     funder: _line(200) = ""  # type: ignore[valid-type]  # as above
     staff_time: _line(160) = ""  # type: ignore[valid-type]  # as above
@@ -176,7 +214,7 @@ class CaseStudyRow(Row):
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> "CaseStudyRow":
-        if self.started and self.ended and self.ended[: len(self.started)] < self.started[: len(self.ended)]:
+        if _comes_before(self.ended, self.started):
             raise ValueError("ended comes before started")
         if self.ended and self.stage != Stage.ENDED:
             raise ValueError("it has an end: give stage “ended”")

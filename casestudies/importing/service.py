@@ -1,28 +1,28 @@
 """Validate every row first; then write the accepted ones, each whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.text import slugify
 from pydantic import ValidationError
 
-from casestudies.choices import WrittenBy
+from casestudies.importing.create import create_case_studies
+from casestudies.importing.known import Known
 from casestudies.importing.readers import RawRow
-from casestudies.importing.schema import CaseStudyRow, PlaceRow
+from casestudies.importing.schema import CaseStudyRow
+from casestudies.importing.update import update_case_study
 from casestudies.models import CaseStudyPage
-from core.models import Topic
-from members.models import Organisation
-from places import events as place_events
-from places.models import Place, ProgrammePage
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-SAME_PLACE_DEGREES = 0.1
+# A transaction's worth: long enough to spread its cost, short enough that editors can save between two.
+BATCH = 100
+Accepted = tuple[int, CaseStudyRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,29 +41,6 @@ class ImportReport:
     rejected: list[Rejection] = field(default_factory=list)
 
 
-class Known:
-    """What rows may refer to, read once: organisations by slug and GSS code, topics and programmes by slug."""
-
-    def __init__(self) -> None:
-        self.councils: dict[str, Organisation] = {}
-        for organisation in Organisation.objects.select_related("page"):
-            self.councils[organisation.slug] = organisation
-            if organisation.gss_code:
-                self.councils[organisation.gss_code] = organisation
-        self.topics = {topic.slug: topic for topic in Topic.objects.all()}
-        self.programmes = {page.slug: page for page in ProgrammePage.objects.all()}
-
-    def missing(self, row: CaseStudyRow) -> list[str]:
-        """What the row names and the network does not know."""
-        reasons = []
-        if row.council not in self.councils:
-            reasons.append(f"council: there is no organisation “{row.council}”. Import the councils first.")
-        reasons += [f"topics: there is no topic “{slug}”." for slug in row.topics if slug not in self.topics]
-        if row.programme and row.programme not in self.programmes:
-            reasons.append(f"programme: there is no programme “{row.programme}”.")
-        return reasons
-
-
 def validate(rows: Iterable[RawRow], *, known: Known) -> Iterator[tuple[int, CaseStudyRow | Rejection]]:
     """Yield each row's line with the checked row or its rejection. An `id` may come once in a file."""
     seen: dict[str, int] = {}
@@ -74,7 +51,7 @@ def validate(rows: Iterable[RawRow], *, known: Known) -> Iterator[tuple[int, Cas
         try:
             row = CaseStudyRow.model_validate(raw.values)
         except ValidationError as error:
-            yield raw.line, Rejection(line=raw.line, reasons=[_in_words(one) for one in error.errors()])
+            yield raw.line, Rejection(line=raw.line, reasons=_reasons(error))
             continue
         reasons = known.missing(row)
         if row.id and row.id in seen:
@@ -94,120 +71,94 @@ def import_case_studies(
 ) -> ImportReport:
     """Write the accepted rows; stopping at any moment and starting again does what is left.
 
-    A row with an `id` that is there already updates it, or is skipped when nothing in it changed.
+    A row with an `id` that is there already updates it, or is skipped when nothing in it changed. Rows are
+    written a batch in a transaction; when one of a batch cannot be written, those before it are.
     """
     report = ImportReport()
-    for line, row in rows:
-        if isinstance(row, Rejection):
-            report.rejected.append(row)
-        else:
-            try:
-                with transaction.atomic():
-                    done = _write(row, known=known, by=by, publish=publish)
-            except Exception as error:
-                error.add_note(f"while importing line {line}")
-                raise
-            setattr(report, done, getattr(report, done) + 1)
-        on_row()
+    for batch in _batches(rows, BATCH):
+        accepted: list[Accepted] = []
+        for line, row in batch:
+            if isinstance(row, Rejection):
+                report.rejected.append(row)
+            else:
+                accepted.append((line, row))
+        _import_batch(accepted, report, known=known, by=by, publish=publish)
+        for _ in batch:
+            on_row()
     return report
 
 
-def _write(row: CaseStudyRow, *, known: Known, by: "User | None", publish: bool) -> str:
-    digest = hashlib.sha256(row.model_dump_json().encode()).hexdigest()
-    page = CaseStudyPage.objects.filter(import_id=row.id).first() if row.id else None
-    if page is not None and page.import_digest == digest:
-        return "unchanged"
-    is_new = page is None
-    page = page or CaseStudyPage(import_id=row.id, live=False)
-    _fill(page, row, known)
-    page.import_digest = digest
-    if is_new:
-        parent = known.councils[row.council].page
-        page.slug = _free_slug(parent, row.title)
-        parent.refresh_from_db(fields=["numchild", "path", "depth"])
-        parent.add_child(instance=page)
-    _fill_rows(page, row, known)
-    page.save()
-    revision = page.save_revision(user=by)
-    if publish:
-        revision.publish(user=by, skip_permission_checks=True)
-    return "created" if is_new else "updated"
+def _import_batch(
+    batch: Sequence[Accepted], report: ImportReport, *, known: Known, by: "User | None", publish: bool
+) -> None:
+    try:
+        with transaction.atomic():
+            done = _write(batch, known=known, by=by, publish=publish)
+    except Exception as error:
+        if len(batch) == 1:
+            error.add_note(f"while importing line {batch[0][0]}")
+            raise
+        # One row of the batch is at fault: write those before it, and say which it is.
+        for one in batch:
+            _import_batch([one], report, known=known, by=by, publish=publish)
+        return
+    for name, count in done.items():
+        setattr(report, name, getattr(report, name) + count)
 
 
-def _fill(page: CaseStudyPage, row: CaseStudyRow, known: Known) -> None:
-    copied = {
-        "title", "summary", "problem", "who_for", "approach", "results", "did_not_work", "what_next", "outcome",
-        "stage", "ended_reason", "started", "ended", "setup_cost", "yearly_cost", "cost_note", "funder", "staff_time",
-        "time_to_first_result", "source_url", "written_by",
-    }  # fmt: skip
-    for name in copied:
-        setattr(page, name, getattr(row, name))
-    page.draft_title = row.title
-    page.advice = row.advice if isinstance(row.advice, str) else ""
-    page.programme = known.programmes[row.programme] if row.programme else None
-    if row.written_by == WrittenBy.EDITORS or not page.confirmed_on:
-        page.confirmed_on = timezone.localdate()
+def _write(batch: Sequence[Accepted], *, known: Known, by: "User | None", publish: bool) -> Counter[str]:
+    ids = [row.id for _, row in batch if row.id]
+    there = {page.import_id: page for page in CaseStudyPage.objects.filter(import_id__in=ids)} if ids else {}
+    done: Counter[str] = Counter()
+    new = []
+    for _, row in batch:
+        digest = hashlib.sha256(row.model_dump_json().encode()).hexdigest()
+        page = there.get(row.id) if row.id else None
+        if page is None:
+            new.append((row, digest))
+        elif page.import_digest == digest and not (publish and page.first_published_at is None):
+            done["unchanged"] += 1
+        else:
+            update_case_study(page, row, digest=digest, known=known, by=by, publish=publish)
+            done["updated"] += 1
+    if new:
+        done["created"] += len(create_case_studies(new, known=known, by=by, publish=publish))
+    return done
 
 
-def _fill_rows(page: CaseStudyPage, row: CaseStudyRow, known: Known) -> None:
-    needs = row.advice if isinstance(row.advice, list) else []
-    simple: dict[str, list[dict[str, Any]]] = {
-        "measures": [one.model_dump() for one in row.measures],
-        "lessons": [one.model_dump() for one in row.lessons],
-        "milestones": [one.model_dump() for one in row.milestones],
-        "risks": [one.model_dump() for one in row.risks],
-        "needs": [one.model_dump() for one in needs],
-        "sources": [one.model_dump() for one in row.sources],
-        "partners": [{"name": name} for name in row.partners],
-    }
-    for name, values in simple.items():
-        manager = getattr(page, name)
-        manager.set([manager.model(sort_order=order, **value) for order, value in enumerate(values)])
-    organisation = known.councils[row.council]
-    places = list(dict.fromkeys(_place(one, organisation) for one in row.places))
-    page.case_study_places.set(
-        [page.case_study_places.model(place=place, sort_order=order) for order, place in enumerate(places)]
-    )
-    page.topics.set([known.topics[slug] for slug in dict.fromkeys(row.topics)])
-    page.tags.set(row.tags)
+def _batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(rows)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
 
 
-def _place(row: PlaceRow, organisation: Organisation) -> Place:
-    """The place of this name near this point, or a new one. Two towns of one name are told apart by council."""
-    slug = slugify(row.name) or f"{organisation.slug}-place"
-    for candidate in (slug, f"{slug}-{organisation.slug}"[:120]):
-        place, is_new = Place.objects.get_or_create(
-            slug=candidate[:120], defaults={"name": row.name, "lat": row.lat, "lng": row.lng}
-        )
-        near = abs(place.lat - row.lat) < SAME_PLACE_DEGREES and abs(place.lng - row.lng) < SAME_PLACE_DEGREES
-        if is_new or near:
-            break
-    place.organisations.add(organisation)
-    if is_new:
-        place_events.place_saved(place, is_new=True)
-    return place
-
-
-def _free_slug(parent: Any, title: str) -> str:
-    base = slugify(title)[:80].strip("-") or "case-study"
-    taken = set(parent.get_children().filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for slug in _numbered(base) if slug not in taken)
-
-
-def _numbered(base: str) -> Iterator[str]:
-    yield base
-    number = 2
-    while True:
-        yield f"{base}-{number}"
-        number += 1
+def _reasons(error: ValidationError) -> list[str]:
+    errors = error.errors(include_url=False)
+    # A field that may be text or a list, or one of some words or nothing, complains as both; keep the one that helps.
+    telling = [
+        one
+        for one in errors
+        if not (one["type"] == "string_type" and isinstance(one["input"], list))
+        and not (one["type"] == "literal_error" and one["ctx"]["expected"] == "''")
+    ]
+    return list(dict.fromkeys(_in_words(one) for one in telling or errors))
 
 
 def _in_words(error: Any) -> str:
     """One of pydantic's errors as `field: what to do`."""
-    where = ".".join(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+    # The path names the branch of a union too, as `list[NeedRow]` or `str-enum[Outcome]`: no word of ours.
+    parts = [str(part) for part in error["loc"]]
+    where = ".".join(part for part in parts if "[" not in part and not part.startswith("function-"))
     if error["type"] == "extra_forbidden":
         return f"{where}: this field is not known."
     if error["type"] == "missing":
         return f"{where}: this field is required."
-    message = error["msg"].removeprefix("Value error, ")
+    limits = error.get("ctx", {})
+    if error["type"] in {"too_short", "too_long"} and isinstance(error["input"], str):
+        if error["type"] == "too_short":
+            message = f"use at least {limits['min_length']} characters"
+        else:
+            message = f"use at most {limits['max_length']:,} characters"
+    else:
+        message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{where}: {message}." if where else f"{message}."

@@ -9,7 +9,7 @@ events.record(kind="case_study.published", subject=("case_study", page.pk), by=u
 def index(batch: Sequence[Event]) -> None: ...
 """
 
-from core.events.record import Happening, record, record_many
+from core.events.record import Happening, record, record_many, together
 from core.events.registry import Consumer, consumer, consumers, consumers_of
 
-__all__ = ["Consumer", "Happening", "consumer", "consumers", "consumers_of", "record", "record_many"]
+__all__ = ["Consumer", "Happening", "consumer", "consumers", "consumers_of", "record", "record_many", "together"]

@@ -1,6 +1,8 @@
 """Writing the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from core.models import Event
 
 Target = tuple[str, int]
+_waiting: ContextVar["list[tuple[Happening, Event]] | None"] = ContextVar("events that wait for the end of `together`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,24 @@ class Happening:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """Write the events that are recorded inside the block at its end, as one batch. For bulk work.
+
+    Nothing is written when the block ends in an exception: its transaction is about to roll back.
+    """
+    if _waiting.get(None) is not None:
+        yield
+        return
+    waiting: list[tuple[Happening, Event]] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    _write(waiting)
+
+
 def record(
     *,
     kind: str,
@@ -37,35 +58,47 @@ def record(
     """Write one event inside the caller's transaction and announce it when that commits.
 
     The subject is always among the targets. Nothing is announced if the transaction rolls back.
+    Inside `together` the event that is returned has no id yet.
     """
-    return record_many([Happening(kind=kind, subject=subject, by=by, targets=tuple(targets), data=data or {})])[0]
+    happening = Happening(kind=kind, subject=subject, by=by, targets=tuple(targets), data=data or {})
+    pair = (happening, _event(happening))
+    waiting = _waiting.get(None)
+    if waiting is None:
+        _write([pair])
+    else:
+        waiting.append(pair)
+    return pair[1]
+
+
+def record_many(happenings: Sequence[Happening]) -> "list[Event]":
+    """Write a batch of events in three statements, whatever its size, and announce it once."""
+    pairs = [(one, _event(one)) for one in happenings]
+    _write(pairs)
+    return [event for _, event in pairs]
+
+
+def _event(one: Happening) -> "Event":
+    from core.models import Event
+
+    return Event(kind=one.kind, actor=one.by, subject_kind=one.subject[0], subject_id=one.subject[1], data=one.data)
 
 
 @transaction.atomic
-def record_many(happenings: Sequence[Happening]) -> "list[Event]":
-    """Write a batch of events in three statements, whatever its size, and announce it once."""
+def _write(pairs: "Sequence[tuple[Happening, Event]]") -> None:
     from core.models import Delivery, Event, EventTarget
 
-    events = Event.objects.bulk_create(
-        Event(
-            kind=one.kind,
-            actor=one.by,
-            subject_kind=one.subject[0],
-            subject_id=one.subject[1],
-            data=one.data,
-        )
-        for one in happenings
-    )
+    if not pairs:
+        return
+    Event.objects.bulk_create(event for _, event in pairs)
     EventTarget.objects.bulk_create(
         EventTarget(event=event, kind=kind, object_id=object_id)
-        for event, one in zip(events, happenings, strict=True)
+        for one, event in pairs
         for kind, object_id in dict.fromkeys([one.subject, *one.targets])
     )
     Delivery.objects.bulk_create(
-        Delivery(consumer=consumer.name, event=event) for event in events for consumer in consumers_of(event.kind)
+        Delivery(consumer=consumer.name, event=event) for _, event in pairs for consumer in consumers_of(event.kind)
     )
     _announce()
-    return events
 
 
 def _deliver_due() -> None:
