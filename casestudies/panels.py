@@ -9,19 +9,19 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
-    TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from casestudies.completeness import CompletenessPanel
 
 story = [
     CompletenessPanel(),
-    TitleFieldPanel(
+    # Not TitleFieldPanel: it fills an address field, and the address is none of the author's business.
+    FieldPanel(
         "title",
-        placeholder=False,
         help_text=_("Say what happened, not what it was called: “Regulars buy the pub that was to become flats”."),
     ),
-    FieldPanel("summary"),
+    FieldPanel("summary", widget=AdminAutoHeightTextInput),
     FieldPanel("outcome"),
     FieldPanel("problem"),
     FieldPanel("who_for"),
