@@ -21,9 +21,12 @@ from django.db import connections  # noqa: E402
 
 def pytest_configure(config):
     from django.conf import settings
+    from django.test.signals import setting_changed
 
     # Static files are served from where they lie, and hashing passwords slowly would test nothing.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # In a parallel run the models, and with them Wagtail, have asked for the storage already: let it be made anew.
+    setting_changed.send(sender=pytest_configure, setting="STORAGES", value=settings.STORAGES, enter=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if not settings.REDIS_URL:
         settings.CELERY_BROKER_URL = "memory://"
