@@ -1,0 +1,114 @@
+"""One plain document for each thing that can be found, whatever kind of thing it is.
+
+What a document says is split by who may know it. `public_text`, `facets`, `points` and `card` are for
+everybody; `members_text`, `members_facets`, `members_points` and `members_card` add what only a member may
+find, count, filter by or see. Of a members-only case study the title, the summary, the council and the
+topics are public, and nothing else.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+# Facet → values of one document.
+Terms = Mapping[str, tuple["Term", ...]]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value that a document is filtered and counted by, with its name in both languages (Welsh may be empty)."""
+
+    value: str
+    label: str = ""
+    label_cy: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Degrees, WGS 84."""
+
+    lat: float
+    lng: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchDocument:
+    """Everything that either engine needs to find a thing and to show its card without asking the database.
+
+    `url` is the path in English; `context` holds the names around the thing (council, places, programme,
+    topics); `card` is what the result shows beside title and summary.
+    """
+
+    kind: str
+    object_id: int
+    url: str
+    title: str
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    public_text: str = ""
+    members_text: str = ""
+    facets: Terms = field(default_factory=dict)
+    members_facets: Terms = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
+    members_points: tuple[Point, ...] = ()
+    published_at: datetime | None = None
+    started: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    audience: str = "public"
+    locale: str = "en"
+    card: Mapping[str, Any] = field(default_factory=dict)
+    members_card: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """`case_study:12`"""
+        return document_key(self.kind, self.object_id)
+
+    def digest(self) -> str:
+        """Changes when anything in the document changes; `search_check` compares it."""
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def document_key(kind: str, object_id: int) -> str:
+    return f"{kind}:{object_id}"
+
+
+def parse_key(key: str) -> tuple[str, int]:
+    kind, _, number = key.partition(":")
+    return kind, int(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where the documents of one kind come from.
+
+    `kind` is the subject kind of its events and `type` its name in addresses. `build` gives the documents of
+    those ids that may be found, in a constant number of queries; `ids` walks over all of them in order;
+    `dependents` gives the keys of other documents that repeat something of these (a council's name on the
+    cards of its case studies).
+    """
+
+    kind: str
+    type: str
+    label: Any
+    label_one: Any
+    build: Callable[[Sequence[int]], list[SearchDocument]]
+    ids: Callable[[], Iterable[int]]
+    dependents: Callable[[Sequence[int]], Iterator[str]] | None = None
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Add a kind of thing to search. Called from `AppConfig.ready`; safe to repeat."""
+    _sources[source.kind] = source
+
+
+def sources() -> dict[str, Source]:
+    return _sources

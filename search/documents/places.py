@@ -1,0 +1,95 @@
+"""Places and programmes as documents."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from casestudies.models import CaseStudyPage
+from places.models import Place, ProgrammePage
+from search.documents.base import Point, SearchDocument, Source, Term, document_key
+from search.documents.terms import council_facets, page_path, place_terms, without_empty
+from search.text import join, plain, tidy
+
+
+def build_places(ids: Sequence[int]) -> list[SearchDocument]:
+    found = Place.objects.filter(pk__in=ids).prefetch_related("organisations")
+    with override("en"):
+        return [_place(place) for place in found]
+
+
+def place_ids() -> Iterable[int]:
+    return Place.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+
+
+def _place(place: Place) -> SearchDocument:
+    councils = list(place.organisations.all())
+    return SearchDocument(
+        kind="place",
+        object_id=place.pk,
+        url=place.get_absolute_url(),
+        title=tidy(place.name),
+        summary=tidy(place.summary),
+        context=tuple(tidy(name) for one in councils for name in (one.name, one.short_name, one.region) if name),
+        facets=without_empty({"type": (Term("place"),), "place": place_terms([place]), **council_facets(councils)}),
+        points=(Point(place.lat, place.lng),),
+        card={"council": ", ".join(one.short_name for one in councils)},
+    )
+
+
+def _case_studies_in_places(ids: Sequence[int]) -> Iterator[str]:
+    found = CaseStudyPage.objects.listed().filter(case_study_places__place__in=ids).distinct()
+    for pk in found.values_list("pk", flat=True):
+        yield document_key("case_study", pk)
+
+
+def build_programmes(ids: Sequence[int]) -> list[SearchDocument]:
+    found = ProgrammePage.objects.live().filter(pk__in=ids).select_related("locale").prefetch_related("steps")
+    with override("en"):
+        return [_programme(page) for page in found]
+
+
+def programme_ids() -> Iterable[int]:
+    return ProgrammePage.objects.live().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+
+
+def _programme(page: ProgrammePage) -> SearchDocument:
+    texts = [plain(text) for text in (page.what_it_is, page.current_state, page.who_may_use, page.legal_basis)]
+    steps = [text for step in page.steps.all() for text in (step.title, step.text)]
+    return SearchDocument(
+        kind="programme",
+        object_id=page.pk,
+        url=page_path(page),
+        title=tidy(page.title),
+        summary=tidy(page.summary),
+        context=(tidy(page.nation),) if page.nation else (),
+        public_text=tidy(join([*texts, *steps, page.in_force])),
+        facets={"type": (Term("programme"),), "programme": (Term(page.slug, page.title),)},
+        published_at=page.first_published_at,
+        locale=page.locale.language_code,
+    )
+
+
+def _case_studies_of_programmes(ids: Sequence[int]) -> Iterator[str]:
+    for pk in CaseStudyPage.objects.listed().filter(programme__in=ids).values_list("pk", flat=True):
+        yield document_key("case_study", pk)
+
+
+PLACES = Source(
+    kind="place",
+    type="place",
+    label=_("Places"),
+    label_one=_("Place"),
+    build=build_places,
+    ids=place_ids,
+    dependents=_case_studies_in_places,
+)
+PROGRAMMES = Source(
+    kind="programme",
+    type="programme",
+    label=_("Programmes"),
+    label_one=_("Programme"),
+    build=build_programmes,
+    ids=programme_ids,
+    dependents=_case_studies_of_programmes,
+)

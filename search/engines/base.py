@@ -1,0 +1,121 @@
+"""The protocol that both engines follow, and what goes in and out of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from search.documents import SearchDocument, Term
+from search.text import Words, parse
+
+RELEVANCE, NEWEST = "relevance", "newest"
+PAGE_SIZE = 20
+# Results that can be paged through; further on nobody reads, and an engine pays for each page before.
+WINDOW = 10_000
+
+
+class EngineUnavailable(Exception):
+    """The engine does not answer now (down, too slow, without its index). Another may answer instead."""
+
+
+class IndexingFailed(Exception):
+    """The engine refused some documents for what they are; trying again without a change is of no use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchQuery:
+    """One question. `members` says whether the reader may find, count and read what only members may.
+
+    Values of one facet widen the result, facets narrow it. `counts` names the facets to count.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = RELEVANCE
+    page: int = 1
+    size: int = PAGE_SIZE
+    members: bool = False
+    counts: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        return parse(self.text)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One result. `title`, `summary` and `extract` carry the marks of `search.text` around what matched."""
+
+    kind: str
+    object_id: int
+    url: str
+    title: str
+    summary: str
+    extract: str = ""
+    audience: str = "public"
+    published_at: datetime | None = None
+    locale: str = "en"
+    counts: Mapping[str, int] = field(default_factory=dict)
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FacetCount:
+    term: Term
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchResults:
+    """`relaxed`: nothing had all the words, so these have some of them."""
+
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    facets: Mapping[str, Sequence[FacetCount]] = field(default_factory=dict)
+    relaxed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    kind: str
+    title: str
+    url: str
+
+
+class Engine(Protocol):
+    """What search needs of an engine.
+
+    `version` orders writes: the time, in microseconds, at which the state behind them was about to be read.
+    A write older than what the engine holds, removals included, is dropped without an error.
+    """
+
+    name: str
+
+    def index(self, documents: Sequence[SearchDocument], *, version: int) -> None: ...
+
+    def remove(self, keys: Sequence[str], *, version: int) -> None: ...
+
+    def search(self, query: SearchQuery) -> SearchResults: ...
+
+    def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]: ...
+
+    def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]: ...
+
+    def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
+        """Make the index anew from (version, documents) batches, begun at `version`; return how many there are.
+
+        Searches answer throughout, and what is written meanwhile is kept.
+        """
+
+    def digests(self, keys: Sequence[str]) -> dict[str, str]:
+        """The digests of those of these documents that the engine holds."""
+
+    def keys(self, *, batch: int = 1000) -> Iterator[list[str]]:
+        """The keys of everything that the engine holds, batch by batch."""
+
+    def health(self) -> Mapping[str, Any]:
+        """`{"state": "ok", "documents": 12}`; raises `EngineUnavailable`."""

@@ -1,0 +1,148 @@
+"""The same documents in tables, searched with SQLite's FTS5 or PostgreSQL's text search.
+
+Good to about 10,000 documents. What it does less well than Elasticsearch is in
+`docs/decisions/0003-search-engines.md`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from search.documents import SearchDocument
+from search.engines.base import EngineUnavailable, Hit, SearchQuery, SearchResults, Suggestion
+from search.engines.database import reading, writing
+from search.engines.database.dialect import Dialect, Marked
+from search.engines.database.postgresql import PostgreSQLDialect
+from search.engines.database.sqlite import SQLiteDialect
+from search.models import DocumentFacet, FacetValue, IndexedDocument
+from search.text import Words, is_marked, telling_words, tidy
+
+_TOKEN = re.compile(r"\w+")
+SIMILAR_WORDS = 24
+# How many of the most alike by words are compared by their topics.
+SIMILAR_POOL = 40
+
+
+class DatabaseEngine:
+    name = "database"
+
+    @property
+    def _dialect(self) -> Dialect:
+        return PostgreSQLDialect() if connection.vendor == "postgresql" else SQLiteDialect()
+
+    def index(self, documents: Sequence[SearchDocument], *, version: int) -> None:
+        writing.index(self._dialect, documents, version=version)
+
+    def remove(self, keys: Sequence[str], *, version: int) -> None:
+        writing.remove(self._dialect, keys, version=version)
+
+    def search(self, query: SearchQuery) -> SearchResults:
+        words = query.words
+        if query.text and not words:
+            return SearchResults()
+        ids, total = reading.page_of_ids(self._dialect, query, words, any_word=False)
+        relaxed = not total and len(words.wanted) > 1
+        if relaxed:
+            ids, total = reading.page_of_ids(self._dialect, query, words, any_word=True)
+        return SearchResults(
+            hits=self._hits(ids, words, members=query.members, any_word=relaxed),
+            total=total,
+            facets=reading.counts(self._dialect, query, words, any_word=relaxed),
+            relaxed=relaxed and total > 0,
+        )
+
+    def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
+        tokens = _TOKEN.findall(tidy(text))[:8]
+        if not tokens:
+            return []
+        starting, params = self._dialect.titles_starting(tokens)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT d.id FROM ({starting}) m JOIN {reading.DOCUMENT} d ON d.id = m.id "
+                "ORDER BY m.score, d.title, d.id LIMIT %s",
+                [*params, size],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        return [Suggestion(kind=hit.kind, title=hit.title, url=hit.url) for hit in self._hits(ids, Words())]
+
+    def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]:
+        """Alike by the words of title, summary and tags, more so with each topic in common."""
+        own = IndexedDocument.objects.filter(key=key).first()
+        if own is None:
+            return []
+        words = telling_words(f"{own.title} {own.summary}", limit=SIMILAR_WORDS)
+        if not words:
+            return []
+        matching, params = self._dialect.matching(words, members=False, any_word=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT d.id, m.score FROM ({matching}) m JOIN {reading.DOCUMENT} d ON d.id = m.id "
+                "WHERE d.kind = %s AND d.id <> %s ORDER BY m.score, d.id LIMIT %s",
+                [*params, kind, own.pk, SIMILAR_POOL],
+            )
+            scores = {row[0]: float(row[1]) for row in cursor.fetchall()}
+        shared = Counter(
+            DocumentFacet.objects.filter(
+                document__in=scores,
+                value__in=FacetValue.objects.filter(
+                    facet="topic", pk__in=DocumentFacet.objects.filter(document=own).values("value")
+                ),
+            ).values_list("document_id", flat=True)
+        )
+        ids = sorted(scores, key=lambda number: (scores[number] * (1 + 0.3 * shared[number]), number))
+        return self._hits(ids[:size], Words())
+
+    def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
+        """Write everything over what is there, then drop what is older. Searches see the old or the new, never none."""
+        total = 0
+        for at, documents in batches:
+            self.index(documents, version=at)
+            total += len(documents)
+        older = IndexedDocument.objects.filter(version__lt=version)
+        while keys := list(older.values_list("key", flat=True)[:500]):
+            self.remove(keys, version=version)
+        self._dialect.erase_orphans()
+        FacetValue.objects.exclude(pk__in=DocumentFacet.objects.values("value")).delete()
+        return total
+
+    def digests(self, keys: Sequence[str]) -> dict[str, str]:
+        return dict(IndexedDocument.objects.filter(key__in=keys).values_list("key", "digest"))
+
+    def keys(self, *, batch: int = 1000) -> Iterator[list[str]]:
+        after = 0
+        while rows := list(
+            IndexedDocument.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "key")[:batch]
+        ):
+            yield [key for _, key in rows]
+            after = rows[-1][0]
+
+    def health(self) -> Mapping[str, Any]:
+        try:
+            return {"state": "ok", "documents": IndexedDocument.objects.count(), "texts": self._dialect.count()}
+        except DatabaseError as error:
+            raise EngineUnavailable(str(error)) from error
+
+    def _hits(self, ids: Sequence[int], words: Words, *, members: bool = False, any_word: bool = False) -> list[Hit]:
+        rows = IndexedDocument.objects.in_bulk(ids)
+        marked = self._dialect.mark(words, members=members, any_word=any_word, ids=ids)
+        return [_hit(rows[number], marked.get(number), members=members) for number in ids if number in rows]
+
+
+def _hit(row: IndexedDocument, marked: Marked | None, *, members: bool) -> Hit:
+    card = {**row.payload["card"], **(row.members_payload["card"] if members else {})}
+    return Hit(
+        kind=row.kind,
+        object_id=row.object_id,
+        url=row.payload["url"],
+        title=marked.title if marked else row.title,
+        summary=marked.summary if marked else row.summary,
+        extract=marked.extract if marked and is_marked(marked.extract) else "",
+        audience=row.payload["audience"],
+        published_at=row.published_at,
+        locale=row.payload["locale"],
+        counts=row.payload["counts"],
+        card=card,
+    )

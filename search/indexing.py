@@ -1,0 +1,114 @@
+"""Bringing an engine up to date with the database: by event, by key, or all of it."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection
+
+from core.models import Event
+from search.documents import SearchDocument, document_key, parse_key, sources, topics
+from search.engines.base import Engine
+
+T = TypeVar("T")
+
+BATCH = 200
+# Kinds of events whose subject is a document of another kind.
+_PAGE_OF = {"organisation_page": "organisation"}
+
+
+def read_version() -> int:
+    """Microseconds by the database's clock, to be taken before the state is read.
+
+    Of two writes of one document the later one then holds a state read later, whichever worker sends it first:
+    the change that matters was committed before its event was handled, and any higher version read it too.
+    """
+    if connection.vendor != "postgresql":
+        return time.time_ns() // 1000
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def touched(batch: Sequence[Event]) -> Iterator[str]:
+    """The keys of the documents that these events may have changed, each once: subjects and what repeats them."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for event in batch:
+        kind = event.subject_kind
+        if kind in _PAGE_OF:
+            own = _PAGE_OF[kind]
+            ids[own].update(target.object_id for target in event.targets.all() if target.kind == own)
+        else:
+            ids[kind].add(event.subject_id)
+    seen: set[str] = set()
+    for key in _with_dependents(ids):
+        if key not in seen:
+            seen.add(key)
+            yield key
+
+
+def _with_dependents(ids: dict[str, set[int]]) -> Iterator[str]:
+    for kind, source in sources().items():
+        own = sorted(ids.get(kind, ()))
+        yield from (document_key(kind, number) for number in own)
+        if own and source.dependents:
+            yield from source.dependents(own)
+    if ids.get("topic"):
+        yield from topics.dependents(sorted(ids["topic"]))
+
+
+def refresh(engine: Engine, keys: Iterable[str]) -> tuple[int, int]:
+    """Make the engine's documents of these keys what the database says now; return (indexed, removed)."""
+    indexed = removed = 0
+    for chunk in chunks(keys, BATCH):
+        version = read_version()
+        documents = build(chunk)
+        gone = sorted(set(chunk) - {document.key for document in documents})
+        if documents:
+            engine.index(documents, version=version)
+        if gone:
+            engine.remove(gone, version=version)
+        indexed += len(documents)
+        removed += len(gone)
+    return indexed, removed
+
+
+def build(keys: Iterable[str]) -> list[SearchDocument]:
+    """The documents of those of these keys that may be found."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        kind, number = parse_key(key)
+        by_kind[kind].append(number)
+    return [
+        document
+        for kind, numbers in by_kind.items()
+        if kind in sources()
+        for document in sources()[kind].build(numbers)
+    ]
+
+
+def every_key() -> Iterator[str]:
+    for kind, source in sources().items():
+        yield from (document_key(kind, number) for number in source.ids())
+
+
+def rebuild(engine: Engine, *, progress: Callable[[int], None] = lambda done: None) -> int:
+    """Everything anew, batch by batch, while searches go on; return how many documents there are."""
+
+    def batches() -> Iterator[tuple[int, Sequence[SearchDocument]]]:
+        done = 0
+        for chunk in chunks(every_key(), BATCH):
+            version = read_version()
+            yield version, build(chunk)
+            done += len(chunk)
+            progress(done)
+
+    return engine.rebuild(batches(), version=read_version())

@@ -1,0 +1,105 @@
+"""What people type, and how matches are marked in what they read.
+
+Nothing that a person types reaches an engine as that engine's syntax. Their text becomes words, “quoted
+phrases” and -unwanted words, each a literal string; an engine quotes or binds them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+MAX_LENGTH = 400
+MAX_WORDS = 24
+
+# Engines put these around matches. They are control characters, which `tidy` takes out of everything
+# that is indexed or searched for, so whatever stands between them came from us.
+START, STOP = "\x02", "\x03"
+
+_CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)')
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
+_UNREADABLE = {"Cc", "Cs", "Cf", "Cn", "Co"}
+_BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|blockquote|tr|td)\b[^>]*>", re.IGNORECASE)
+
+# Words that say how a question is put, not what it is about.
+_ENGLISH = """a about an and any anyone are as at be been being but by can could did do does for from had has have how
+    i if in into is it its me my of on or our so than that the their them then there these they this to us was we
+    were what when where which who why will with would you your"""
+_WELSH = """a ac am ar at beth ble bod dan ein eich er eu fel fy gan gyda hefyd i mae mewn na neu o oedd oes pam pwy
+    roedd sut sy sydd wrth y ydy yn yr"""
+STOP_WORDS = frozenset(_ENGLISH.split()) | frozenset(_WELSH.split())
+
+
+@dataclass(frozen=True)
+class Words:
+    """A search as an engine sees it: all of `wanted` (words, and phrases of several words), none of `unwanted`."""
+
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.wanted or self.unwanted)
+
+
+def tidy(text: str) -> str:
+    """Composed letters, no control or formatting characters, single spaces."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    clean = "".join(" " if unicodedata.category(c) in _UNREADABLE else c for c in unicodedata.normalize("NFC", text))
+    return " ".join(clean.split())
+
+
+def plain(html: str) -> str:
+    """The text of our own rich text, with words of neighbouring paragraphs kept apart."""
+    return tidy(unescape(strip_tags(_BLOCK.sub(" ", html or ""))))
+
+
+def join(parts: Iterable[str]) -> str:
+    """Parts of a text, each a sentence of its own."""
+    kept = [part.strip() for part in parts if part and part.strip()]
+    return " ".join(part if part[-1] in ".!?…:" else f"{part}." for part in kept)
+
+
+def _has_word(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def parse(text: str) -> Words:
+    """Read what was typed. Without words (only signs, only emoji) the result is false, and so is no search."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for match in _CHUNK.finditer(tidy(text[: MAX_LENGTH * 2]).translate(_QUOTES)[:MAX_LENGTH]):
+        minus, phrase, word = bool(match["minus"]), match["phrase"], match["word"]
+        if phrase is None:
+            minus, phrase = word.startswith("-"), word.lstrip("-")
+        literal = phrase.strip()
+        if not _has_word(literal):
+            continue
+        into = unwanted if minus else wanted
+        if literal.casefold() not in (one.casefold() for one in into):
+            into.append(literal)
+    telling = [one for one in wanted if one.casefold().strip("?!.,;:'") not in STOP_WORDS]
+    return Words(wanted=tuple((telling or wanted)[:MAX_WORDS]), unwanted=tuple(unwanted[:MAX_WORDS]))
+
+
+def telling_words(text: str, *, limit: int) -> Words:
+    """The words of a text of ours that say what it is about, in its order; nothing in it is a sign."""
+    words = dict.fromkeys(word.casefold() for word in re.findall(r"\w+", tidy(text)))
+    telling = [word for word in words if len(word) > 1 and word not in STOP_WORDS]
+    return Words(wanted=tuple(telling[:limit]))
+
+
+def mark_html(text: str) -> SafeString:
+    """Escape a text from an engine, then turn the engine's marks into `<mark>`. Safe for hostile text."""
+    safe = escape(text)
+    if safe.count(START) != safe.count(STOP):
+        return SafeString(safe.replace(START, "").replace(STOP, ""))
+    return mark_safe(safe.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308 - escaped above
+
+
+def is_marked(text: str) -> bool:
+    return START in text
