@@ -42,6 +42,7 @@ urlpatterns += i18n_patterns(
     path("", include("digests.urls")),
     path("", include("discussion.urls")),
     path("", include("moderation.urls")),
+    path("", include("search.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

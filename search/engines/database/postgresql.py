@@ -53,8 +53,8 @@ class PostgreSQLDialect:
         vector = _vector(members)
         asked, params = query(words, any_word=any_word)
         score = f"-ts_rank_cd({_WEIGHTS}, {vector}, q, 1)" if words.wanted else "0"
-        sql = f"SELECT document_id AS id, {score} AS score FROM search_text, (SELECT {asked} AS q) asked WHERE {vector} @@ q"
-        return sql, params
+        source = f"search_text, (SELECT {asked} AS q) asked"
+        return f"SELECT document_id AS id, {score} AS score FROM {source} WHERE {vector} @@ q", params
 
     def mark(self, words: Words, *, members: bool, any_word: bool, ids: Sequence[int]) -> dict[int, Marked]:
         if not words.wanted or not ids:

@@ -1,0 +1,49 @@
+"""Results as the card component shows them."""
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.cards import Card
+from core.dates import display
+from core.paths import site_path
+from search.documents import sources
+from search.engines.base import Hit
+from search.text import mark_html
+
+
+def card(hit: Hit, *, with_kind: bool = True) -> Card:
+    """Everything on it was stored with the document; nothing is asked of the database."""
+    facts = hit.card
+    source = sources().get(hit.kind)
+    return Card(
+        title=mark_html(hit.title),
+        url=local(hit.url),
+        kind=str(source.label_one) if source and with_kind else "",
+        council=facts.get("council", ""),
+        council_url=local(facts["council_url"]) if facts.get("council_url") else "",
+        place=facts.get("place", ""),
+        date=_years(facts.get("started", ""), facts.get("ended", "")),
+        outcome=facts.get("outcome", ""),
+        stage=facts.get("stage", ""),
+        summary_html=_text(hit),
+        members_only=hit.audience == "members",
+    )
+
+
+def local(path: str) -> str:
+    """A stored path in the reader's language."""
+    return site_path(path.lstrip("/"))
+
+
+def _years(started: str, ended: str) -> str:
+    if started and ended and ended != started:
+        return _("%(start)s to %(end)s") % {"start": display(started), "end": display(ended)}
+    return display(started)
+
+
+def _text(hit: Hit) -> SafeString:
+    """The summary; where only the text below it matched, that sentence too."""
+    summary = mark_html(hit.summary)
+    if not hit.extract or "<mark>" in summary:
+        return summary
+    return SafeString(f'{summary} <span class="cl-extract">… {mark_html(hit.extract)} …</span>')

@@ -1,0 +1,48 @@
+"""Asking the engines: Elasticsearch where there is one, the database when it does not answer."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from search import engines
+from search.engines.base import Engine, EngineUnavailable, Hit, SearchQuery, SearchResults, Suggestion
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Found:
+    """`reserve`: the engine that should have answered did not, and the database did."""
+
+    results: SearchResults
+    reserve: bool
+
+
+def search(query: SearchQuery) -> Found:
+    results, reserve = _ask(lambda engine: engine.search(query))
+    return Found(results, reserve)
+
+
+def suggest(text: str, *, size: int = 8) -> list[Suggestion]:
+    return _ask(lambda engine: engine.suggest(text, size=size))[0]
+
+
+def similar_to(page: Any, *, size: int = 4) -> list[Hit]:
+    """Case studies like this one, by what everybody may read of both."""
+    return _ask(lambda engine: engine.similar(f"case_study:{page.pk}", kind="case_study", size=size))[0]
+
+
+def _ask(question: Callable[[Engine], Answer]) -> tuple[Answer, bool]:
+    first = engines.primary()
+    if first is not None and first.breaker.allows():
+        try:
+            answer = question(first)
+        except EngineUnavailable as error:
+            first.breaker.failed()
+            logger.warning("The database answers searches for now: %s", error)
+        else:
+            first.breaker.succeeded()
+            return answer, False
+    return question(engines.database()), first is not None

@@ -1,0 +1,77 @@
+"""The sentence over the results: “12 case studies about “empty shops” in the North West that did not work”."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from search.state import SearchState
+
+Labels = Callable[[str], Sequence[str]]
+
+_ENDINGS = {
+    "worked": gettext_lazy("worked"),
+    "partly_worked": gettext_lazy("partly worked"),
+    "did_not_work": gettext_lazy("did not work"),
+    "too_early": gettext_lazy("are too early to judge"),
+}
+# Regions that take an article in English.
+_WITH_ARTICLE = {"North East", "North West", "South East", "South West", "East Midlands", "West Midlands"}
+
+
+def sentence(state: SearchState, *, total: int, labels: Labels) -> str:
+    """What is shown, in words. `labels(facet)` names the chosen values of a facet."""
+    parts = [_noun(state, total)]
+    if state.text:
+        parts.append(_("about “%(text)s”") % {"text": state.text})
+    if names := labels("topic"):
+        parts.append(_("on %(topics)s") % {"topics": _either([_inside(name) for name in names])})
+    if names := labels("programme"):
+        parts.append(_("under %(programmes)s") % {"programmes": _either(names)})
+    if names := labels("council"):
+        parts.append(_("from %(councils)s") % {"councils": _either(names)})
+    if names := [*labels("place"), *map(_region, labels("region"))]:
+        parts.append(_("in %(places)s") % {"places": _either(names)})
+    if endings := [str(_ENDINGS[value]) for value in state.filters.get("outcome", ()) if value in _ENDINGS]:
+        parts.append(_("that %(outcomes)s") % {"outcomes": _either(endings)})
+    if names := labels("year"):
+        parts.append(_("started in %(years)s") % {"years": _either(names)})
+    rest = [name for facet in ("stage", "cost", "tier") for name in labels(facet)]
+    words = " ".join(parts)
+    return f"{words} ({', '.join(rest)})" if rest else words
+
+
+def _noun(state: SearchState, total: int) -> str:
+    types = state.filters.get("type", ())
+    number: dict[str, Any] = {"n": intcomma(total)}
+    if not total:
+        number = {"n": _("No")}
+    match types:
+        case ("case_study",):
+            text = ngettext("%(n)s case study", "%(n)s case studies", total)
+        case ("programme",):
+            text = ngettext("%(n)s programme", "%(n)s programmes", total)
+        case ("place",):
+            text = ngettext("%(n)s place", "%(n)s places", total)
+        case ("council",):
+            text = ngettext("%(n)s council or community", "%(n)s councils and communities", total)
+        case _:
+            text = ngettext("%(n)s result", "%(n)s results", total)
+    return text % number
+
+
+def _inside(name: str) -> str:
+    """A topic's name in the middle of a sentence: “Empty shops” → “empty shops”, “ICT” as it is."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def _region(name: str) -> str:
+    return _("the %(region)s") % {"region": name} if name in _WITH_ARTICLE else name
+
+
+def _either(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return _("%(several)s or %(last)s") % {"several": ", ".join(names[:-1]), "last": names[-1]}

@@ -1,0 +1,59 @@
+"""The engines, one after the other."""
+
+import os
+import uuid
+
+import pytest
+
+
+class Harness:
+    """An engine that can be searched at once after each write."""
+
+    def __init__(self, engine, settle):
+        self.engine = engine
+        self._settle = settle
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def index(self, *documents, version=None):
+        from tests.search.documents import NOW
+
+        self.engine.index(documents, version=NOW if version is None else version)
+        self._settle()
+
+    def remove(self, *keys, version=None):
+        from tests.search.documents import NOW
+
+        self.engine.remove(keys, version=NOW + 1 if version is None else version)
+        self._settle()
+
+    def rebuild(self, batches, *, version):
+        total = self.engine.rebuild(batches, version=version)
+        self._settle()
+        return total
+
+
+@pytest.fixture
+def database_engine(db):
+    from search.engines.database import DatabaseEngine
+
+    return Harness(DatabaseEngine(), lambda: None)
+
+
+@pytest.fixture
+def elasticsearch_engine():
+    """On the server that ELASTICSEARCH_URL names, under a name of its own, gone afterwards."""
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    address = os.environ["ELASTICSEARCH_URL"]
+    assert address, "ELASTICSEARCH_URL is empty: run `make services` and set it"
+    engine = ElasticsearchEngine(addresses=[address], name=f"test-{uuid.uuid4().hex[:12]}")
+    engine.create()
+    yield Harness(engine, engine.refresh)
+    engine.destroy()
+
+
+@pytest.fixture(params=["database", pytest.param("elasticsearch", marks=pytest.mark.services)])
+def engine(request):
+    return request.getfixturevalue(f"{request.param}_engine")

@@ -1,0 +1,162 @@
+"""What happens to shared content reaches the index."""
+
+import pytest
+from django.conf import settings
+
+from core import events
+from core.delivery import deliver_all
+from core.models import Delivery
+from search import engines, indexing
+from search.models import IndexedDocument
+from tests.factories import PlaceFactory, TopicFactory, case_study, organisation, programme
+from tests.search.documents import ask, counted, found
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def engine():
+    return engines.database()
+
+
+def test_publishing_changing_and_withdrawing_reach_the_index(engine):
+    page = case_study(organisation("Stockport"), title="Market hall")
+    deliver_all()
+    assert found(engine, "market hall") == [page.pk]
+    page.title = "Swimming pool"
+    page.save_revision().publish()
+    deliver_all()
+    assert found(engine, "hall") == []
+    assert page.pk in found(engine, "swimming pool")
+    page.unpublish()
+    deliver_all()
+    assert page.pk not in found(engine, "swimming pool")
+    page.save_revision().publish()
+    deliver_all()
+    page.delete()
+    deliver_all()
+    assert page.pk not in found(engine, "swimming pool")
+    assert not Delivery.objects.exists()
+
+
+def test_a_draft_of_a_published_page_changes_nothing(engine):
+    page = case_study(organisation("Stockport"), title="Market hall")
+    page.title = "Zeppelin"
+    page.save_revision()
+    deliver_all()
+    assert found(engine, "zeppelin") == []
+
+
+def test_what_becomes_members_only_is_no_longer_found_by_its_text(engine):
+    page = case_study(organisation("Stockport"), problem="<p>The zeppelin hangar was empty.</p>")
+    deliver_all()
+    assert found(engine, "zeppelin") == [page.pk]
+    page.audience = "members"
+    page.save_revision().publish()
+    deliver_all()
+    assert found(engine, "zeppelin") == []
+    assert found(engine, "zeppelin", members=True) == [page.pk]
+
+
+def test_a_renamed_council_renames_its_case_studies(engine):
+    council = organisation("Stockport")
+    page = case_study(council)
+    deliver_all()
+    council.short_name = council.name = "Greater Stockport"
+    council.save()
+    events.record(kind="organisation.updated", subject=("organisation", council.pk))
+    deliver_all()
+    assert page.pk in found(engine, "greater")
+    (hit,) = [hit for hit in ask(engine, "greater").hits if hit.object_id == page.pk]
+    assert hit.card["council"] == "Greater Stockport"
+
+
+def test_a_moved_council_page_moves_the_addresses_beneath_it(engine):
+    council = organisation("Stockport")
+    page = case_study(council, title="Market hall")
+    deliver_all()
+    council.page.slug = "stockport-mbc"
+    council.page.save_revision().publish()
+    deliver_all()
+    (hit,) = [hit for hit in ask(engine, "market hall").hits if hit.object_id == page.pk]
+    assert hit.url == "/councils/stockport-mbc/market-hall/"
+
+
+def test_renamed_topics_places_and_programmes_reach_their_case_studies(engine):
+    parent = TopicFactory(name="High streets", slug="high-streets")
+    topic = TopicFactory(name="Empty shops", slug="empty-shops", parent=parent)
+    place = PlaceFactory(name="Old Town", slug="old-town")
+    scheme = programme("Portas Pilots")
+    case_study(organisation("Stockport"), topics=[topic], places=[place], programme=scheme)
+    deliver_all()
+    assert counted(ask(engine, type="case_study"), "topic") == {"high-streets": 1, "empty-shops": 1}
+    for thing, name in ((parent, "Town centres"), (topic, "Vacant shops"), (place, "New Town")):
+        thing.name = name
+        thing.save()
+        kind = "place" if thing is place else "topic"
+        events.record(kind=f"{kind}.updated", subject=(kind, thing.pk))
+    scheme.title = "Portas Pilot towns"
+    scheme.save_revision().publish()
+    deliver_all()
+    results = ask(engine, type="case_study")
+    assert {one.term.label for one in results.facets["topic"]} == {"Town centres", "Vacant shops"}
+    assert [one.term.label for one in results.facets["programme"]] == ["Portas Pilot towns"]
+    assert results.hits[0].card["place"] == "New Town"
+    assert ask(engine, "vacant").total == 1
+
+
+def test_a_batch_costs_the_same_however_many_case_studies_it_touches(engine, django_assert_num_queries):
+    council = organisation("Stockport")
+    topic = TopicFactory()
+    pages = [case_study(council, topics=[topic], tags=["market"]) for _ in range(3)]
+    indexing.refresh(engine, [f"case_study:{page.pk}" for page in pages])  # warms Wagtail's site cache
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost(some):
+        with CaptureQueriesContext(connection) as queries:
+            indexing.refresh(engine, [f"case_study:{page.pk}" for page in some])
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    few = cost(pages)
+    pages += [case_study(council, topics=[topic], tags=["market"]) for _ in range(12)]
+    assert cost(pages) == few
+
+
+def test_events_are_safe_to_repeat_and_things_that_are_gone_are_no_error(engine):
+    page = case_study(organisation("Stockport"), title="Market hall")
+    for _ in range(2):
+        events.record(kind="case_study.updated", subject=("case_study", page.pk))
+    events.record(kind="case_study.updated", subject=("case_study", 987_654))
+    events.record(kind="place.updated", subject=("place", 987_654))
+    deliver_all()
+    assert found(engine, "market hall") == [page.pk]
+    assert not Delivery.objects.exists()
+
+
+def test_the_networks_own_editors_are_no_council_to_be_found(engine):
+    own = organisation("Network editors", kind="network")
+    organisation("Stockport")
+    indexing.rebuild(engine)
+    assert not IndexedDocument.objects.filter(key=f"organisation:{own.pk}").exists()
+    assert ask(engine, type="council").total == 1
+
+
+def test_case_study_pages_offer_more_like_them(engine):
+    from search import selectors
+
+    council, topic = organisation("Stockport"), TopicFactory()
+    one = case_study(council, title="Empty shops let by the week", topics=[topic])
+    two = case_study(council, title="Empty shops let by the month", topics=[topic])
+    case_study(
+        council, title="Litter", summary="Gloves and bags.", problem="", approach="", results="", did_not_work=""
+    )
+    indexing.rebuild(engine)
+    assert [hit.object_id for hit in selectors.similar_to(one)] == [two.pk]
+
+
+def test_elasticsearch_is_a_consumer_only_when_there_is_one():
+    from core.events import registry
+
+    assert ("search-elasticsearch" in registry.consumers()) == bool(settings.ELASTICSEARCH_URL)
+    assert "search-database" in registry.consumers()

@@ -1,0 +1,222 @@
+"""`/search/`: what a reader meets, whatever the address says."""
+
+import re
+
+import pytest
+from django.utils.html import escape
+
+from search import engines, indexing
+from tests.factories import PlaceFactory, TopicFactory, case_study, member, organisation, programme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    stockport = organisation("Stockport", region="North West", tier="metropolitan")
+    pendle = organisation("Pendle", region="North West", tier="district")
+    shops = TopicFactory(name="Empty shops", slug="empty-shops")
+    pages = {
+        "worked": case_study(
+            stockport,
+            title="Empty shops filled",
+            topics=[shops],
+            places=[PlaceFactory(name="Old Town", slug="old-town")],
+        ),
+        "failed": case_study(
+            pendle,
+            title="Empty shops stayed empty",
+            topics=[shops],
+            outcome="did_not_work",
+            programme=programme("Portas Pilots"),
+            started="2012",
+            setup_cost=50_000,
+        ),
+        "secret": case_study(
+            pendle,
+            title="Quiet scheme",
+            summary="What became of it.",
+            audience="members",
+            problem="<p>The zeppelin hangar was empty.</p>",
+            outcome="did_not_work",
+            tags=["airships"],
+        ),
+        "draft": case_study(stockport, title="Empty shops, a draft", live=False),
+    }
+    indexing.rebuild(engines.database())
+    return pages
+
+
+def heading(response):
+    return re.search(r'id="results-title">(.*?)</h2>', response.content.decode())[1]
+
+
+def titles(response):
+    found = re.findall(r'class="cl-card__link"[^>]*>(.*?)</a>', response.content.decode())
+    return [re.sub(r"</?mark>", "", title) for title in found]
+
+
+def test_results_with_a_sentence_and_marks(client, world):
+    response = client.get("/search/", {"q": "empty shops"})
+    assert response.status_code == 200
+    assert heading(response) == "2 results about “empty shops”"
+    assert sorted(titles(response)) == ["Empty shops filled", "Empty shops stayed empty"]
+    assert "<mark>Empty shops</mark> filled" in response.content.decode()
+    assert "“empty shops” – search" in response.content.decode()
+
+
+def test_the_sentence_says_what_is_shown(client, world):
+    response = client.get(
+        "/search/?q=empty+shops&type=case_study&region=north-west&outcome=did_not_work&topic=empty-shops"
+    )
+    assert heading(response) == ("1 case study about “empty shops” on empty shops in the North West that did not work")
+    assert titles(response) == ["Empty shops stayed empty"]
+
+
+def test_chosen_filters_are_tags_that_can_be_removed(client, world):
+    html = client.get("/search/?q=empty&outcome=worked&council=stockport&council=pendle").content.decode()
+    assert 'href="?q=empty&amp;outcome=worked&amp;council=pendle"' in html
+    assert 'href="?q=empty&amp;council=stockport&amp;council=pendle"' in html
+    assert 'href="?q=empty"' in html
+    assert re.search(r'name="council" value="stockport" checked', html)
+
+
+def test_filters_show_counts_and_keep_the_words(client, world):
+    html = client.get("/search/?q=empty+shops").content.decode()
+    assert re.search(r'value="did_not_work">.*?Did not work <span class="cl-filter__count">\(1', html)
+    assert '<input type="hidden" name="q" value="empty shops">' in html
+    assert "Portas Pilots" in html
+    assert "£10,000 to £100,000" in html
+
+
+def test_members_text_and_facts_stay_with_members(client, world):
+    secret = world["secret"]
+    for text in ("zeppelin", "hangar", "airships"):
+        assert titles(client.get("/search/", {"q": text})) == []
+    shown = client.get("/search/", {"q": "quiet scheme"})
+    assert titles(shown) == ["Quiet scheme"]
+    assert "Members only" in shown.content.decode()
+    assert "Outcome:" not in shown.content.decode()
+    assert "zeppelin" not in shown.content.decode()
+    assert titles(client.get("/search/?outcome=did_not_work&type=case_study")) == ["Empty shops stayed empty"]
+    reader = member(organisation("Trafford"), "member")
+    client.force_login(reader)
+    shown = client.get("/search/", {"q": "zeppelin"})
+    assert titles(shown) == [secret.title]
+    assert "<mark>zeppelin</mark>" in shown.content.decode()
+    assert len(titles(client.get("/search/?outcome=did_not_work&type=case_study"))) == 2
+
+
+def test_contact_details_are_never_found(client, world):
+    reader = member(organisation("Trafford"), "member")
+    client.force_login(reader)
+    for text in ("Sam Officer", "sam@example.org"):
+        assert "Empty shops filled" not in titles(client.get("/search/", {"q": text}))
+
+
+def test_nothing_found_helps_on(client, world):
+    html = client.get("/search/?q=emptying+zzz").content.decode()
+    assert "Nothing found for “emptying zzz”" in html or "some of them" in html
+    html = client.get("/search/?q=empxyz").content.decode()
+    assert "No results about “empxyz”" in html
+    assert "Empty shops filled" in html, "the nearest thing by its first letters"
+    assert 'href="/topics/"' in html
+    html = client.get("/search/?q=empty&outcome=too_early").content.decode()
+    assert "Search again without the filters" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=%22%27%28%29%2A&page=1",
+        "q=" + "a" * 10_000,
+        "q=%F0%9F%98%80",
+        "q=%FF%FE",
+        "q=AND+OR+NOT+NEAR(",
+        "page=0",
+        "page=-1",
+        "page=two",
+        "page=99999999999999999999",
+        "page=500",
+        "page=%C2%B2",
+        "topic=%00&topic=&outcome=nonsense&type=admin&year=MMXX&sort=random&stage[]=x",
+        "topic=" + "x" * 5000,
+        "&".join(f"topic=t{n}" for n in range(200)),
+        "outcome=worked%27%20OR%201%3D1",
+        "near=53,-2&like=stockport&evidence=9&unknown=1",
+    ],
+)
+def test_odd_addresses_give_a_sane_page(client, world, query):
+    response = client.get(f"/search/?{query}")
+    assert response.status_code == 200
+    assert "results-title" in response.content.decode()
+    assert client.get(f"/search/suggest/?{query}").status_code == 200
+
+
+def test_values_that_no_facet_has_are_ignored(client, world):
+    response = client.get("/search/?outcome=nonsense&type=admin")
+    assert heading(response) == heading(client.get("/search/"))
+    assert "nonsense" not in response.content.decode()
+
+
+def test_a_page_past_the_last_is_the_last(client, world):
+    assert titles(client.get("/search/?q=empty&page=7")) == titles(client.get("/search/?q=empty"))
+
+
+def test_a_long_search_is_cut_and_says_so(client, world):
+    html = client.get("/search/", {"q": "empty " * 200}).content.decode()
+    assert "its first 400 characters" in html
+
+
+def test_what_was_typed_is_escaped_everywhere(client, world):
+    text = "<script>alert(1)</script>\"'>"
+    html = client.get("/search/", {"q": text}).content.decode()
+    assert "<script>alert" not in html
+    assert escape("<script>alert(1)</script>") in html
+
+
+def test_hostile_titles_are_shown_as_text(client, world):
+    page = world["worked"]
+    page.title = "Empty <img src=x onerror=alert(1)> shops"
+    page.save_revision().publish()
+    indexing.rebuild(engines.database())
+    html = client.get("/search/?q=empty+shops").content.decode()
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
+
+
+def test_welsh_addresses_stay_welsh(client, world):
+    html = client.get("/cy/search/?q=empty+shops").content.decode()
+    assert 'href="/cy/councils/stockport/empty-shops-filled/"' in html
+
+
+def test_anonymous_readers_get_no_cookie(client, world):
+    assert not client.get("/search/?q=empty").cookies
+    assert not client.get("/search/suggest/?q=em").cookies
+
+
+def test_suggestions_are_titles_with_their_addresses(client, world):
+    answer = client.get("/search/suggest/", {"q": "empty sh"}).json()["suggestions"]
+    assert {one["title"] for one in answer} == {"Empty shops filled", "Empty shops stayed empty"}
+    assert answer[0]["url"].startswith("/councils/")
+    assert answer[0]["kind"] == "Case study"
+    assert client.get("/search/suggest/").json() == {"suggestions": []}
+    assert client.get("/cy/search/suggest/", {"q": "empty"}).json()["suggestions"][0]["url"].startswith("/cy/councils/")
+
+
+def test_the_same_few_queries_however_many_results(client, world, django_assert_max_num_queries):
+    address = "/search/?q=market&type=case_study&outcome=worked&topic=empty-shops&council=stockport&page=1"
+    client.get(address)
+    with django_assert_max_num_queries(8):
+        client.get(address)
+    stockport = world["worked"].get_parent().specific.organisation
+    topic = world["worked"].topics.get()
+    for number in range(25):
+        case_study(stockport, title=f"Market {number}", topics=[topic])
+    indexing.rebuild(engines.database())
+    with django_assert_max_num_queries(8):
+        response = client.get(address)
+    assert len(titles(response)) == 20
+    assert 'aria-label="Page 2"' in response.content.decode()
+    assert "page=2" in response.content.decode()
