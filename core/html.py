@@ -9,6 +9,7 @@ PROSE_TAGS = {"p", "br", "ul", "ol", "li", "a", "b", "strong", "i", "em", "h3"}
 _LOOKS_LIKE_HTML = re.compile(r"<\s*/?\s*(?:p|br|ul|ol|li|a|b|strong|i|em|h[1-6]|div|span|script)\b", re.IGNORECASE)
 # Control characters but tab and line feed; the halves of characters that JSON can write; the two that XML forbids.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_EMPTY = re.compile(r"(?:<p>\s*</p>\s*)+")
 _DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "template", "svg", "math", "noscript", "textarea"}
 
 
@@ -28,13 +29,21 @@ def clean_prose(text: str) -> str:
         return ""
     if not _LOOKS_LIKE_HTML.search(text):
         paragraphs = (part.strip() for part in re.split(r"\n\s*\n", text))
-        return "".join(f"<p>{escape(part)}</p>".replace("\n", "<br/>") for part in paragraphs if part)
-    cleaned = nh3.clean(
-        text,
+        text = "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in paragraphs if part)
+    cleaned = _allowed(text)
+    if cleaned and not cleaned.startswith("<"):
+        # A paragraph around loose text ends where the next element begins: let the parser say where.
+        cleaned = _allowed(f"<p>{cleaned}</p>")
+    return cleaned
+
+
+def _allowed(html: str) -> str:
+    cleaned: str = nh3.clean(
+        html,
         tags=PROSE_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
-    ).strip()
-    return cleaned if cleaned.startswith("<") else f"<p>{cleaned}</p>"
+    )
+    return _EMPTY.sub("", cleaned).strip()

@@ -39,7 +39,7 @@ def read_rows(path: Path) -> Iterator[RawRow]:
         raise FileProblem(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise FileProblem(
-            f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and try again."
+            f"{path.name} is not UTF-8 text (line {_first_unreadable(path)}). Save it as UTF-8 and try again."
         ) from error
 
 
@@ -59,6 +59,16 @@ def _json_rows(file: Any) -> Iterator[RawRow]:
             yield RawRow(line=line, values=values)
         else:
             yield RawRow(line=line, problem="Each line must be one JSON object, { … }.")
+
+
+def _first_unreadable(path: Path) -> int:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 0
 
 
 def _lines(file: Any) -> Iterator[str]:
