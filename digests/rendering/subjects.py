@@ -19,6 +19,9 @@ def digest_subject(entries: Sequence["Entry"]) -> str:
 
     A single new thing is named rather than counted.
     """
+    if len(entries) == 1 and not entries[0].told:
+        entry = entries[0]
+        return (_("New: %(title)s") if entry.is_new else _("Updated: %(title)s")) % {"title": entry.title}
     new = [entry for entry in entries if entry.is_new]
     parts = [_new_thing(new[0])] if len(new) == 1 else _new_by_follow(new)
     parts += [_comments(entry) for entry in entries if entry.told]
