@@ -7,19 +7,19 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core import events
-from digests import stories
+from digests import notices, stories
 from digests.models import DigestEvent, DigestRun
 
 if TYPE_CHECKING:
     from core.models import Event
 
-DIGEST_EVENTS = "digests"
 NOTICES = "notices"
 
 
 def register() -> None:
     """Called when every package has registered its stories."""
-    events.consumer(DIGEST_EVENTS, kinds=stories.event_kinds(), batch_size=500)(note_news)
+    events.consumer(stories.CONSUMER, kinds=stories.event_kinds(), batch_size=500)(note_news)
+    events.consumer(NOTICES, kinds=notices.KINDS, batch_size=100)(notices.give_notice)
 
 
 def note_news(batch: Sequence["Event"]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,10 @@ from digests.targets import Target
 
 if TYPE_CHECKING:
     from core.models import Event
+
+
+CONSUMER = "digests"
+COMMENT_PUBLISHED = "comment.published"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +88,7 @@ def _case_studies(events: Sequence["Event"]) -> dict[int, Story]:
     cards = case_study_cards({event.subject_id for event in events})
     return {
         event.pk: Story(
-            **cards[event.subject_id],
+            **{**cards[event.subject_id], "members_only": False},
             is_new=event.kind.endswith(".published"),
             change=_("New case study") if event.kind.endswith(".published") else _("Updated"),
         )
@@ -95,7 +98,10 @@ def _case_studies(events: Sequence["Event"]) -> dict[int, Story]:
 
 
 def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
-    """What every reader may know of published case studies, whatever their audience: title, summary, whose it is."""
+    """What every reader may know of published case studies, whatever their audience: title, summary, whose it is.
+
+    `members_only` is about the rest of it, comments included.
+    """
     from casestudies.models import CaseStudyPage
     from members.models import OrganisationPage
 
@@ -114,9 +120,34 @@ def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
             "byline": names.get(page.path[: -page.steplen], ""),
             "summary": page.summary,
             "outcome": page.get_outcome_display(),
+            "members_only": page.is_members_only,
         }
         for page in pages
     }
+
+
+def _comments(events: Sequence["Event"]) -> dict[int, Story]:
+    """Published comments. They are as private as the page that they stand on."""
+    from discussion.models import Comment
+
+    comments = (
+        Comment.objects.published()
+        .filter(pk__in={event.subject_id for event in events if not event.data.get("restored")})
+        .select_related("author")
+        .in_bulk()
+    )
+    cards = case_study_cards({comment.page_id for comment in comments.values()})
+    told = {}
+    for event in events:
+        comment = comments.get(event.subject_id)
+        card = cards.get(comment.page_id) if comment else None
+        if comment and card:
+            told[event.pk] = Story(
+                **{**card, "url": f"{card['url']}#comment-{comment.pk}"},
+                voice=comment.author.display_name if comment.author else _("Somebody who has left"),
+                words=excerpt(comment.body),
+            )
+    return told
 
 
 def _programmes(events: Sequence["Event"]) -> dict[int, Story]:
@@ -146,10 +177,12 @@ def readers_of_members_text(person_ids: Iterable[int]) -> set[int]:
 
 
 def excerpt(text: str, length: int = 200) -> str:
-    return Truncator(" ".join(strip_tags(text).split())).chars(length)
+    """The beginning of a plain text, on one line."""
+    return Truncator(" ".join(text.split())).chars(length)
 
 
 def register_own() -> None:
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
+    register(events={COMMENT_PUBLISHED}, through={"case_study"}, load=_comments)
     register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
-from digests import stories, targets, tokens
-from digests.models import Cadence, DigestRecipient, Follow, MailKind, OutgoingEmail
+from digests import keys, stories, targets, tokens
+from digests.models import Cadence, DigestRecipient, Follow, MailKind, MailState, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
 from digests.targets import Target, TargetCard
@@ -103,13 +103,22 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
     }
     events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
+    noticed = _noticed(recipients, events)
     for language in sorted({recipient.person.language for recipient in recipients}):
         with translation.override(language):
             told = stories.load(events.values())
             cards = targets.load({(one.target_kind, one.target_id) for one in follows.values()})
             for recipient in recipients:
                 if recipient.person.language == language:
-                    yield _digest(recipient, events=events, told=told, follows=follows, cards=cards, insiders=insiders)
+                    yield _digest(
+                        recipient,
+                        events=events,
+                        told=told,
+                        follows=follows,
+                        cards=cards,
+                        insiders=insiders,
+                        noticed=noticed,
+                    )
 
 
 def _digest(
@@ -120,6 +129,7 @@ def _digest(
     follows: dict[int, Follow],
     cards: dict[Target, TargetCard],
     insiders: set[int],
+    noticed: set[tuple[int, int]],
 ) -> Digest:
     """Newest first. A thing appears once, as it is after its latest change."""
     entries: dict[Target, Entry] = {}
@@ -130,6 +140,8 @@ def _digest(
         event, story = events.get(event_id), told.get(event_id)
         reasons = [(follows[pk], card) for pk in by if pk in follows and (card := cards.get(_target(follows[pk])))]
         if event is None or story is None or not reasons:
+            continue
+        if (event_id, recipient.person_id) in noticed:
             continue
         if story.members_only and recipient.person_id not in insiders:
             continue
@@ -144,8 +156,9 @@ def _digest(
                 outcome=story.outcome,
                 news_at=event.occurred_at,
             )
-        if story.voice or story.words:
-            entry.told.append(story)
+        if story.voice:
+            if story not in entry.told:
+                entry.told.append(story)
         elif not entry.change or story.is_new:
             # The latest change is told; that the thing itself is new outweighs that it was changed since.
             entry.change, entry.is_new = story.change, entry.is_new or story.is_new
@@ -160,6 +173,22 @@ def _digest(
         follows=list(used.values()),
         matched=matched,
     )
+
+
+def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
+    """(event, person) of replies that were told at once in a mail of their own."""
+    replies = {
+        keys.of_reply(event.subject_id, recipient.person_id): (event.pk, recipient.person_id)
+        for recipient in recipients
+        for event_id, _by in recipient.items
+        if (event := events.get(event_id))
+        and event.kind == stories.COMMENT_PUBLISHED
+        and event.data.get("reply_to_author_id") == recipient.person_id
+    }
+    if not replies:
+        return set()
+    told = OutgoingEmail.objects.filter(key__in=replies).exclude(state__in=[MailState.SUPPRESSED, MailState.FAILED])
+    return {replies[key] for key in told.values_list("key", flat=True)}
 
 
 def _order(event: Event | None) -> tuple[datetime, int]:

@@ -18,8 +18,7 @@ from django.utils import timezone
 
 from core.delivery import deliver_all
 from core.models import EventTarget, Topic
-from digests import stories, windows
-from digests.events import DIGEST_EVENTS
+from digests import keys, stories, windows
 from digests.models import (
     Cadence,
     DigestEvent,
@@ -52,7 +51,7 @@ class News:
 def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
     """Plan every run that is due, the missing ones of the last seven days first; return those planned here."""
     now = now or timezone.now()
-    deliver_all(only=DIGEST_EVENTS)
+    deliver_all(only=stories.CONSUMER)
     for cadence in (Cadence.DAILY, Cadence.WEEKLY):
         for window in windows.due_windows(cadence, now):
             _ensure_run(cadence, window)
@@ -63,7 +62,7 @@ def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
 
 def plan_now(*, cadence: str, now: datetime | None = None) -> DigestRun | None:
     """Plan a run of the window that is still open, up to this moment. None if one that ends now or later is there."""
-    deliver_all(only=DIGEST_EVENTS)
+    deliver_all(only=stories.CONSUMER)
     now = now or timezone.now()
     latest = DigestRun.objects.filter(cadence=cadence).aggregate(end=Max("window_end"))["end"]
     start = max(windows.window_ending_by(cadence, now).end, latest or windows.window_ending_by(cadence, now).end)
@@ -193,7 +192,7 @@ def _write(run: DigestRun, people: list[int], wanted: dict[int, dict[int, list[i
     busy = [person for person in people if wanted.get(person)]
     mails = OutgoingEmail.objects.bulk_create(
         OutgoingEmail(
-            key=f"digest:{run.pk}:{person}",
+            key=keys.of_digest(run.pk, person),
             kind=MailKind.DIGEST,
             person_id=person,
             message_id=new_message_id(),

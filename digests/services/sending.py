@@ -42,6 +42,19 @@ SERVER_DOWN_DELAY = timedelta(minutes=2)
 NO_SUCH_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 
 
+class Message(EmailMultiAlternatives):
+    """Long headers stay on one line (RFC 5322 allows 998 characters).
+
+    The default folding puts a long `List-Unsubscribe` or encoded `Subject` behind an empty first line, which some
+    mail programs cannot read.
+    """
+
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        message = super().message(*args, **kwargs)
+        message.policy = message.policy.clone(max_line_length=990)
+        return message
+
+
 @dataclass
 class SendReport:
     sent: int = 0
@@ -165,7 +178,7 @@ def _send_one(mailer: Any, lease: uuid.UUID, mail: OutgoingEmail, letter: Letter
 
 def as_message(mail: OutgoingEmail, letter: Letter, mailer: Any = None) -> EmailMultiAlternatives:
     """The letter as a multipart message. The Message-ID is the row's, however often this is done."""
-    message = EmailMultiAlternatives(
+    message = Message(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.DEFAULT_FROM_EMAIL,

@@ -26,3 +26,9 @@ def wrap(text: object, indent: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+@register.filter
+def paragraphs(text: object, indent: str = "") -> str:
+    """Each line of what somebody wrote, wrapped and set in; empty lines stay between them."""
+    return "\n".join(wrap(line.strip(), indent) if line.strip() else "" for line in str(text).splitlines())

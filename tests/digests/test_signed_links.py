@@ -33,7 +33,7 @@ def message(follow, topic, council):
 
 
 def path(link):
-    return link.strip(" <>").removeprefix("http://localhost:8000")
+    return link.strip("<>").removeprefix("http://localhost:8000")
 
 
 def test_a_mail_program_stops_everything_with_one_post(message, reader, topic, council, strict):

@@ -1,0 +1,97 @@
+"""What somebody is told at once, because it concerns them: which events, and whom. Keys make each mail unique."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from digests import keys
+from digests.models import MailKind, MailPreference
+from digests.services.outbox import Wanted, queue_mails
+from digests.stories import COMMENT_PUBLISHED
+
+if TYPE_CHECKING:
+    from core.models import Event
+
+DECISION_MADE = "decision.made"
+REVIEW_STARTED = "review.started"
+KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED})
+
+
+def give_notice(batch: Sequence["Event"]) -> None:
+    """Queue the mails that these events ask for. The words are found at the moment of sending."""
+    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch)]
+    there = set(
+        User.objects.filter(pk__in={one.person_id for one in wanted}, is_active=True).values_list("pk", flat=True)
+    )
+    queue_mails([one for one in wanted if one.person_id in there])
+
+
+def _decisions(batch: Sequence["Event"]) -> Iterable[Wanted]:
+    """To whose work it was, or who had reported it; not to somebody who decided about their own."""
+    for event in batch:
+        person = event.data.get("recipient_id")
+        if event.kind == DECISION_MADE and person and person != event.actor_id:
+            yield Wanted(
+                key=keys.of_decision(event.data["decision_id"], person),
+                kind=MailKind.DECISION,
+                person_id=person,
+                payload={"decision": event.data["decision_id"]},
+            )
+
+
+def _reviews(batch: Sequence["Event"]) -> Iterable[Wanted]:
+    """To everybody whose decision it is now."""
+    from moderation.models import ReviewTaskState
+
+    ids = [event.data["task_state_id"] for event in batch if event.kind == REVIEW_STARTED]
+    states = ReviewTaskState.objects.filter(pk__in=ids).select_related("workflow_state", "revision") if ids else []
+    for state in states:
+        for person in _reviewers(state):
+            yield Wanted(
+                key=keys.of_review(state.pk, person.pk),
+                kind=MailKind.REVIEW,
+                person_id=person.pk,
+                payload={"task_state": state.pk},
+            )
+
+
+def _reviewers(state: object) -> list[User]:
+    """The people of the step: the organisation's approvers and leads, or the network's moderators."""
+    from members.models import Role
+    from members.roles import MODERATORS
+    from members.selectors import organisation_of, people_of
+    from moderation.models import Step
+    from moderation.permissions import can_review
+
+    task = state.task.specific  # type: ignore[attr-defined]  # a ReviewTaskState; Wagtail has no types
+    page = state.workflow_state.content_object  # type: ignore[attr-defined]  # as above
+    if task.step == Step.ORGANISATION:
+        organisation = organisation_of(page)
+        people = people_of(organisation, Role.APPROVER, Role.LEAD) if organisation else []
+    else:
+        people = list(User.objects.filter(is_active=True, groups__name=MODERATORS))
+        people = people or list(User.objects.filter(is_active=True, is_superuser=True))
+    return [person for person in people if can_review(person, state)]  # type: ignore[arg-type]  # as above
+
+
+def _replies(batch: Sequence["Event"]) -> Iterable[Wanted]:
+    """To whose comment was answered, unless they answered themselves or do not want to be told."""
+    replies = [
+        (event.subject_id, person)
+        for event in batch
+        if event.kind == COMMENT_PUBLISHED
+        and (person := event.data.get("reply_to_author_id"))
+        and person != event.actor_id
+        and not event.data.get("restored")
+    ]
+    people = {person for _comment, person in replies}
+    unwilling = set(
+        MailPreference.objects.filter(person__in=people, replies=False).values_list("person", flat=True)
+        if people
+        else ()
+    )
+    for comment, person in replies:
+        if person not in unwilling:
+            yield Wanted(
+                key=keys.of_reply(comment, person), kind=MailKind.REPLY, person_id=person, payload={"comment": comment}
+            )

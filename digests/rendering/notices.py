@@ -1,0 +1,182 @@
+"""Mails about one thing that concerns their reader: a decision, something to decide, a reply."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.models import Event
+from digests import stories, tokens
+from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.rendering.letters import Nothing, Written, compose, list_headers, mail_domain, writes
+from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
+from moderation.permissions import can_review
+
+Action = DecisionAction
+
+
+@writes(MailKind.DECISION)
+def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """What was decided, which rule it was, the words, and what to do now."""
+    found = Decision.objects.prefetch_related("subject").in_bulk({mail.payload["decision"] for mail in mails})
+    written: dict[int, Written] = {}
+    for mail in mails:
+        decision = found.get(mail.payload["decision"])
+        if decision is None:
+            written[mail.pk] = Nothing("The decision is gone.")
+            continue
+        with translation.override(mail.person.language):
+            written[mail.pk] = compose(
+                "notice", _decision_context(decision), headers=_thread("decision", decision.object_id)
+            )
+    return written
+
+
+def _decision_context(decision: Decision) -> dict[str, Any]:
+    title, page = decision.subject_title, _is_page(decision)
+    names = {"title": title}
+    signed_off = decision.step == Step.ORGANISATION
+    what = _("“%(title)s”") % names if page else _("Your comment on “%(title)s”") % names
+    happened = {"what": what}
+    lead = {
+        Action.APPROVE: (
+            _("%(what)s was signed off by your organisation. The network’s moderators look at it next.")
+            if signed_off
+            else _("%(what)s is published.")
+        ),
+        Action.ASK_FOR_CHANGES: _("%(what)s needs a change before it can be published."),
+        Action.DECLINE: _("%(what)s was not accepted."),
+        Action.HIDE: _("%(what)s was taken off the site."),
+        Action.RESTORE: _("%(what)s is back on the site."),
+        Action.DISMISS_REPORT: _("We looked at what you reported about “%(title)s” and left it as it is."),
+    }[Action(decision.action)] % {**happened, **names}
+    url, action = _next_step(decision)
+    return {
+        "subject_line": lead.rstrip("."),
+        "lead": lead,
+        "reason": decision.get_reason_display() if decision.reason else "",
+        "words_from": _("Your organisation’s approver writes:") if signed_off else _("The moderators write:"),
+        "words": decision.words,
+        "action_url": tokens.absolute(url) if url else "",
+        "action_text": action,
+        "rules_url": tokens.absolute(reverse("moderation_policy")),
+        "why": _("You get this mail because you reported it.")
+        if decision.action == Action.DISMISS_REPORT
+        else _("You get this mail because it is your work. Decisions are always sent."),
+    }
+
+
+def _next_step(decision: Decision) -> tuple[str, str]:
+    """Where the reader goes from here, if there is anything to do or see."""
+    subject: Any = decision.subject
+    if subject is None:
+        return "", ""
+    if _is_page(decision):
+        if decision.action in {Action.ASK_FOR_CHANGES, Action.HIDE, Action.DECLINE}:
+            return reverse("wagtailadmin_pages:edit", args=[subject.pk]), _("Open it in the editor")
+        return (subject.get_url() or "", _("See it on the site")) if subject.live else ("", "")
+    if decision.action == Action.ASK_FOR_CHANGES:
+        return reverse("comment_edit", args=[subject.pk]), _("Change your comment")
+    if decision.action in {Action.APPROVE, Action.RESTORE}:
+        return f"{subject.page.get_url() or ''}#comment-{subject.pk}", _("See it on the site")
+    return "", ""
+
+
+def _is_page(decision: Decision) -> bool:
+    from wagtail.models import Page
+
+    model = decision.content_type.model_class()
+    return model is not None and issubclass(model, Page)
+
+
+@writes(MailKind.REVIEW)
+def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """Something waits for this reader's decision; nothing if somebody has decided, or the right is gone."""
+    states = ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision").in_bulk(
+        {mail.payload["task_state"] for mail in mails}
+    )
+    written: dict[int, Written] = {}
+    for mail in mails:
+        state = states.get(mail.payload["task_state"])
+        if state is None or state.status != state.STATUS_IN_PROGRESS or not can_review(mail.person, state):
+            written[mail.pk] = Nothing("It no longer waits for this person.")
+            continue
+        with translation.override(mail.person.language):
+            written[mail.pk] = compose("notice", _review_context(state), headers=_thread("review", state.pk))
+    return written
+
+
+def _review_context(state: Any) -> dict[str, Any]:
+    author = state.workflow_state.requested_by
+    names = {
+        "title": state.revision.object_str,
+        "who": author.display_name if author else _("Somebody who has left"),
+    }
+    return {
+        "subject_line": _("Waits for your approval: %(title)s") % names,
+        "lead": _("%(who)s has submitted “%(title)s”. It waits for your approval.") % names,
+        "action_url": tokens.absolute(reverse("moderation_page", args=[state.pk])),
+        "action_text": _("Read it and decide"),
+        "why": _("You get this mail because you approve what is published.")
+        if state.task.specific.step == Step.NETWORK
+        else _("You get this mail because you approve what your organisation publishes."),
+    }
+
+
+@writes(MailKind.REPLY)
+def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """Somebody answered the reader's comment; nothing if it is gone, or may no longer be read."""
+    people = {mail.person_id for mail in mails}
+    unwilling = set(MailPreference.objects.filter(person__in=people, replies=False).values_list("person", flat=True))
+    insiders = stories.readers_of_members_text(people)
+    ids = {mail.payload["comment"] for mail in mails}
+    events = {
+        event.subject_id: event
+        for event in Event.objects.filter(kind="comment.published", subject_kind="comment", subject_id__in=ids)
+    }
+    written: dict[int, Written] = {}
+    for language, own in _by_language(mails):
+        with translation.override(language):
+            told = stories.load(events.values())
+            for mail in own:
+                event = events.get(mail.payload["comment"])
+                story = told.get(event.pk) if event else None
+                if story is None or mail.person_id in unwilling:
+                    written[mail.pk] = Nothing("The reply is gone, or no longer wanted.")
+                elif story.members_only and mail.person_id not in insiders:
+                    written[mail.pk] = Nothing("Its reader may no longer read it.")
+                else:
+                    written[mail.pk] = _reply(mail, story)
+    return written
+
+
+def _reply(mail: OutgoingEmail, story: stories.Story) -> Written:
+    names = {"who": story.voice, "title": story.title}
+    stop_url = tokens.stop_link(person=mail.person_id, what=tokens.REPLIES)
+    return compose(
+        "notice",
+        {
+            "subject_line": _("%(who)s replied to you: %(title)s") % names,
+            "lead": _("%(who)s replied to your comment on “%(title)s”.") % names,
+            "words_from": _("%(who)s writes:") % names,
+            "words": story.words,
+            "action_url": tokens.absolute(story.url),
+            "action_text": _("Read it and answer"),
+            "why": _("You get this mail because you wrote the comment that was answered."),
+            "stop_url": stop_url,
+        },
+        headers={**list_headers(name="replies", stop_url=stop_url), **_thread(*story.root)},
+    )
+
+
+def _by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:
+    for language in sorted({mail.person.language for mail in mails}):
+        yield language, [mail for mail in mails if mail.person.language == language]
+
+
+def _thread(kind: str, pk: int) -> dict[str, str]:
+    """Mails about the same thing stand together in the mail program."""
+    thread = f"<{kind}-{pk}.thread@{mail_domain()}>"
+    return {"In-Reply-To": thread, "References": thread}
