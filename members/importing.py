@@ -1,17 +1,27 @@
 """Councils from a CSV file of open data: read, validate every row, then onboard each in one transaction."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_domain_name
 from django.utils.text import slugify
 
-from members.models import OrganisationKind, Tier
+from core.html import without_controls
+from members.models import Organisation, OrganisationKind, Tier
 from members.services import OrganisationFacts
 
 REQUIRED = {"gss_code", "name", "nice_name", "type"}
+GSS_CODE = re.compile(r"[A-Z]\d{8}", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+is_website = URLValidator(schemes=["http", "https"])
+# Columns that become a field as they are, with the name of that field.
+TEXTS = {"name": "name", "nice_name": "short_name", "nation": "nation", "region": "region", "website": "website",
+         "rural_urban": "rural_urban", "emissions_label": "emissions_label"}  # fmt: skip
 # The words of mySociety's column `type`, and ours.
 TIERS = {
     "county": Tier.COUNTY,
@@ -37,7 +47,10 @@ class RejectedCouncil:
 
 
 def read_councils(path: Path) -> Iterator[OrganisationFacts | RejectedCouncil]:
-    """Yield the facts of each council, or why its row cannot be used. Raises `CouncilsFileProblem`."""
+    """Yield the facts of each council, or why its row cannot be used. Raises `CouncilsFileProblem`.
+
+    Reads once who has which address already, so that a row that cannot be onboarded is refused with the others.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -60,8 +73,15 @@ def _unique(
     rows: Iterable[tuple[int, OrganisationFacts | RejectedCouncil]],
 ) -> Iterator[OrganisationFacts | RejectedCouncil]:
     seen: dict[str, int] = {}
+    there = {slug: (name, gss) for slug, name, gss in Organisation.objects.values_list("slug", "name", "gss_code")}
+    codes = {gss for _, gss in there.values()}
     for line, row in rows:
         if isinstance(row, OrganisationFacts):
+            name, gss = there.get(row.slug, ("", ""))
+            if gss and gss != row.gss_code and row.gss_code not in codes:
+                reason = f"The address “{row.slug}” belongs to {name} ({gss}). Give another govuk_slug."
+                yield RejectedCouncil(line=line, reasons=[reason])
+                continue
             twice = [key for key in (row.gss_code, row.slug) if key and key in seen]
             if twice:
                 yield RejectedCouncil(line=line, reasons=[f"“{twice[0]}” is on line {seen[twice[0]]} already."])
@@ -72,20 +92,20 @@ def _unique(
 
 def _facts(line: int, row: dict[Any, Any]) -> tuple[int, OrganisationFacts | RejectedCouncil]:
     reasons: list[str] = []
-    cells = {name: (cell or "").strip().replace("\0", "") for name, cell in row.items() if isinstance(name, str)}
+    cells = {name: without_controls(cell or "").strip() for name, cell in row.items() if isinstance(name, str)}
     if row.get(None):
         reasons.append("There are more cells than columns.")
     reasons += [f"{name}: this field is required." for name in sorted(REQUIRED) if not cells.get(name)]
+    reasons += _wrong_texts(cells)
 
     def number(name: str, low: float, high: float) -> float | None:
         text = cells.get(name, "")
         if not text:
             return None
-        try:
-            value = float(text)
-        except ValueError:
+        if not NUMBER.fullmatch(text):
             reasons.append(f"{name}: “{text}” is not a number.")
             return None
+        value = float(text)
         if not low <= value <= high:
             reasons.append(f"{name}: {text} is not between {low:g} and {high:g}.")
             return None
@@ -102,10 +122,14 @@ def _facts(line: int, row: dict[Any, Any]) -> tuple[int, OrganisationFacts | Rej
     tier = TIERS.get(cells.get("type", "").lower())
     if tier is None and cells.get("type"):
         reasons.append(f"type: “{cells['type']}” is not one of {', '.join(sorted(TIERS))}.")
-    slug = slugify(cells.get("govuk_slug") or cells.get("nice_name", ""))
+    slug = slugify(cells.get("govuk_slug") or cells.get("nice_name", ""))[:120]
+    if not slug and cells.get("nice_name"):
+        given = "govuk_slug" if cells.get("govuk_slug") else "nice_name"
+        reasons.append(f"{given}: “{cells[given]}” gives no address. Use Latin letters.")
+    domains = [cells.get("email_domain", ""), *cells.get("email_domain_alt", "").replace(";", " ").split()]
+    reasons += [f"email_domain: “{one}” is not a domain, like stockport.gov.uk." for one in domains if _no_domain(one)]
     if reasons or tier is None:
         return line, RejectedCouncil(line=line, reasons=reasons)
-    domains = [cells.get("email_domain", ""), *cells.get("email_domain_alt", "").replace(";", " ").split()]
     return line, OrganisationFacts(
         name=cells["name"],
         short_name=cells["nice_name"],
@@ -115,7 +139,7 @@ def _facts(line: int, row: dict[Any, Any]) -> tuple[int, OrganisationFacts | Rej
         gss_code=cells["gss_code"],
         nation=cells.get("nation", ""),
         region=cells.get("region", ""),
-        website=_website(cells.get("website", "")),
+        website=cells.get("website", ""),
         population=int(population) if population is not None else None,
         deprivation_decile=int(decile) if decile is not None else None,
         rural_urban=cells.get("rural_urban", ""),
@@ -126,5 +150,25 @@ def _facts(line: int, row: dict[Any, Any]) -> tuple[int, OrganisationFacts | Rej
     )
 
 
-def _website(text: str) -> str:
-    return text if text.startswith(("http://", "https://")) else ""
+def _wrong_texts(cells: dict[str, str]) -> list[str]:
+    reasons = []
+    for name in ("gss_code", "county_gss"):
+        if cells.get(name) and not GSS_CODE.fullmatch(cells[name]):
+            reasons.append(f"{name}: “{cells[name][:40]}” is not a GSS code, a letter and eight digits.")
+    for name, field in TEXTS.items():
+        longest = Organisation._meta.get_field(field).max_length or 0
+        if len(cells.get(name, "")) > longest:
+            reasons.append(f"{name}: use at most {longest} characters.")
+    try:
+        is_website(cells.get("website") or "https://example.org/")
+    except ValidationError:
+        reasons.append(f"website: “{cells['website'][:80]}” is not an address that begins with http:// or https://.")
+    return reasons
+
+
+def _no_domain(text: str) -> bool:
+    try:
+        validate_domain_name(text or "example.org")
+    except ValidationError:
+        return True
+    return len(text) > 120
