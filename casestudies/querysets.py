@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
@@ -20,9 +20,21 @@ class CaseStudyQuerySet(PageQuerySet):
         published = self.live()
         return published if is_member(user) else published.filter(Q(audience=Audience.PUBLIC))
 
+    def newest(self) -> "CaseStudyQuerySet":
+        """The last published first; what was published at one moment keeps one order."""
+        return self.order_by("-first_published_at", "-pk")
+
+    def without_texts(self) -> "CaseStudyQuerySet":
+        """The long texts stay where they are: twenty cards would carry a book."""
+        return self.defer("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+
     def for_cards(self) -> "CaseStudyQuerySet":
-        """With what a card shows, in a constant number of queries."""
-        return self.select_related("programme").prefetch_related("topics", "case_study_places__place")
+        """With what a card shows, the places included, in a constant number of queries."""
+        from casestudies.models import CaseStudyPlace
+
+        return self.without_texts().prefetch_related(
+            Prefetch("case_study_places", CaseStudyPlace.objects.select_related("place"))
+        )
 
 
 CaseStudyManager = PageManager.from_queryset(CaseStudyQuerySet)

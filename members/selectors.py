@@ -35,6 +35,24 @@ def standing_below(page: Page, organisation: Organisation) -> None:
     page._organisation = organisation
 
 
+def organisation_page_above(page: Page) -> OrganisationPage | None:
+    """The organisation's page directly above this one, with its organisation; one query."""
+    return organisation_pages_above([page]).get(page.path)
+
+
+def organisation_pages_above(pages: "Iterable[Page]") -> dict[str, OrganisationPage]:
+    """For each page's path the organisation's page directly above it, with its organisation; one query for all.
+
+    A path is the parent's path and four characters more, so the parents need not be asked for one by one.
+    """
+    parents = {page.path: page.path[: -Page.steplen] for page in pages}
+    found = {
+        above.path: above
+        for above in OrganisationPage.objects.filter(path__in=set(parents.values())).select_related("organisation")
+    }
+    return {path: found[parent] for path, parent in parents.items() if parent in found}
+
+
 def page_ids_of(organisations: "list[Organisation] | object") -> list[int]:
     """The ids of all pages of these organisations, drafts included."""
     paths = OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True)

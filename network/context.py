@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from core.models import InformationPage
@@ -26,7 +27,7 @@ def site_furniture(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "BASE_URL": settings.BASE_URL,
         "demo_mode": settings.DEMO,
-        "footer_links": _footer_links,
+        "footer_links": SimpleLazyObject(_footer_links),
     }
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
@@ -45,5 +46,5 @@ def _account_links(user: Any) -> Iterator[dict[str, Any]]:
         yield {"text": _("Moderation"), "url": reverse("moderation_queue")}
 
 
-def _footer_links() -> Any:
-    return InformationPage.objects.live().filter(show_in_footer=True).order_by("path")
+def _footer_links() -> list[InformationPage]:
+    return list(InformationPage.objects.live().filter(show_in_footer=True).order_by("path"))

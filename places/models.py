@@ -56,6 +56,14 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def url(self) -> str:
+        return self.get_absolute_url()
+
     def get_absolute_url(self) -> str:
         return reverse("place", args=[self.slug])
 

@@ -165,4 +165,15 @@ class CaseStudyPage(BasePage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from casestudies.selectors import reading_context
 
-        return {**super().get_context(request, *args, **kwargs), **reading_context(page=self, user=request.user)}
+        preview = bool(getattr(request, "is_preview", False))
+        return {
+            **super().get_context(request, *args, **kwargs),
+            **reading_context(page=self, user=request.user, preview=preview),
+        }
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What members or signed-in people see beyond the public page stays in no cache on the way."""
+        response = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response

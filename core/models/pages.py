@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+MAX_DEPTH = 6  # of an address; deeper ones are nobody's
 
 
 class BasePage(Page):
@@ -19,6 +22,11 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> Any:
+        """Wagtail's own question in one query: restrictions of this page, of those above, and of what they mirror."""
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(Q(page__path__in=paths) | Q(page__aliases__path__in=paths)).distinct()
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
@@ -48,6 +56,32 @@ class HomePage(BasePage):
     parent_page_types = ["wagtailcore.Page"]
     max_count = 1
     template = "core/home.html"
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find a page below by all its slugs at once.
+
+        Wagtail asks twice for each level of the address; this asks twice, however deep. What is not found this
+        way (an address that a page between resolves by itself) goes Wagtail's way.
+        """
+        if not path_components or len(path_components) > MAX_DEPTH:
+            return super().route(request, path_components)
+        below = {
+            (page.path[: -self.steplen], page.slug): page
+            for page in Page.objects.filter(
+                path__startswith=self.path,
+                depth__gt=self.depth,
+                depth__lte=self.depth + len(path_components),
+                slug__in=path_components,
+            )
+        }
+        found: Page | None = None
+        path = self.path
+        for slug in path_components:
+            found = below.get((path, slug))
+            if found is None:
+                return super().route(request, path_components)
+            path = found.path
+        return found.specific.route(request, [])  # type: ignore[union-attr]  # there is at least one component
 
     class Meta:
         verbose_name = _("home page")

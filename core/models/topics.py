@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
@@ -65,6 +66,15 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language."""
+        return (self.name_cy if get_language() == "cy" else "") or self.name
+
+    @property
+    def url(self) -> str:
+        return self.get_absolute_url()
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])

@@ -1,0 +1,42 @@
+"""Questions over case studies that pages ask."""
+
+from casestudies.selectors.councils import CouncilFilters, councils_directory
+from casestudies.selectors.lists import (
+    Latest,
+    Overview,
+    at_place,
+    by_organisation,
+    children_of,
+    in_programme,
+    in_topic,
+    latest,
+    network_in_numbers,
+    outcome_counts,
+    overview,
+    programmes_directory,
+    topic_tree,
+    topics_with_counts,
+    with_organisations,
+)
+from casestudies.selectors.reading import reading_context
+
+__all__ = [
+    "CouncilFilters",
+    "Latest",
+    "Overview",
+    "at_place",
+    "by_organisation",
+    "children_of",
+    "councils_directory",
+    "in_programme",
+    "in_topic",
+    "latest",
+    "network_in_numbers",
+    "outcome_counts",
+    "overview",
+    "programmes_directory",
+    "reading_context",
+    "topic_tree",
+    "topics_with_counts",
+    "with_organisations",
+]

@@ -1,0 +1,256 @@
+"""Case studies on anybody's page: cards, lists with their figures, and what a case study's own page is made of."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.template import Context
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+
+from casestudies import selectors
+from casestudies.choices import Comparison, Stage, WrittenBy
+from casestudies.models import CaseStudyPage, Measure
+from casestudies.permissions import can_read
+from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
+from core.cards import Card
+from core.dates import display
+from core.models import Topic
+from core.templatetags.components import measure_chart, with_unit
+from members.models import OrganisationKind, Tier
+
+register = template.Library()
+
+PAGE_SIZE = 12
+COUNCILS_PAGE_SIZE = 60
+OPEN_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def has_words(html: str | None) -> bool:
+    """Whether rich text says anything: an emptied editor leaves `<p></p>`."""
+    return bool(strip_tags(html or "").strip())
+
+
+@register.inclusion_tag("components/card.html", takes_context=True)
+def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> dict[str, Any]:
+    """A card. To somebody who may not read a members' case study it shows title, council and summary."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    readable = can_read(user, page) if user is not None else not page.is_members_only
+    organisation_page = None if options.get("hide_council") else getattr(page, "organisation_page", None)
+    places = [row.place.name for row in page.case_study_places.all()] if readable else []
+    card = Card(
+        title=page.title,
+        url=page.get_url(request) or "",
+        council=organisation_page.organisation.short_name if organisation_page else "",
+        council_url=(organisation_page.get_url(request) or "") if organisation_page else "",
+        place=places[0] if len(places) == 1 else "",
+        date=(page.started or None) if readable else None,
+        outcome=page.outcome if readable else "",
+        summary=page.summary,
+        badges=_badges(page),
+    )
+    return {"card": card, "level": options.get("level", 3), "plain": options.get("plain", False)}
+
+
+def _badges(page: CaseStudyPage) -> Sequence[Any]:
+    return [gettext("Members only")] if page.is_members_only else []
+
+
+# --- Lists on the pages of topics, programmes, places and councils -----------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def case_studies_of_council(context: Context, page: Any) -> dict[str, Any]:
+    """`{list, overview}` of an organisation's page; its members' ones by title and summary."""
+    listed = selectors.by_organisation(page)
+    readable = listed.visible_to(_user(context))
+    found = selectors.overview(readable, topics=True)
+    return {"list": _paged(context, listed, with_organisations=False), "overview": found}
+
+
+@register.simple_tag(takes_context=True)
+def case_studies_in_programme(context: Context, page: Any) -> dict[str, Any]:
+    """`{list, overview}` of a programme."""
+    return _listing(context, selectors.in_programme(page, user=_user(context)))
+
+
+@register.simple_tag(takes_context=True)
+def case_studies_at_place(context: Context, place: Any) -> dict[str, Any]:
+    """`{list, overview}` of a place."""
+    return _listing(context, selectors.at_place(place, user=_user(context)))
+
+
+@register.simple_tag(takes_context=True)
+def programmes_directory(context: Context, page: Any) -> list[Any]:
+    """The programmes beneath their index by title, each with `n`, how many case studies it has."""
+    return selectors.programmes_directory(page, user=_user(context))
+
+
+@register.simple_tag(takes_context=True)
+def councils(context: Context) -> dict[str, Any]:
+    """The directory under `/councils/` as the query string asks for it."""
+    known = regions()
+    filters = CouncilFilters.from_query(context["request"].GET, regions=known)
+    published = published_by_path()
+    found = Paginator(councils_directory(filters=filters, published=published), COUNCILS_PAGE_SIZE)
+    page = found.get_page(context["request"].GET.get("page"))
+    for one in page.object_list:
+        one.published = published.get(one.path, 0)
+    return {
+        "list": page,
+        "filters": filters,
+        "tiers": [{"value": tier.value, "label": tier.label, "chosen": tier == filters.tier} for tier in Tier],
+        "regions": [{"value": name, "label": name, "chosen": name == filters.region} for name in known],
+    }
+
+
+def _user(context: Context) -> Any:
+    return context["request"].user
+
+
+def _listing(context: Context, case_studies: Any) -> dict[str, Any]:
+    return {"list": _paged(context, case_studies), "overview": selectors.overview(case_studies)}
+
+
+def _paged(context: Context, case_studies: Any, *, with_organisations: bool = True) -> ListPage:
+    page = Paginator(case_studies.for_cards(), PAGE_SIZE).get_page(context["request"].GET.get("page"))
+    if with_organisations:
+        page.object_list = selectors.with_organisations(page.object_list)
+    return page
+
+
+# --- The home page -----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def network_in_numbers() -> dict[str, int]:
+    return selectors.network_in_numbers()
+
+
+@register.simple_tag
+def latest_case_studies(limit: int = 3) -> selectors.Latest:
+    return selectors.latest(limit=limit)
+
+
+@register.simple_tag(takes_context=True)
+def topics_with_counts(context: Context) -> list[tuple[Topic, int]]:
+    return selectors.topics_with_counts(user=_user(context))
+
+
+# --- A case study's own page -------------------------------------------------------------------------
+
+
+@register.simple_tag
+def case_study_dates(page: CaseStudyPage) -> str:
+    """“October 2012 to May 2013”, “Since April 2019” or nothing, for one that goes on or has ended."""
+    started, ended = display(page.started), display(page.ended)
+    if started and ended:
+        if started == ended:
+            return started
+        return gettext("%(started)s to %(ended)s") % {"started": started, "ended": ended}
+    if started and page.stage not in {Stage.ENDED, Stage.IDEA}:
+        return gettext("Since %(started)s") % {"started": started}
+    if ended:
+        return gettext("Until %(ended)s") % {"ended": ended}
+    return gettext("From %(started)s") % {"started": started} if started else ""
+
+
+@register.simple_tag(takes_context=True)
+def glance(context: Context) -> list[dict[str, Any]]:
+    """The facts beside the text, for `components/at_a_glance.html`; what nobody filled in is left out there."""
+    page: CaseStudyPage = context["page"]
+    costs = [
+        gettext("%(cost)s to set up") % {"cost": with_unit(page.setup_cost, "£")}
+        if page.setup_cost is not None
+        else "",
+        gettext("%(cost)s a year") % {"cost": with_unit(page.yearly_cost, "£")} if page.yearly_cost is not None else "",
+    ]
+    cost = ", ".join(one for one in costs if one)
+    return [
+        {"label": gettext("Stage"), "value": page.get_stage_display(), "note": page.ended_reason},
+        {"label": gettext("Cost"), "value": cost or page.cost_note, "note": page.cost_note if cost else ""},
+        {"label": gettext("Time to the first result"), "value": page.time_to_first_result},
+        {"label": gettext("Who paid"), "value": page.funder},
+        {"label": gettext("Staff time"), "value": page.staff_time},
+        {"label": gettext("Partners"), "value": ", ".join(partner.name for partner in context["partners"])},
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def contents(context: Context) -> list[dict[str, Any]]:
+    """The parts that the page has, in their order, for the list of contents."""
+    page: CaseStudyPage = context["page"]
+    parts = (
+        ("problem", gettext("The problem"), has_words(page.problem)),
+        ("who-for", gettext("Who it is for"), has_words(page.who_for)),
+        ("approach", gettext("What was done"), has_words(page.approach) or context["milestones"] or context["photos"]),
+        ("results", gettext("What changed"), has_words(page.results) or context["measures"]),
+        ("did-not-work", gettext("What did not work"), has_words(page.did_not_work)),
+        ("lessons", gettext("Lessons"), context["lessons"]),
+        ("risks", gettext("Risks"), context["risks"]),
+        ("needs", gettext("What you would need"), context["needs_by_kind"] or has_words(page.advice)),
+        ("what-next", gettext("What happens next"), has_words(page.what_next)),
+        ("documents", gettext("Documents"), context["documents"]),
+        ("sources", gettext("Sources"), context["sources"] or page.source_url),
+    )
+    return [{"id": where, "title": title} for where, title, there in parts if there]
+
+
+@register.inclusion_tag("components/measure_chart.html")
+def case_study_measure(measure: Measure, level: int = 3) -> dict[str, Any]:
+    """The chart of one measure, with its source by name where that is all an address would say."""
+    host = urlsplit(measure.source).hostname if measure.source else ""
+    return measure_chart(
+        measure,
+        comparison=measure.get_comparison_display() if measure.comparison != Comparison.NONE else "",
+        source_url=measure.source,
+        source_title=(host or "").removeprefix("www."),
+        level=level,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context) -> str:
+    """schema.org's view of a public case study, for machines that read pages; nothing that a visitor could not see.
+
+    The JSON stands in a data block: browsers do not run it, and `<`, `>` and `&` in it are escaped, so no text can
+    close the element.
+    """
+    page: CaseStudyPage = context["page"]
+    if page.is_members_only or not page.live:
+        return ""
+    organisation = context.get("organisation")
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": page.title,
+        "abstract": page.summary,
+        "url": page.full_url,
+        "datePublished": page.first_published_at.isoformat() if page.first_published_at else None,
+        "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
+        "inLanguage": "en-GB",
+        "license": OPEN_LICENCE,
+        "isAccessibleForFree": True,
+        "about": [topic.name for topic in context["topics"]],
+        "keywords": ", ".join(context["tags"]) or None,
+        "contentLocation": [{"@type": "Place", "name": place.name} for place in context["places"]],
+        "citation": [source.url for source in context["sources"]],
+    }
+    if organisation:
+        is_council = organisation.kind == OrganisationKind.COUNCIL
+        whose = {"@type": "GovernmentOrganization" if is_council else "Organization", "name": organisation.name}
+        if page.written_by == WrittenBy.ORGANISATION:
+            data["author"] = whose
+        else:  # what the network's editors wrote about a council is about it, and not by it
+            data["author"] = {"@type": "Organization", "name": "Connected Localism"}
+            data["mentions"] = whose
+    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(JSON_ESCAPES)))  # noqa: S308 - escaped for a data block
