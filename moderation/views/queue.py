@@ -90,7 +90,8 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
         ContributionState.HIDDEN: [DecisionAction.RESTORE],
     }
     possible = actions.get(found.state, []) if found.author_id != request.user.pk else []
-    form = _form(request, possible or JUDGE)
+    # A decision about something that waited a moment ago is understood, and answered with who was faster.
+    form = _form(request, list(dict.fromkeys([*possible, *JUDGE])))
     if request.method == "POST" and form.is_valid():
         return _decide(request, form, found.state_changed_at, lambda **given: _act(found, **given))
     context = {
