@@ -71,7 +71,7 @@ def _reviewers(state: object) -> list[User]:
     else:
         people = list(User.objects.filter(is_active=True, groups__name=MODERATORS))
         people = people or list(User.objects.filter(is_active=True, is_superuser=True))
-    return [person for person in people if can_review(person, state)]  # type: ignore[arg-type]  # as above
+    return [person for person in people if can_review(person, state)]
 
 
 def _replies(batch: Sequence["Event"]) -> Iterable[Wanted]:

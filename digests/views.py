@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,14 +25,14 @@ from digests.forms import FollowCadenceForm, MailSettingsForm, TargetForm
 from digests.models import EndedReason, Follow, OutgoingEmail
 from digests.rendering import Letter, in_browser
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def private(view: View) -> View:
     """Pages behind a signed address: not kept, not listed, and their address is told to nobody."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = never_cache(view)(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
@@ -154,7 +155,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 @private
 @require_GET
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]  # its types know views without arguments only
     {
         "default-src": [NONE],
         "script-src": [NONE],

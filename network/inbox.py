@@ -19,6 +19,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -71,9 +72,9 @@ class Letter:
         return str(body.get_content()) if body is not None else ""
 
 
-def development_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def development_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.PRODUCTION or settings.EMAIL_BACKEND != "core.mail.EmlFileBackend":
             raise Http404
         return never_cache(view)(request, *args, **kwargs)
@@ -104,7 +105,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 @development_only
 @require_GET
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]  # its types know views without arguments only
     {
         "default-src": [NONE],
         "script-src": [NONE],
@@ -124,7 +125,7 @@ def letter_html(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _folder() -> Path:
-    return Path(settings.EMAIL_FILE_PATH)
+    return Path(str(getattr(settings, "EMAIL_FILE_PATH", "")))
 
 
 def _read(name: str) -> Letter:

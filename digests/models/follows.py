@@ -45,6 +45,10 @@ class FollowQuerySet(models.QuerySet["Follow"]):
             .filter(how_often=cadence, person__is_active=True, person__mail_preference__stopped_at=None)
         )
 
+    def wanted(self) -> Self:
+        """Active, and not switched to “no mail”."""
+        return self.active().with_cadence().exclude(how_often=Cadence.OFF)
+
     def of(self, person: Any) -> Self:
         return self.active().filter(person=person)
 

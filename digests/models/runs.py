@@ -82,6 +82,7 @@ class DigestRecipient(models.Model):
         verbose_name = _("digest recipient")
         verbose_name_plural = _("digest recipients")
         constraints = [models.UniqueConstraint(fields=["run", "person"], name="digest_recipient_once")]
+        indexes = [models.Index(fields=["state"], condition=models.Q(state="planned"), name="digest_recipient_waits")]
 
     def __str__(self) -> str:
         return f"{self.person_id} in run {self.run_id}: {self.state}"

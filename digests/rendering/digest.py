@@ -97,10 +97,7 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
         DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related("run", "person")
     )
     follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
-    follows = {
-        one.pk: one
-        for one in Follow.objects.active().with_cadence().filter(pk__in=follow_ids).exclude(how_often=Cadence.OFF)
-    }
+    follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}
     events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)

@@ -41,6 +41,10 @@ def queue_mails(wanted: Sequence[Wanted]) -> None:
         ignore_conflicts=True,
         batch_size=1000,
     )
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
     from digests.tasks import send_waiting_mail
 
-    send_waiting_mail.delay_on_commit()
+    send_waiting_mail.apply_async()

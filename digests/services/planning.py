@@ -30,6 +30,7 @@ from digests.models import (
     RecipientState,
 )
 from digests.models.mail import new_message_id
+from digests.services.sending import settle_recipients
 from digests.targets import Target
 from digests.windows import Window
 
@@ -49,13 +50,17 @@ class News:
 
 
 def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
-    """Plan every run that is due, the missing ones of the last seven days first; return those planned here."""
+    """Plan every run that is due, the missing ones of the last seven days first; return those planned here.
+
+    Recipients whose worker died before it could tell them what became of their mail are told now.
+    """
     now = now or timezone.now()
     deliver_all(only=stories.CONSUMER)
     for cadence in (Cadence.DAILY, Cadence.WEEKLY):
         for window in windows.due_windows(cadence, now):
             _ensure_run(cadence, window)
     _ensure_immediate_run(now)
+    settle_recipients()
     unfinished = DigestRun.objects.filter(planned_at=None, window_end__gt=now - windows.CATCH_UP)
     return [run for run in unfinished.order_by("window_end", "pk") if plan_run(run, now=now)]
 
