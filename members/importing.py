@@ -156,7 +156,7 @@ def _wrong_texts(cells: dict[str, str]) -> list[str]:
         if cells.get(name) and not GSS_CODE.fullmatch(cells[name]):
             reasons.append(f"{name}: “{cells[name][:40]}” is not a GSS code, a letter and eight digits.")
     for name, field in TEXTS.items():
-        longest = Organisation._meta.get_field(field).max_length or 0
+        longest: int = getattr(Organisation._meta.get_field(field), "max_length", 0)
         if len(cells.get(name, "")) > longest:
             reasons.append(f"{name}: use at most {longest} characters.")
     try:

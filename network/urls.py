@@ -30,6 +30,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),
     path("_util/login/", to_sign_in),
+    path("", include("api.urls")),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<str:name>/", inbox.letter, name="inbox_letter"),
     path("inbox/<str:name>/html/", inbox.letter_html, name="inbox_letter_html"),

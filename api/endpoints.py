@@ -1,0 +1,165 @@
+"""The public read API at `/api/`, described by `/api/openapi.json`: the same answers for everybody, without keys."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from ninja import NinjaAPI, Path, Query, Schema
+from pydantic import Field
+
+from api import schemas, selectors
+from api.addresses import absolute
+from api.caching import public
+from casestudies.choices import Outcome
+from casestudies.models import CaseStudyPage
+from core.models import Topic
+from members.models import Organisation
+from places.models import Place, ProgrammePage
+
+MOST_PER_PAGE = 100
+DESCRIPTION = (
+    "Case studies of what councils and communities tried, what it cost, what changed and what did not work, with the "
+    "councils, topics, programmes and places that they belong to. Everything that is public, for reading, under the "
+    f"{schemas.LICENCE_NAME}. Members-only case studies are listed with their title and summary."
+)
+
+api = NinjaAPI(
+    title="Connected Localism",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    # The documentation page would load its scripts from another site; the document itself is enough for a client.
+    docs_url=None,
+    docs_decorator=public,
+    openapi_extra={"info": {"license": {"name": schemas.LICENCE_NAME, "url": schemas.LICENCE}}},
+)
+api.add_decorator(public, mode="view")
+
+Slug = Annotated[str, Field(pattern=r"^[-\w]*$", max_length=120)]
+Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+FAILURES = {404: schemas.Failure}
+
+
+class Paging(Schema):
+    page: int = Field(1, ge=1, le=1_000_000)
+    per_page: int = Field(20, ge=1, le=MOST_PER_PAGE)
+
+
+class Filters(Schema):
+    topic: Slug = Field("", description="The slug of a topic; those below it count too.")
+    council: Slug = Field("", description="The slug of a council or another organisation.")
+    programme: Slug = Field("", description="The slug of a programme.")
+    place: Slug = Field("", description="The slug of a place.")
+    outcome: Outcome | None = None
+
+
+def attribution() -> str:
+    """The line that the licence asks re-users to print."""
+    return f"Contains information from {settings.WAGTAIL_SITE_NAME}, licensed under the {schemas.LICENCE_NAME}."
+
+
+def _page(
+    request: HttpRequest, rows: Any, paging: Paging, items: Callable[[Sequence[Any]], list[Any]]
+) -> dict[str, Any]:
+    """One page of `rows`; 404 past the last."""
+    pages = Paginator(rows, paging.per_page)
+    if paging.page > pages.num_pages:
+        raise Http404("There is no such page.")
+    page = pages.page(paging.page)
+
+    def address(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return absolute(f"{request.path}?{query.urlencode()}")
+
+    return {
+        "attribution": attribution(),
+        "count": pages.count,
+        "page": paging.page,
+        "pages": pages.num_pages,
+        "next": address(paging.page + 1) if page.has_next() else None,
+        "previous": address(paging.page - 1) if page.has_previous() else None,
+        "items": items(list(page.object_list)),
+    }
+
+
+@api.get("/", response=schemas.Index, url_name="index", tags=["about"])
+def index(request: HttpRequest) -> Any:
+    """Where everything is."""
+    return {
+        "name": settings.WAGTAIL_SITE_NAME,
+        "attribution": attribution(),
+        "openapi": absolute(reverse("api:openapi-json")),
+        "lists": {
+            name: absolute(reverse(f"api:{name}"))
+            for name in ("case_studies", "councils", "topics", "programmes", "places")
+        },
+        "feeds": {"case_studies": absolute(reverse("feed_case_studies"))},
+    }
+
+
+@api.get(
+    "/case-studies/",
+    response={200: schemas.ListOf[schemas.CaseStudyListed], **FAILURES},
+    url_name="case_studies",
+    tags=["case studies"],
+)
+def case_studies(request: HttpRequest, filters: Query[Filters], paging: Query[Paging]) -> Any:
+    """Published case studies, newest first."""
+    rows = selectors.case_studies(**{name: value or "" for name, value in filters.model_dump().items()})
+    return _page(request, selectors.for_listing(rows), paging, selectors.listed)
+
+
+@api.get(
+    "/case-studies/{int:number}/",
+    response={200: schemas.CaseStudyWhole, **FAILURES},
+    url_name="case_study",
+    tags=["case studies"],
+)
+def case_study(request: HttpRequest, number: Path[Number]) -> Any:
+    """One case study, whole."""
+    page = CaseStudyPage.objects.listed().for_cards().filter(pk=number).first()
+    if page is None:
+        raise Http404("There is no such case study.")
+    return selectors.whole(page, attribution=attribution())
+
+
+@api.get(
+    "/councils/",
+    response={200: schemas.ListOf[schemas.Council], **FAILURES},
+    url_name="councils",
+    tags=["councils"],
+)
+def councils(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Councils and the other organisations of the network, by name."""
+    rows = Organisation.objects.listed().select_related("page").order_by("short_name", "pk")
+    return _page(request, rows, paging, lambda page: [selectors.council(one) for one in page])
+
+
+@api.get("/topics/", response={200: schemas.ListOf[schemas.Topic], **FAILURES}, url_name="topics", tags=["topics"])
+def topics(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """The network's topics, on two levels."""
+    rows = Topic.objects.with_parents().order_by("order", "name", "pk")
+    return _page(request, rows, paging, lambda page: [selectors.topic(one) for one in page])
+
+
+@api.get(
+    "/programmes/",
+    response={200: schemas.ListOf[schemas.Programme], **FAILURES},
+    url_name="programmes",
+    tags=["programmes"],
+)
+def programmes(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Programmes and rights in law."""
+    rows = ProgrammePage.objects.live().order_by("title", "pk")
+    return _page(request, rows, paging, lambda page: [selectors.programme(one) for one in page])
+
+
+@api.get("/places/", response={200: schemas.ListOf[schemas.Place], **FAILURES}, url_name="places", tags=["places"])
+def places(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Towns, parishes and neighbourhoods, each with a point."""
+    rows = Place.objects.prefetch_related("organisations").order_by("name", "pk")
+    return _page(request, rows, paging, lambda page: [selectors.place(one) for one in page])

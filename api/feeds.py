@@ -1,0 +1,117 @@
+"""Atom feeds of case studies: titles and summaries, which are public whatever the audience of the rest."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from api import selectors
+from api.addresses import absolute, page_address
+from api.schemas import LICENCE_NAME
+from casestudies.models import CaseStudyPage
+from core.html import without_controls
+from core.models import Topic
+from members.models import Organisation
+from places.models import ProgrammePage
+
+LENGTH = 50
+# The year in which the addresses began: part of every id, so that an id outlives a change of address.
+SINCE = 2026
+
+
+def tag_uri(kind: str, key: Any) -> str:
+    """An id that stays (RFC 4151)."""
+    return f"tag:{urlsplit(settings.BASE_URL).hostname},{SINCE}:{kind}/{key}"
+
+
+class CaseStudyFeed(Feed):
+    """The latest case studies, those that were brought up to date lately first."""
+
+    feed_type = Atom1Feed
+    language = settings.LANGUAGE_CODE
+    filter_name = ""
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def title(self, obj: Any) -> str:
+        name = without_controls(self.name_of(obj)) if obj else _("All case studies")
+        return f"{name} – {settings.WAGTAIL_SITE_NAME}"
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj)
+
+    def subtitle(self, obj: Any) -> str:
+        return _("What councils and communities tried, and what came of it.")
+
+    def link(self, obj: Any) -> str:
+        return absolute(obj.get_absolute_url()) if obj else absolute("/")
+
+    def feed_url(self, obj: Any) -> str:
+        if obj is None:
+            return absolute(reverse("feed_case_studies"))
+        return absolute(reverse(f"feed_{self.filter_name}", args=[obj.slug]))
+
+    def feed_guid(self, obj: Any) -> str:
+        return tag_uri("feed", f"{self.filter_name}/{obj.slug}" if obj else "case-studies")
+
+    def feed_copyright(self, obj: Any) -> str:
+        return LICENCE_NAME
+
+    def items(self, obj: Any) -> Any:
+        only = {self.filter_name: obj.slug} if obj else {}
+        return selectors.case_studies(**only).order_by("-last_published_at", "-pk")[:LENGTH]
+
+    def item_title(self, item: CaseStudyPage) -> str:
+        return without_controls(item.title)
+
+    def item_description(self, item: CaseStudyPage) -> str:
+        return without_controls(item.summary)
+
+    def item_link(self, item: CaseStudyPage) -> str:
+        return page_address(item)
+
+    def item_guid(self, item: CaseStudyPage) -> str:
+        return tag_uri("case-study", item.pk)
+
+    def item_pubdate(self, item: CaseStudyPage) -> Any:
+        return item.first_published_at
+
+    def item_updateddate(self, item: CaseStudyPage) -> Any:
+        return item.last_published_at
+
+
+class TopicFeed(CaseStudyFeed):
+    filter_name = "topic"
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Topic:
+        return get_object_or_404(Topic, slug=kwargs["slug"])
+
+
+class CouncilFeed(CaseStudyFeed):
+    filter_name = "council"
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Organisation:
+        return get_object_or_404(Organisation.objects.listed().select_related("page"), slug=kwargs["slug"])
+
+    def link(self, obj: Organisation) -> str:
+        return page_address(obj.page)
+
+
+class ProgrammeFeed(CaseStudyFeed):
+    filter_name = "programme"
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ProgrammePage:
+        return get_object_or_404(ProgrammePage.objects.live(), slug=kwargs["slug"])
+
+    def name_of(self, obj: ProgrammePage) -> str:
+        return obj.title
+
+    def link(self, obj: ProgrammePage) -> str:
+        return page_address(obj)

@@ -1,0 +1,193 @@
+"""The shapes that the API answers with. Everything here is public; there is no shape for anything else."""
+
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from ninja import Field, Schema
+
+Item = TypeVar("Item")
+
+LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+LICENCE_NAME = "Open Government Licence v3.0"
+
+
+class Answer(Schema):
+    """Every answer says on which terms it may be used."""
+
+    licence: str = LICENCE
+    attribution: str = Field(description="The line to print beside what you use.")
+
+
+class ListOf(Answer, Generic[Item]):
+    count: int = Field(description="How many there are in all.")
+    page: int
+    pages: int
+    next: str | None = Field(None, description="The address of the next page.")
+    previous: str | None = None
+    items: list[Item]
+
+
+class CouncilRef(Schema):
+    slug: str
+    name: str
+    url: str
+
+
+class Council(CouncilRef):
+    short_name: str
+    kind: str
+    tier: str
+    gss_code: str
+    nation: str
+    region: str
+    website: str
+    lat: float | None
+    lng: float | None
+    population: int | None
+    area_km2: float | None
+    density: float | None = Field(description="People per square kilometre.")
+    rural_urban: str
+    deprivation_decile: int | None = Field(description="1 is the most deprived tenth.")
+    is_demonstration: bool
+
+
+class Topic(Schema):
+    slug: str
+    name: str
+    name_cy: str
+    parent: str | None
+    known: str = Field(description="What the case studies show so far.")
+    url: str
+
+
+class Programme(Schema):
+    slug: str
+    title: str
+    summary: str
+    nation: str
+    in_force: str
+    url: str
+
+
+class Place(Schema):
+    slug: str
+    name: str
+    kind: str
+    lat: float = Field(description="WGS 84 degrees.")
+    lng: float
+    councils: list[str] = Field(description="Slugs of the councils that serve it.")
+    url: str
+
+
+class PlaceRef(Schema):
+    slug: str
+    name: str
+    lat: float
+    lng: float
+
+
+class CaseStudyListed(Schema):
+    """A members-only case study has its title and summary here and nothing of the rest."""
+
+    id: int
+    url: str
+    api_url: str
+    title: str
+    summary: str
+    audience: str = Field(description="“public”, or “members”: then the facts below are left empty.")
+    council: CouncilRef | None
+    first_published: datetime | None
+    last_published: datetime | None
+    outcome: str | None = Field(None, description="worked, partly_worked, did_not_work, too_early, or empty.")
+    stage: str | None = None
+    started: str | None = Field(None, description="A year, or a year and a month.")
+    ended: str | None = None
+    topics: list[str] = Field(default_factory=list, description="Slugs.")
+    programme: str | None = Field(None, description="A slug.")
+    places: list[PlaceRef] = Field(default_factory=list)
+
+
+class Measure(Schema):
+    indicator: str
+    unit: str
+    better: str
+    before: float | None
+    before_date: str
+    after: float
+    after_date: str
+    sample: str
+    comparison: str
+    source: str
+    note: str
+
+
+class Lesson(Schema):
+    lesson: str
+    why: str
+
+
+class Milestone(Schema):
+    date: str
+    text: str
+
+
+class Risk(Schema):
+    risk: str
+    response: str
+
+
+class Need(Schema):
+    kind: str
+    need: str
+    core: bool
+
+
+class Source(Schema):
+    title: str
+    url: str
+    kind: str
+
+
+class Text(Schema):
+    """The whole of a public case study. Prose is simple HTML: paragraphs, lists, emphasis and links."""
+
+    problem: str
+    who_for: str
+    approach: str
+    results: str
+    did_not_work: str
+    advice: str
+    what_next: str
+    ended_reason: str
+    setup_cost: int | None = Field(description="Whole pounds.")
+    yearly_cost: int | None = Field(description="Whole pounds a year.")
+    cost_note: str
+    funder: str
+    staff_time: str
+    time_to_first_result: str
+    written_by: str
+    source_url: str
+    last_confirmed: date | None
+    tags: list[str]
+    partners: list[str]
+    measures: list[Measure]
+    lessons: list[Lesson]
+    milestones: list[Milestone]
+    risks: list[Risk]
+    needs: list[Need]
+    sources: list[Source]
+
+
+class CaseStudyWhole(CaseStudyListed, Answer):
+    text: Text | None = Field(None, description="Empty for a members-only case study.")
+
+
+class Failure(Schema):
+    detail: str
+
+
+class Index(Answer):
+    name: str
+    openapi: str
+    lists: dict[str, str]
+    feeds: dict[str, str]

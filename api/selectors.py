@@ -1,0 +1,169 @@
+"""What is public, as the API gives it. Asks as nobody in particular, whoever calls."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
+
+from api import schemas
+from api.addresses import absolute, page_address
+from casestudies.models import CaseStudyPage
+from casestudies.permissions import can_read
+from core.html import clean_prose
+from members.models import Organisation, OrganisationPage
+from places.models import ProgrammePage
+
+NOBODY = AnonymousUser()
+PROSE = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+PLAIN = (
+    "ended_reason", "setup_cost", "yearly_cost", "cost_note", "funder", "staff_time", "time_to_first_result",
+    "written_by", "source_url",
+)  # fmt: skip
+ROWS: dict[str, type[Any]] = {
+    "measures": schemas.Measure,
+    "lessons": schemas.Lesson,
+    "milestones": schemas.Milestone,
+    "risks": schemas.Risk,
+    "needs": schemas.Need,
+    "sources": schemas.Source,
+}
+
+
+def case_studies(*, topic: str = "", council: str = "", programme: str = "", outcome: str = "", place: str = "") -> Any:
+    """Published case studies, newest first; `topic` includes the topics below it.
+
+    How a members-only one turned out is not public, so `outcome` leaves those out.
+    """
+    found = CaseStudyPage.objects.visible_to(NOBODY) if outcome else CaseStudyPage.objects.listed()
+    if outcome:
+        found = found.filter(outcome=outcome)
+    if topic:
+        through = CaseStudyPage.topics.through.objects
+        pages = (
+            through.filter(topic__slug=topic)
+            .values("casestudypage_id")
+            .union(through.filter(topic__parent__slug=topic).values("casestudypage_id"))
+        )
+        found = found.filter(pk__in=pages)
+    if programme:
+        found = found.filter(programme__slug=programme)
+    if place:
+        found = found.filter(case_study_places__place__slug=place)
+    if council:
+        page = OrganisationPage.objects.live().filter(organisation__slug=council).first()
+        found = found.descendant_of(page) if page else found.none()
+    return found.order_by("-first_published_at", "-pk")
+
+
+def for_listing(pages: Any) -> Any:
+    return pages.for_cards()
+
+
+def councils_of(pages: Iterable[Page]) -> dict[str, OrganisationPage]:
+    """The organisation pages that stand right above these pages, by their path."""
+    above = {page.path[: -Page.steplen] for page in pages}
+    found = OrganisationPage.objects.filter(path__in=above).select_related("organisation")
+    return {page.path: page for page in found}
+
+
+def listed(pages: Sequence[CaseStudyPage]) -> list[schemas.CaseStudyListed]:
+    """Title and summary of each; the facts too of those that anybody may read."""
+    councils = councils_of(pages)
+    return [schemas.CaseStudyListed(**_listed(page, councils)) for page in pages]
+
+
+def whole(page: CaseStudyPage, *, attribution: str) -> schemas.CaseStudyWhole:
+    values = _listed(page, councils_of([page]))
+    return schemas.CaseStudyWhole(
+        **values, attribution=attribution, text=_text(page) if can_read(NOBODY, page) else None
+    )
+
+
+def _listed(page: CaseStudyPage, councils: dict[str, OrganisationPage]) -> dict[str, Any]:
+    above = councils.get(page.path[: -Page.steplen])
+    values: dict[str, Any] = {
+        "id": page.pk,
+        "url": page_address(page),
+        "api_url": absolute(reverse("api:case_study", args=[page.pk])),
+        "title": page.title,
+        "summary": page.summary,
+        "audience": page.audience,
+        "council": above and council_ref(above.organisation, above),
+        "first_published": page.first_published_at,
+        "last_published": page.last_published_at,
+    }
+    if can_read(NOBODY, page):
+        values |= {
+            "outcome": page.outcome,
+            "stage": page.stage,
+            "started": page.started,
+            "ended": page.ended,
+            "topics": [topic.slug for topic in page.topics.all()],
+            "programme": page.programme.slug if page.programme and page.programme.live else None,
+            "places": [
+                schemas.PlaceRef(slug=row.place.slug, name=row.place.name, lat=row.place.lat, lng=row.place.lng)
+                for row in page.case_study_places.all()
+            ],
+        }
+    return values
+
+
+def _text(page: CaseStudyPage) -> schemas.Text:
+    values: dict[str, Any] = {
+        name: [shape.model_validate(one, from_attributes=True) for one in getattr(page, name).all()]
+        for name, shape in ROWS.items()
+    }
+    values |= {name: clean_prose(expand_db_html(getattr(page, name))) for name in PROSE}
+    values |= {name: getattr(page, name) for name in PLAIN}
+    return schemas.Text(
+        **values,
+        last_confirmed=page.confirmed_on,
+        tags=sorted(tag.name for tag in page.tags.all()),
+        partners=[one.name for one in page.partners.all()],
+    )
+
+
+def council_ref(organisation: Organisation, page: OrganisationPage) -> schemas.CouncilRef:
+    return schemas.CouncilRef(slug=organisation.slug, name=organisation.name, url=page_address(page))
+
+
+def council(organisation: Organisation) -> schemas.Council:
+    own = {name: getattr(organisation, name) for name in schemas.Council.model_fields if name != "url"}
+    return schemas.Council(**own, url=page_address(organisation.page))
+
+
+def topic(one: Any) -> schemas.Topic:
+    return schemas.Topic(
+        slug=one.slug,
+        name=one.name,
+        name_cy=one.name_cy,
+        parent=one.parent.slug if one.parent else None,
+        known=one.known,
+        url=absolute(one.get_absolute_url()),
+    )
+
+
+def programme(page: ProgrammePage) -> schemas.Programme:
+    return schemas.Programme(
+        slug=page.slug,
+        title=page.title,
+        summary=page.summary,
+        nation=page.nation,
+        in_force=page.in_force,
+        url=page_address(page),
+    )
+
+
+def place(one: Any) -> schemas.Place:
+    return schemas.Place(
+        slug=one.slug,
+        name=one.name,
+        kind=one.kind,
+        lat=one.lat,
+        lng=one.lng,
+        councils=[organisation.slug for organisation in one.organisations.all()],
+        url=absolute(one.get_absolute_url()),
+    )

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from api.caching import public
+from api.endpoints import api
+from api.feeds import CaseStudyFeed, CouncilFeed, ProgrammeFeed, TopicFeed
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("feeds/case-studies/", public(CaseStudyFeed()), name="feed_case_studies"),
+    path("feeds/topics/<slug:slug>/", public(TopicFeed()), name="feed_topic"),
+    path("feeds/councils/<slug:slug>/", public(CouncilFeed()), name="feed_council"),
+    path("feeds/programmes/<slug:slug>/", public(ProgrammeFeed()), name="feed_programme"),
+]
