@@ -20,5 +20,6 @@ app.conf.beat_schedule = {
         "task": "search.tasks.check_index",
         "schedule": crontab(hour=3, minute=20),
     },
+    "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "publish what is scheduled": {"task": "casestudies.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
 }

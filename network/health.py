@@ -13,6 +13,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from search import health as search_health
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +39,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when the site can serve, 503 when not; each dependency as `ok` or `down`, never with its address."""
     needed: dict[str, Callable[[], None]] = {"database": _database}
     useful: dict[str, Callable[[], None]] = {"redis": _cache} if settings.REDIS_URL else {}
+    if settings.ELASTICSEARCH_URL:
+        useful["elasticsearch"] = search_health.elasticsearch_answers
     report = {name: _state(name, check) for name, check in {**needed, **useful}.items()}
     fit = all(report[name] == "ok" for name in needed)
     return JsonResponse({"ready": fit, **report}, status=200 if fit else 503)

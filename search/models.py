@@ -1,7 +1,7 @@
 """The documents as the database engine keeps them.
 
 The text itself lies beside these in tables of the database's own full-text search, which a migration
-makes for each vendor (`search.engines.database`).
+makes for each vendor (`search.engines.sql`).
 """
 
 from django.db import models

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from search import engines
-from search.engines.base import Engine, EngineUnavailable, Hit, SearchQuery, SearchResults, Suggestion
+from search.engines.base import Engine, EngineUnavailable, Hit, QueryRefused, SearchQuery, SearchResults, Suggestion
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -39,6 +39,8 @@ def _ask(question: Callable[[Engine], Answer]) -> tuple[Answer, bool]:
     if first is not None and first.breaker.allows():
         try:
             answer = question(first)
+        except QueryRefused:
+            logger.exception("The database answers a question that Elasticsearch refuses")
         except EngineUnavailable as error:
             first.breaker.failed()
             logger.warning("The database answers searches for now: %s", error)

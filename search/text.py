@@ -94,8 +94,11 @@ def telling_words(text: str, *, limit: int) -> Words:
 
 
 def mark_html(text: str) -> SafeString:
-    """Escape a text from an engine, then turn the engine's marks into `<mark>`. Safe for hostile text."""
-    safe = escape(text)
+    """Escape a text from an engine, then turn the engine's marks into `<mark>`. Safe for hostile text.
+
+    Words that stand side by side are marked as one.
+    """
+    safe = escape(text.replace(f"{STOP} {START}", " "))
     if safe.count(START) != safe.count(STOP):
         return SafeString(safe.replace(START, "").replace(STOP, ""))
     return mark_safe(safe.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308 - escaped above

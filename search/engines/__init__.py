@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from search.engines.base import Engine
-from search.engines.database import DatabaseEngine
+from search.engines.sql import DatabaseEngine
 
 if TYPE_CHECKING:
-    from search.engines.elasticsearch import ElasticsearchEngine
+    from search.engines.elastic import ElasticsearchEngine
 
 
 @cache
@@ -19,7 +19,7 @@ def database() -> DatabaseEngine:
 
 @cache
 def elasticsearch() -> "ElasticsearchEngine":
-    from search.engines.elasticsearch import ElasticsearchEngine
+    from search.engines.elastic import ElasticsearchEngine
 
     return ElasticsearchEngine.from_settings()
 

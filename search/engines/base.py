@@ -18,6 +18,18 @@ class EngineUnavailable(Exception):
     """The engine does not answer now (down, too slow, without its index). Another may answer instead."""
 
 
+class QueryRefused(EngineUnavailable):
+    """The engine answers, but not this question. That is a fault of ours; the other engine answers it meanwhile."""
+
+
+class IndexMissing(EngineUnavailable):
+    """The server answers, but the index is not there. It is made anew by the next look at it."""
+
+
+class RebuildRunning(Exception):
+    """Another rebuild is going on."""
+
+
 class IndexingFailed(Exception):
     """The engine refused some documents for what they are; trying again without a change is of no use."""
 
@@ -111,11 +123,17 @@ class Engine(Protocol):
         Searches answer throughout, and what is written meanwhile is kept.
         """
 
+    def is_current(self) -> bool:
+        """Whether the index is there and of this version's make."""
+
     def digests(self, keys: Sequence[str]) -> dict[str, str]:
         """The digests of those of these documents that the engine holds."""
 
     def keys(self, *, batch: int = 1000) -> Iterator[list[str]]:
         """The keys of everything that the engine holds, batch by batch."""
+
+    def clean_up(self) -> None:
+        """Forget what is remembered for slow writers only, once none can be that slow."""
 
     def health(self) -> Mapping[str, Any]:
         """`{"state": "ok", "documents": 12}`; raises `EngineUnavailable`."""

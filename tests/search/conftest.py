@@ -36,7 +36,7 @@ class Harness:
 
 @pytest.fixture
 def database_engine(db):
-    from search.engines.database import DatabaseEngine
+    from search.engines.sql import DatabaseEngine
 
     return Harness(DatabaseEngine(), lambda: None)
 
@@ -44,7 +44,7 @@ def database_engine(db):
 @pytest.fixture
 def elasticsearch_engine():
     """On the server that ELASTICSEARCH_URL names, under a name of its own, gone afterwards."""
-    from search.engines.elasticsearch import ElasticsearchEngine
+    from search.engines.elastic import ElasticsearchEngine
 
     address = os.environ["ELASTICSEARCH_URL"]
     assert address, "ELASTICSEARCH_URL is empty: run `make services` and set it"

@@ -1,5 +1,5 @@
 """The database's own full-text search as an engine: the embedded default, and the reserve of Elasticsearch."""
 
-from search.engines.database.engine import DatabaseEngine
+from search.engines.sql.engine import DatabaseEngine
 
 __all__ = ["DatabaseEngine"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from search.engines.database.dialect import Marked, Statement, TextRow
+from search.engines.sql.dialect import Marked, Statement, TextRow
 from search.text import START, STOP, Words
 
 # title, summary, tags, context, body

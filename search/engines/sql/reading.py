@@ -7,7 +7,7 @@ from django.db import connection
 
 from search.documents import Term
 from search.engines.base import NEWEST, FacetCount, SearchQuery
-from search.engines.database.dialect import Dialect, Statement
+from search.engines.sql.dialect import Dialect, Statement
 from search.text import Words
 
 FACET, VALUE, DOCUMENT = "search_documentfacet", "search_facetvalue", "search_indexeddocument"

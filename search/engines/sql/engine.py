@@ -7,17 +7,19 @@ Good to about 10,000 documents. What it does less well than Elasticsearch is in
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from search.documents import SearchDocument
 from search.engines.base import EngineUnavailable, Hit, SearchQuery, SearchResults, Suggestion
-from search.engines.database import reading, writing
-from search.engines.database.dialect import Dialect, Marked
-from search.engines.database.postgresql import PostgreSQLDialect
-from search.engines.database.sqlite import SQLiteDialect
-from search.models import DocumentFacet, FacetValue, IndexedDocument
+from search.engines.sql import reading, writing
+from search.engines.sql.dialect import Dialect, Marked
+from search.engines.sql.postgresql import PostgreSQLDialect
+from search.engines.sql.sqlite import SQLiteDialect
+from search.models import DocumentFacet, FacetValue, IndexedDocument, RemovedDocument
 from search.text import Words, is_marked, telling_words, tidy
 
 _TOKEN = re.compile(r"\w+")
@@ -108,6 +110,10 @@ class DatabaseEngine:
         FacetValue.objects.exclude(pk__in=DocumentFacet.objects.values("value")).delete()
         return total
 
+    def is_current(self) -> bool:
+        """Whether each document has its text; migrations make the tables."""
+        return IndexedDocument.objects.count() == self._dialect.count()
+
     def digests(self, keys: Sequence[str]) -> dict[str, str]:
         return dict(IndexedDocument.objects.filter(key__in=keys).values_list("key", "digest"))
 
@@ -118,6 +124,10 @@ class DatabaseEngine:
         ):
             yield [key for _, key in rows]
             after = rows[-1][0]
+
+    def clean_up(self) -> None:
+        RemovedDocument.objects.filter(removed_at__lt=timezone.now() - timedelta(days=1)).delete()
+        self._dialect.erase_orphans()
 
     def health(self) -> Mapping[str, Any]:
         try:

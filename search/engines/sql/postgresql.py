@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from search.engines.database.dialect import Marked, Statement, TextRow
+from search.engines.sql.dialect import Marked, Statement, TextRow
 from search.text import START, STOP, Words
 
 _COLUMNS = "document_id, title, summary, tags, context, body, members_body"

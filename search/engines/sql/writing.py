@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from search.documents import SearchDocument, Term
-from search.engines.database.dialect import Dialect, TextRow
+from search.engines.sql.dialect import Dialect, TextRow
 from search.models import DocumentFacet, FacetValue, IndexedDocument, RemovedDocument
 from search.text import join
 

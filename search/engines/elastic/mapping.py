@@ -1,0 +1,149 @@
+"""How documents lie in Elasticsearch.
+
+A facet is there four times: `facet` and `named` for everybody, `all_facet` and `all_named` for members.
+The first of each pair holds plain values, to filter by; the second a value with its names, so that one
+aggregation brings all that the page shows of it.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from search.documents import SearchDocument, Term
+from search.documents.base import Terms
+from search.facets import FACETS
+
+# Between a value and its names. A control character: `tidy` has taken it out of every text of ours.
+_BETWEEN = "\x1f"
+
+# Elasticsearch refuses a keyword of more than 32,766 bytes; nothing of ours comes near these.
+_KEYWORD = {"type": "keyword", "ignore_above": 1000}
+_TEXT = {"type": "text", "analyzer": "words"}
+_STORED = {"type": "object", "enabled": False}
+
+# One row for everybody's fields and one for members', so that a query names what it may touch.
+SEARCHED = ("title^8", "summary^4", "tags^3", "context^2", "body^1")
+FOR_MEMBERS = ("members^1",)
+
+ANALYSIS: dict[str, Any] = {
+    "filter": {
+        "possessive": {"type": "stemmer", "language": "possessive_english"},
+        "stem": {"type": "stemmer", "language": "english"},
+        "beginnings": {"type": "edge_ngram", "min_gram": 1, "max_gram": 15},
+        "first_letters": {"type": "truncate", "length": 15},
+    },
+    "analyzer": {
+        "words": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["possessive", "lowercase", "asciifolding", "stem"],
+        },
+        "typed": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding", "first_letters"]},
+        "beginnings": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["lowercase", "asciifolding", "beginnings"],
+        },
+    },
+}
+
+
+def properties() -> dict[str, Any]:
+    facets = {"properties": dict.fromkeys(FACETS, _KEYWORD)}
+    return {
+        "key": _KEYWORD,
+        "kind": _KEYWORD,
+        "object_id": {"type": "long"},
+        "locale": _KEYWORD,
+        "audience": _KEYWORD,
+        "url": {"type": "keyword", "index": False, "doc_values": False},
+        "title": {
+            **_TEXT,
+            "fields": {"beginnings": {"type": "text", "analyzer": "beginnings", "search_analyzer": "typed"}},
+        },
+        "summary": _TEXT,
+        "tags": _TEXT,
+        "context": _TEXT,
+        "body": {**_TEXT, "index_options": "offsets"},
+        "members": {**_TEXT, "index_options": "offsets"},
+        "facet": facets,
+        "named": facets,
+        "all_facet": facets,
+        "all_named": facets,
+        "points": {"type": "geo_point"},
+        "members_points": {"type": "geo_point"},
+        "published_at": {"type": "date"},
+        "started": _KEYWORD,
+        "digest": {"type": "keyword", "index": False, "doc_values": False},
+        "counts": _STORED,
+        "card": _STORED,
+        "members_card": _STORED,
+    }
+
+
+def fingerprint() -> str:
+    """Changes with the mapping or the analysis, so that an index of an older make is seen and made anew."""
+    text = json.dumps([ANALYSIS, properties()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def index_body(*, shards: int, replicas: int) -> dict[str, Any]:
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "analysis": ANALYSIS,
+            # How long a removal is remembered, so that a slower write of an older state does not undo it.
+            "gc_deletes": "1h",
+        },
+        "mappings": {"dynamic": "strict", "_meta": {"fingerprint": fingerprint()}, "properties": properties()},
+    }
+
+
+def source(document: SearchDocument) -> dict[str, Any]:
+    every = {**document.facets}
+    for name, terms in document.members_facets.items():
+        every[name] = (*every.get(name, ()), *terms)
+    return {
+        "key": document.key,
+        "kind": document.kind,
+        "object_id": document.object_id,
+        "locale": document.locale,
+        "audience": document.audience,
+        "url": document.url,
+        "title": document.title,
+        "summary": document.summary,
+        "tags": list(document.tags),
+        "context": list(document.context),
+        "body": document.public_text,
+        "members": document.members_text,
+        "facet": _values(document.facets),
+        "named": _named(document.facets),
+        "all_facet": _values(every),
+        "all_named": _named(every),
+        "points": [{"lat": point.lat, "lon": point.lng} for point in document.points],
+        "members_points": [{"lat": point.lat, "lon": point.lng} for point in document.members_points],
+        "published_at": document.published_at.isoformat() if document.published_at else None,
+        "started": document.started,
+        "digest": document.digest(),
+        "counts": dict(document.counts),
+        "card": dict(document.card),
+        "members_card": dict(document.members_card),
+    }
+
+
+def _values(facets: Terms) -> dict[str, list[str]]:
+    return {name: [term.value for term in terms] for name, terms in facets.items() if name in FACETS}
+
+
+def _named(facets: Terms) -> dict[str, list[str]]:
+    return {
+        name: [_BETWEEN.join((term.value, term.label, term.label_cy)) for term in terms]
+        for name, terms in facets.items()
+        if name in FACETS
+    }
+
+
+def read_term(text: str) -> Term:
+    value, label, label_cy = (*text.split(_BETWEEN), "", "")[:3]
+    return Term(value, label, label_cy)

@@ -1,0 +1,51 @@
+"""Thin: which work, not how."""
+
+import logging
+
+from celery import shared_task
+
+from search import checking, engines, indexing
+from search.engines.base import EngineUnavailable, RebuildRunning
+
+logger = logging.getLogger(__name__)
+HOUR = 60 * 60
+
+
+@shared_task(ignore_result=True, time_limit=4 * HOUR, soft_time_limit=4 * HOUR - 60)
+def check_index() -> None:
+    """Every night: compare each engine with the database and repair the difference."""
+    for engine in engines.kept():
+        try:
+            if not engine.is_current():
+                indexing.rebuild(engine)
+                continue
+            engine.clean_up()
+            difference = checking.compare(engine)
+            if difference:
+                logger.warning(
+                    "The %s index differed: %s missing, %s stale, %s extra. Repaired.",
+                    engine.name,
+                    len(difference.missing),
+                    len(difference.stale),
+                    len(difference.extra),
+                )
+                checking.repair(engine, difference)
+        except EngineUnavailable as error:
+            logger.warning("The %s index was not compared: %s", engine.name, error)
+        except RebuildRunning as error:
+            logger.info("The %s index is being made: %s", engine.name, error)
+
+
+@shared_task(ignore_result=True, time_limit=4 * HOUR, soft_time_limit=4 * HOUR - 60)
+def ensure_index() -> None:
+    """Every minute: make Elasticsearch's index if it is not there or of an older make. Usually one small request."""
+    engine = engines.primary()
+    if engine is None:
+        return
+    try:
+        if not engine.is_current():
+            logger.warning("Making the index of Elasticsearch anew: %s documents.", indexing.rebuild(engine))
+    except EngineUnavailable as error:
+        logger.warning("Elasticsearch does not answer: %s", error)
+    except RebuildRunning as error:
+        logger.info("The index is being made already: %s", error)
