@@ -1,8 +1,8 @@
-"""All the short rows of a published case study in one query.
+"""All the rows beside a published case study in one query.
 
-A case study has twelve kinds of rows beside it. Asking for each in turn would make every page cost twelve queries
-before it has said a word, so the short ones come as one UNION of text columns, and are handed to the page as if it
-had asked itself: `page.lessons.all()` reads the same of a published page and of an editor's preview.
+A case study has a dozen kinds of rows beside it. Asking for each in turn would make every page cost a dozen queries
+before it has said a word, so they come as one UNION of text columns, and are handed to the page as if it had asked
+itself: `page.lessons.all()` reads the same of a published page and of an editor's preview.
 """
 
 from collections import defaultdict
@@ -20,6 +20,7 @@ from casestudies.models import (
     CaseStudyTag,
     Document,
     Lesson,
+    Measure,
     Milestone,
     Need,
     Partner,
@@ -30,25 +31,17 @@ from casestudies.models import (
 from core.models import Topic
 from places.models import Place, ProgrammePage
 
-WIDTH = 3
+PHOTO_SPEC = "width-800|format-webp"
 
-_TOPIC = ("topic__name", "topic__slug", "topic__name_cy")
 
-# relation: (model, its column that names the page, its column of order, up to three columns of text)
-_SHORT_ROWS: dict[str, tuple[Any, str, str, tuple[str, ...]]] = {
-    "lessons": (Lesson, "page", "sort_order", ("lesson", "why")),
-    "milestones": (Milestone, "page", "sort_order", ("date", "text")),
-    "risks": (Risk, "page", "sort_order", ("risk", "response")),
-    "needs": (Need, "page", "sort_order", ("kind", "need", "core")),
-    "partners": (Partner, "page", "sort_order", ("name",)),
-    "sources": (Source, "page", "sort_order", ("title", "url", "kind")),
-    "photos": (Photo, "page", "sort_order", ("image_id", "alternative_text", "credit")),
-    "documents": (Document, "page", "sort_order", ("document_id", "document__title", "document__file")),
-    "places": (CaseStudyPlace, "page", "sort_order", ("place_id", "place__name", "place__slug")),
-    "topics": (CaseStudyPage.topics.through, "casestudypage", "topic__order", _TOPIC),
-    "programme": (CaseStudyPage, "pk", "programme_id", ("programme__title", "programme__url_path", "programme__live")),
-    "tags": (CaseStudyTag, "content_object", "pk", ("tag__name",)),
-}  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Where one kind of row comes from: which rows (`owner` names the page), in what order, and which columns."""
+
+    model: Any
+    columns: tuple[str, ...]
+    owner: str = "page"
+    order: str = "sort_order"
 
 
 @dataclass(frozen=True)
@@ -58,47 +51,74 @@ class _Row:
     texts: tuple[str, ...]
 
 
+_MEASURE = (
+    "indicator", "unit", "better", "before", "before_date", "after", "after_date", "sample", "comparison", "source",
+    "note",
+)  # fmt: skip
+
+_PARTS = {
+    "lessons": _Part(model=Lesson, columns=("lesson", "why")),
+    "milestones": _Part(model=Milestone, columns=("date", "text")),
+    "risks": _Part(model=Risk, columns=("risk", "response")),
+    "partners": _Part(model=Partner, columns=("name",)),
+    "sources": _Part(model=Source, columns=("title", "url", "kind")),
+    "measures": _Part(model=Measure, columns=_MEASURE),
+    "needs": _Part(model=Need, columns=("kind", "need", "core")),
+    "photos": _Part(model=Photo, columns=("image_id", "alternative_text", "credit")),
+    "documents": _Part(model=Document, columns=("document_id", "document__title", "document__file")),
+    "places": _Part(model=CaseStudyPlace, columns=("place_id", "place__name", "place__slug")),
+    "topics": _Part(
+        model=CaseStudyPage.topics.through,
+        owner="casestudypage",
+        order="topic__order",
+        columns=("topic_id", "topic__name", "topic__slug", "topic__name_cy"),
+    ),
+    "tags": _Part(model=CaseStudyTag, owner="content_object", order="pk", columns=("tag__name",)),
+    "programme": _Part(
+        model=CaseStudyPage,
+        owner="pk",
+        order="programme_id",
+        columns=("programme__title", "programme__url_path", "programme__live"),
+    ),
+}
+_AS_THEY_ARE = ("lessons", "milestones", "risks", "partners", "sources")
+_WIDTH = max(len(part.columns) for part in _PARTS.values())
+
+
 def load_parts(page: CaseStudyPage) -> None:
-    """Fill the page's relations, `tag_names` included: one query, and two more if it has photos."""
+    """Fill the page's relations, `tag_names` and `published_programme`: one query, and two more if it has photos."""
     rows = _rows(page)
-    for name in ("lessons", "milestones", "risks", "partners", "sources"):
-        model, _page, _order, columns = _SHORT_ROWS[name]
+    for name in _AS_THEY_ARE:
+        part = _PARTS[name]
         getattr(page, name).set(
-            [
-                model(pk=row.pk, sort_order=row.order, **dict(zip(columns, row.texts, strict=False)))
-                for row in rows[name]
-            ]
+            [part.model(pk=row.pk, sort_order=row.order, **_named(row, part)) for row in rows[name]]
         )
-    page.needs.set(
-        [
-            Need(pk=row.pk, sort_order=row.order, kind=row.texts[0], need=row.texts[1], core=_true(row.texts[2]))
-            for row in rows["needs"]
-        ]
-    )
+    page.measures.set([_measure(row) for row in rows["measures"]])
+    page.needs.set([_need(row) for row in rows["needs"]])
     page.case_study_places.set([_place(row) for row in rows["places"]])
     page.documents.set([_document(row) for row in rows["documents"]])
     page.photos.set(_photos(rows["photos"]))
-    page.topics.set([_topic(row) for row in sorted(rows["topics"], key=lambda row: (row.order, row.texts[0]))])
+    page.topics.set([_topic(row) for row in sorted(rows["topics"], key=lambda row: (row.order, row.texts[1]))])
+    page.tag_names = [row.texts[0] for row in rows["tags"]]
     page.published_programme = next((_programme(row) for row in rows["programme"] if _true(row.texts[2])), None)
-    page.tag_names = [row.texts[0] for row in sorted(rows["tags"], key=lambda row: row.order)]
 
 
 def _rows(page: CaseStudyPage) -> dict[str, list[_Row]]:
     queries = []
-    for name, (model, owner, order, columns) in _SHORT_ROWS.items():
-        key = "topic_id" if name == "topics" else "pk"
-        texts = [Cast(F(column), TextField()) for column in columns]
-        texts += [Cast(Value(""), TextField()) for _ in range(WIDTH - len(columns))]
+    for name, part in _PARTS.items():
+        texts = [Cast(F(column), TextField()) for column in part.columns]
+        texts += [Cast(Value(""), TextField()) for _ in range(_WIDTH - len(part.columns))]
+        columns = {f"text_{number}": text for number, text in enumerate(texts)}
         queries.append(
-            model.objects.filter(**{owner: page.pk})
+            part.model.objects.filter(**{part.owner: page.pk})
             .order_by()
             .annotate(
                 part=Value(name, output_field=TextField()),
-                part_key=Cast(F(key), IntegerField()),
-                part_order=Cast(F(order), IntegerField()),
-                **{f"text_{number}": text for number, text in enumerate(texts)},
+                part_key=Cast(F("pk"), IntegerField()),
+                part_order=Cast(F(part.order), IntegerField()),
+                **columns,
             )
-            .values_list("part", "part_key", "part_order", *(f"text_{number}" for number in range(WIDTH)))
+            .values_list("part", "part_key", "part_order", *columns)
         )
     found: dict[str, list[_Row]] = defaultdict(list)
     for name, pk, order, *texts in queries[0].union(*queries[1:], all=True):
@@ -108,18 +128,34 @@ def _rows(page: CaseStudyPage) -> dict[str, list[_Row]]:
     return found
 
 
+def _named(row: _Row, part: _Part) -> dict[str, str]:
+    return dict(zip(part.columns, row.texts, strict=False))
+
+
 def _true(text: str) -> bool:
     """A boolean cast to text: `1` on SQLite, `true` on PostgreSQL."""
     return text in {"1", "true"}
 
 
+def _measure(row: _Row) -> Measure:
+    values: dict[str, Any] = _named(row, _PARTS["measures"])
+    values["before"] = float(values["before"]) if values["before"] else None
+    values["after"] = float(values["after"])
+    return Measure(pk=row.pk, sort_order=row.order, **values)
+
+
+def _need(row: _Row) -> Need:
+    kind, need, core = row.texts[:3]
+    return Need(pk=row.pk, sort_order=row.order, kind=kind, need=need, core=_true(core))
+
+
 def _place(row: _Row) -> CaseStudyPlace:
-    pk, name, slug = row.texts
+    pk, name, slug = row.texts[:3]
     return CaseStudyPlace(pk=row.pk, sort_order=row.order, place=Place(pk=int(pk), name=name, slug=slug))
 
 
 def _document(row: _Row) -> Document:
-    pk, title, file = row.texts
+    pk, title, file = row.texts[:3]
     document = get_document_model()(pk=int(pk), title=title, file=file)
     return Document(pk=row.pk, sort_order=row.order, document=document)
 
@@ -127,24 +163,22 @@ def _document(row: _Row) -> Document:
 def _photos(rows: list[_Row]) -> list[Photo]:
     if not rows:
         return []
+    wanted = [int(row.texts[0]) for row in rows]
     images = {
-        image.pk: image
-        for image in get_image_model()
-        .objects.filter(pk__in=[int(row.texts[0]) for row in rows])
-        .prefetch_renditions("width-800|format-webp", "width-400|format-webp")
+        image.pk: image for image in get_image_model().objects.filter(pk__in=wanted).prefetch_renditions(PHOTO_SPEC)
     }
     return [
         Photo(pk=row.pk, sort_order=row.order, image=images[int(image)], alternative_text=text, credit=credit)
         for row in rows
-        for image, text, credit in [row.texts]
+        for image, text, credit in [row.texts[:3]]
     ]
+
+
+def _topic(row: _Row) -> Topic:
+    pk, name, slug, name_cy = row.texts[:4]
+    return Topic(pk=int(pk), order=row.order, name=name, slug=slug, name_cy=name_cy)
 
 
 def _programme(row: _Row) -> ProgrammePage:
     """Enough of it for a link."""
     return ProgrammePage(pk=row.order, title=row.texts[0], url_path=row.texts[1])
-
-
-def _topic(row: _Row) -> Topic:
-    name, slug, name_cy = row.texts
-    return Topic(pk=row.pk, order=row.order, name=name, slug=slug, name_cy=name_cy)

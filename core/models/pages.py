@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -24,7 +24,12 @@ class BasePage(Page):
         abstract = True
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own question in one query: restrictions of this page, of those above, and of what they mirror."""
+        """Wagtail's own question in one query: restrictions of this page, of those above, and of what they mirror.
+
+        In none where the home page, which found this page, saw on the way that there are none.
+        """
+        if getattr(self, "_found_unrestricted", False):
+            return PageViewRestriction.objects.none()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         return PageViewRestriction.objects.filter(Q(page__path__in=paths) | Q(page__aliases__path__in=paths)).distinct()
 
@@ -72,20 +77,32 @@ class HomePage(BasePage):
                 depth__gt=self.depth,
                 depth__lte=self.depth + len(path_components),
                 slug__in=path_components,
-            )
+            ).annotate(restricted=_restricted(self.path))
         }
         found: Page | None = None
-        path = self.path
+        path, restricted = self.path, False
         for slug in path_components:
             found = below.get((path, slug))
             if found is None:
                 return super().route(request, path_components)
-            path = found.path
-        return found.specific.route(request, [])  # type: ignore[union-attr]  # there is at least one component
+            path, restricted = found.path, restricted or found.restricted  # type: ignore[attr-defined]
+        page = found.specific  # type: ignore[union-attr]  # there is at least one component
+        page._found_unrestricted = not restricted
+        return page.route(request, [])
 
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+
+def _restricted(home: str) -> Exists:
+    """Whether a page of the query, the home page (by its path) or the root has a restriction of its own."""
+    above = [home[:end] for end in range(Page.steplen, len(home) + 1, Page.steplen)]
+    return Exists(
+        PageViewRestriction.objects.filter(
+            Q(page=OuterRef("pk")) | Q(page__aliases=OuterRef("pk")) | Q(page__path__in=above)
+        )
+    )
 
 
 class InformationPage(BasePage):
