@@ -17,7 +17,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from core.delivery import deliver_all
-from core.models import EventTarget, Topic
+from core.models import Delivery, EventTarget, Topic
 from digests import keys, stories, windows
 from digests.models import (
     Cadence,
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 1000
 LEASE = timedelta(minutes=5)
+PATIENCE = timedelta(minutes=10)
 
 
 @dataclass
@@ -56,10 +57,14 @@ def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
     """
     now = now or timezone.now()
     deliver_all(only=stories.CONSUMER)
+    # Another worker may still be noting events of the window: wait for it, but not for ever.
+    hearing = Delivery.objects.filter(consumer=stories.CONSUMER, parked_at=None).exists()
     for cadence in (Cadence.DAILY, Cadence.WEEKLY):
         for window in windows.due_windows(cadence, now):
-            _ensure_run(cadence, window)
-    _ensure_immediate_run(now)
+            if not hearing or now - window.end > PATIENCE:
+                _ensure_run(cadence, window)
+    if not hearing:
+        _ensure_immediate_run(now)
     settle_recipients()
     unfinished = DigestRun.objects.filter(planned_at=None, window_end__gt=now - windows.CATCH_UP)
     return [run for run in unfinished.order_by("window_end", "pk") if plan_run(run, now=now)]

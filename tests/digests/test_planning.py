@@ -168,3 +168,18 @@ def test_events_are_noted_once(week):
 
     note_news(list(Event.objects.filter(kind="case_study.published")))
     assert DigestEvent.objects.count() == before
+
+
+def test_a_run_waits_a_little_for_a_worker_that_is_still_noting_events(week):
+    from core.models import Delivery, Event
+
+    event = Event.objects.first()
+    held = Delivery.objects.create(
+        consumer="digests", event=event, claimed_until=timezone.now() + timedelta(minutes=5), due_at=timezone.now()
+    )
+    services.plan_due_runs()
+    assert not DigestRun.objects.filter(window_end="2026-11-24T08:00Z").exists()
+    Delivery.objects.filter(pk=held.pk).update(claimed_until=timezone.now() + timedelta(days=1))
+    week.shift(timedelta(minutes=10))
+    services.plan_due_runs()
+    assert OutgoingEmail.objects.count() == 1

@@ -1,0 +1,131 @@
+"""A run sent by real processes through a real SMTP server from PostgreSQL, with workers killed in the middle."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from core.delivery import deliver_all
+from digests import services
+from digests.models import DigestRecipient, DigestRun, Follow, OutgoingEmail, Suppression
+from tests import factories
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+PEOPLE = 150
+KILLS = 4
+
+
+@pytest.fixture
+def sink():
+    """The folder of the SMTP server; ours are those to `@kill.example.org`."""
+    folder = Path(os.environ["SMTP_SINK_DIR"])
+
+    class Sink:
+        def messages(self):
+            found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
+            return [message for message in found if message["To"].endswith("@kill.example.org")]
+
+    for path in folder.glob("*.eml"):
+        if b"@kill.example.org" in path.read_bytes():
+            path.unlink()
+    return Sink()
+
+
+@pytest.fixture
+def followers():
+    topic = factories.TopicFactory(name="Empty shops")
+    council = factories.organisation()
+    people = [factories.UserFactory(email=f"p{number}@kill.example.org") for number in range(PEOPLE)]
+    Follow.objects.bulk_create(Follow(person=person, target_kind="topic", target_id=topic.pk) for person in people)
+    factories.case_study(council, topics=[topic])
+    return people
+
+
+def worker():
+    """A worker process of its own on the database of this test."""
+    database = connection.settings_dict
+    url = (
+        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    )
+    code = "import django; django.setup(); from digests.services import send_waiting; send_waiting()"
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code],
+        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "network.settings"},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_until(process, reached):
+    """Until `reached()` or the process has ended."""
+    while not reached():
+        try:
+            process.wait(timeout=0.01)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+
+
+def test_killed_workers_lose_nothing_and_repeat_at_most_what_was_in_flight(followers, sink):
+    services.plan_now(cadence="weekly")
+    assert OutgoingEmail.objects.count() == PEOPLE
+    for kill in range(1, KILLS + 1):
+        process = worker()
+        goal = kill * PEOPLE // (KILLS + 2)
+        wait_until(process, lambda goal=goal: len(sink.messages()) >= goal)
+        process.kill()
+        process.wait()
+        OutgoingEmail.objects.filter(state="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert 0 < OutgoingEmail.objects.filter(state="sent").count() < PEOPLE, "the kills came in the middle"
+    worker().wait(timeout=120)
+    messages = sink.messages()
+    got = Counter(message["To"] for message in messages)
+    assert set(got) == {person.email for person in followers}
+    assert len(messages) - PEOPLE <= KILLS
+    assert len({message["Message-ID"] for message in messages}) == PEOPLE
+    assert set(OutgoingEmail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_real_server_refuses_for_good_and_for_now(sink, settings):
+    from network.environment import email_settings
+
+    for name, value in email_settings(os.environ["EMAIL_URL"]).items():
+        setattr(settings, name, value)
+    council = factories.organisation()
+    for address in ("refuse-550-a@kill.example.org", "fine@kill.example.org", "refuse-450-b@kill.example.org"):
+        services.follow(person=factories.UserFactory(email=address), target=("organisation", council.pk))
+    factories.case_study(council)
+    services.plan_now(cadence="weekly")
+    report = services.send_waiting()
+    assert (report.sent, report.failed, report.postponed) == (1, 1, 1)
+    assert [message["To"] for message in sink.messages()] == ["fine@kill.example.org"]
+    assert Suppression.objects.get().address == "refuse-550-a@kill.example.org"
+
+
+def test_ten_planners_and_senders_at_once_make_one_run_and_one_mail_each(followers, mailoutbox):
+    now = timezone.now()
+    Follow.objects.update(mailed_until=now - timedelta(days=7))
+    later = now + timedelta(days=8)
+    deliver_all(only="digests")
+
+    def beat(_number):
+        try:
+            services.plan_due_runs(now=later)
+            return services.send_waiting().sent
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        sent = sum(pool.map(beat, range(10)))
+    services.send_waiting()
+    assert DigestRun.objects.filter(cadence="weekly").count() <= 2
+    assert DigestRecipient.objects.filter(state="sent").count() == PEOPLE == len(mailoutbox) >= sent
+    assert Counter(message.to[0] for message in mailoutbox).most_common(1)[0][1] == 1
