@@ -115,3 +115,16 @@ def test_pages_can_point_at_their_feed(stockport):
         '<link rel="alternate" type="application/atom+xml" title="Case studies: Jobs &amp; &quot;growth&quot;" '
         'href="/feeds/topics/economy/">'
     )
+
+
+def test_pages_name_their_feeds(stockport, client):
+    TopicFactory(slug="economy")
+    portas = programme("Portas Pilots")
+    for path, feed in {
+        "/": "/feeds/case-studies/",
+        "/topics/economy/": "/feeds/topics/economy/",
+        "/councils/stockport/": "/feeds/councils/stockport/",
+        f"/programmes/{portas.slug}/": f"/feeds/programmes/{portas.slug}/",
+    }.items():
+        assert 'type="application/atom+xml" title="Case studies' in (html := client.get(path).content.decode()), path
+        assert f'href="{feed}"' in html, path
