@@ -1,30 +1,12 @@
-"""`{% moderation_link %}` for the account menu, and small helpers of the moderators' pages."""
+"""Small helpers of the moderators' pages."""
 
 from datetime import datetime
-from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from moderation.permissions import can_see_queue
-
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def moderation_link(context: Any, css_class: str = "cl-menu__link") -> SafeString | str:
-    """A list item that leads to the queue, for those who can work it; nothing for anybody else."""
-    user = getattr(context.get("request"), "user", None)
-    if user is None or not can_see_queue(user):
-        return ""
-    return format_html(
-        '<li><a class="{}" href="{}">{}</a></li>', css_class, reverse("moderation_queue"), _("Moderation")
-    )
 
 
 @register.filter

@@ -316,6 +316,15 @@ def test_deleting_a_page_under_review_is_refused(client, waiting, step, author):
     assert type(waiting).objects.filter(pk=waiting.pk).exists()
 
 
+def test_a_page_under_review_stays_with_its_organisation(client, wigan, step):
+    """Even an administrator moves it only when nobody is reviewing it: the approver is the organisation's."""
+    page = step.workflow_state.content_object
+    client.force_login(factories.UserFactory(administrator=True))
+    client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, wigan.page.pk]))
+    page.refresh_from_db()
+    assert page.get_parent().pk != wigan.page.pk
+
+
 # --- nobody publishes past the review -----------------------------------------------------------
 
 
