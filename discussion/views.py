@@ -75,7 +75,11 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         services.delete_comment(comment=comment, by=_person(request))
         messages.success(request, _("Your comment was removed."))
         return redirect(f"{comment.page.get_url()}#comments")
-    context = {"comment": shown_comment(comment, request.user), "page": comment.page, "back": address(comment)}
+    context = {
+        "comment": shown_comment(comment, request.user),
+        "page": comment.page,
+        "breadcrumbs": _trail(comment.page, address(comment), _("Remove your comment")),
+    }
     return render(request, "discussion/delete_comment.html", context)
 
 
@@ -115,16 +119,21 @@ def _write(request: HttpRequest, page: Any, reply_to: Comment | None) -> HttpRes
 def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> HttpResponse:
     reply_to: Comment | None = more.get("reply_to")
     about: Comment | None = more.get("editing") or reply_to
+    title = more.get("title") or (_("Reply to a comment") if reply_to else _("Write a comment"))
     context = {
         "form": form,
         "page": page,
-        "title": more.get("title") or (_("Reply to a comment") if reply_to else _("Write a comment")),
+        "title": title,
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
-        "back": address(about) if about else page.get_url(),
+        "breadcrumbs": _trail(page, address(about) if about else page.get_url(), title),
         "editing": more.get("editing"),
     }
     status = more.get("status") or (422 if form.errors else 200)
     return render(request, "discussion/comment_form.html", context, status=status)
+
+
+def _trail(page: Any, back: str, title: str) -> list[dict[str, str]]:
+    return [{"text": page.title, "url": back}, {"text": title}]
 
 
 def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpResponse:

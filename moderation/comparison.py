@@ -10,11 +10,15 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from wagtail.admin.compare import diff_text
 from wagtail.fields import RichTextField
+from wagtail.utils.text import text_from_html
 
 from core.html import clean_prose
 
 _SPAN = re.compile(r'<span class="(addition|deletion)">(.*?)</span>', re.S)
+_PARAGRAPH_END = re.compile(r"(</(?:p|li|h\d)>|<br/?>)")
+_NOTHING = re.compile(r"<(del|ins)>None</\1>\s*")
 _MARKS = {"addition": "ins", "deletion": "del"}
 _HIDDEN_FIELDS = {"slug", "seo_title", "search_description", "show_in_menus", "go_live_at", "expire_at"}
 
@@ -66,7 +70,7 @@ def _described(one: Any) -> Row | None:
 
 def _changed(one: Any) -> Row:
     if not one.is_child_relation:
-        return Row(label=_label(one), html=_marked(one.htmldiff()))
+        return Row(label=_label(one), html=_diff(one))
     parts = []
     for child in one.get_child_comparisons():
         what = "added" if child.is_addition() else "removed" if child.is_deletion() else "changed"
@@ -76,7 +80,7 @@ def _changed(one: Any) -> Row:
         else:
             compared = [f for f in compared if not _empty(f.val_b)]
         if compared:
-            parts.append(Part(what=what, fields=[(_label(f), _marked(f.htmldiff())) for f in compared]))
+            parts.append(Part(what=what, fields=[(_label(f), _diff(f)) for f in compared]))
     return Row(label=_label(one), parts=parts)
 
 
@@ -97,7 +101,17 @@ def _words(one: Any) -> SafeString:
     return _marked(one.htmldiff())
 
 
+def _diff(one: Any) -> SafeString:
+    """What went and what came. Paragraphs stay apart, and an empty value is not shown as a word."""
+    if isinstance(one.field, RichTextField):
+        old, new = (text_from_html(_PARAGRAPH_END.sub(r"\1 ", value or "")) for value in (one.val_a, one.val_b))
+        return _marked(diff_text(old, new).to_html())
+    marked = _marked(one.htmldiff())
+    return mark_safe(_NOTHING.sub("", marked))  # noqa: S308 - only our own marks round nothing are taken out
+
+
 def _marked(html: Any) -> SafeString:
     """Wagtail escapes every value that it puts between its spans."""
     marked = _SPAN.sub(lambda m: f"<{_MARKS[m.group(1)]}>{m.group(2)}</{_MARKS[m.group(1)]}>", str(html))
+    marked = marked.replace("</del><ins>", "</del> <ins>")
     return mark_safe(marked)  # noqa: S308 - escaped by the comparison classes; the marks are ours

@@ -28,9 +28,9 @@ class DecisionForm(GovukForm):
     show_error_summary = False
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[("", _("No reason needed")), *REASONS],
+        choices=[("", _("Choose a reason")), *REASONS],
         required=False,
-        help_text=_("The author is told which it is. Needed unless you approve."),
+        help_text=_("The author is told which it is. You need none to approve something or to leave it as it is."),
     )
     words = forms.CharField(
         label=_("Words to the author"),

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+Trail = list[dict[str, str]]
 View = Callable[..., HttpResponse]
 
 
@@ -36,3 +38,8 @@ def for_people_who(may: Callable[[Any], bool]) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def trail(title: str) -> Trail:
+    """The breadcrumbs of a page under the queue."""
+    return [{"text": _("Moderation"), "url": reverse("moderation_queue")}, {"text": title}]

@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation import selectors
 from moderation.models import Decision, DecisionAction, PublicReason
 from moderation.permissions import can_moderate
-from moderation.views.access import for_people_who
+from moderation.views.access import for_people_who, trail
 
 PAGE_SIZE = 50
 
@@ -26,7 +27,12 @@ def decisions(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _csv(found)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "action": action, "actions": DecisionAction.choices}
+    context = {
+        "page_obj": page,
+        "action": action,
+        "actions": DecisionAction.choices,
+        "breadcrumbs": trail(_("Decisions")),
+    }
     return render(request, "moderation/decisions.html", context)
 
 

@@ -22,7 +22,7 @@ from moderation.policy import words_of
 from moderation.registry import kind_named, kind_of
 from moderation.selectors import history_of
 from moderation.subjects import title_of, url_of
-from moderation.views.access import for_people_who, refused
+from moderation.views.access import for_people_who, refused, trail
 
 PAGE_SIZE = 25
 JUDGE = [DecisionAction.APPROVE, DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE]
@@ -63,6 +63,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": None if open_ else _last_decision(page.specific),
         "actions": JUDGE,
         "title": state.revision.object_str or page.title,
+        "breadcrumbs": trail(state.revision.object_str or page.title),
         "page": page,
         "since": state.started_at,
         "step": task,
@@ -101,6 +102,7 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
         "label": known.label,
         "found": found,
         "title": known.title(found),
+        "breadcrumbs": trail(str(known.label).capitalize()),
         "where_url": known.url(found),
         "html": known.html(found),
         "around": [(one, known.html(one)) for one in known.around(found)],
@@ -129,6 +131,7 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form if found.handled_at is None else None,
         "actions": possible,
         "report": found,
+        "breadcrumbs": trail(_("Report")),
         "subject": subject,
         "title": title_of(subject) if subject is not None else _("Something that is no longer there"),
         "where_url": url_of(subject) if subject is not None else "",

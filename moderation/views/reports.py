@@ -38,7 +38,8 @@ def report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         status = 429
     elif form.errors:
         status = 422
-    context = {"form": form, "title": title_of(subject), "back": url_of(subject)}
+    breadcrumbs = [{"text": title_of(subject), "url": url_of(subject)}, {"text": _("Report")}]
+    context = {"form": form, "title": title_of(subject), "breadcrumbs": breadcrumbs}
     response = render(request, "moderation/report.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
