@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.contrib.auth.models import Group
+        from wagtail.permissions import register_permission_policy
+
+        from accounts.models import User
+        from core.permission_policies import AdministratorsOnly
+
+        # Who may change people or groups may make an administrator of anybody, so no group's permission opens this.
+        # Exactly these classes: Wagtail's own, looser policies are registered later.
+        for model in (User, Group):
+            register_permission_policy(model, AdministratorsOnly(model), exact_class=True)

@@ -1,6 +1,6 @@
-"""Uploaded photos, as private as the pages that show them.
+"""Uploaded photos and documents, as private as the pages that use them.
 
-Documents go through Wagtail's own view (with our guard in `wagtail_hooks.py`), never through here.
+Photos are served from here; documents by Wagtail's own view, which asks `may_see_document` (`wagtail_hooks.py`).
 """
 
 import mimetypes
@@ -10,22 +10,46 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from casestudies.choices import Audience
-from casestudies.models import Photo
-from members.permissions import is_member
+from casestudies.models import Document, Photo
+from members.models import Organisation, Role
+from members.permissions import is_member, is_moderator
 
 FOLDERS = ("images/", "original_images/")
 
 
 def may_see_image(user: Any, image: Any) -> bool:
-    """An image on a published public page is public; on members' pages only, members'; on drafts only, the CMS's."""
+    """An image on a published public page is public; on members' pages only, members'; on drafts, who works on them."""
     audiences = set(Photo.objects.filter(image=image, page__live=True).values_list("page__audience", flat=True))
-    if Audience.PUBLIC in audiences:
+    return _is_among(user, audiences) or may_use_file(user, image)
+
+
+def may_see_document(user: Any, document: Any) -> bool:
+    """The same rule; a document may also be linked from the text of any page."""
+    audiences = set(
+        Document.objects.filter(document=document, page__live=True).values_list("page__audience", flat=True)
+    )
+    linking = ReferenceIndex.get_references_to(document).values_list("object_id", flat=True)
+    pages = Page.objects.live().filter(pk__in=[int(pk) for pk in linking if pk.isdecimal()])
+    audiences |= {getattr(page, "audience", Audience.PUBLIC) for page in pages.specific()}
+    return _is_among(user, audiences) or may_use_file(user, document)
+
+
+def may_use_file(user: Any, file: Any) -> bool:
+    """Whether the person works with the collection in which an image or a document lies, or reviews what uses it."""
+    if not user.is_authenticated:
+        return False
+    if is_moderator(user) or policy_registry.get(file).user_has_permission_for_instance(user, "choose", file):
         return True
-    if Audience.MEMBERS in audiences:
-        return is_member(user)
-    return bool(user.is_authenticated and user.has_perm("wagtailadmin.access_admin"))
+    reviewed = Organisation.objects.with_role(user, Role.APPROVER, Role.LEAD)
+    return reviewed.filter(collection=file.collection_id).exists()
+
+
+def _is_among(user: Any, audiences: set[str]) -> bool:
+    return Audience.PUBLIC in audiences or (Audience.MEMBERS in audiences and is_member(user))
 
 
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from casestudies.media import serve_media
+from members.admin_views import chosen_multiple
 from network import health, inbox
 
 # Wagtail's own sign-in and password pages know nothing of the second factor. They stand in front of
@@ -26,6 +27,7 @@ urlpatterns = [
     path("cms/logout/", to_sign_out),
     path("cms/password_reset/", to_password_reset),
     path("cms/password_reset/<path:rest>", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/choose-page/chosen-multiple/", chosen_multiple),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),

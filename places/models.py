@@ -77,6 +77,7 @@ class ProgrammeIndexPage(BasePage):
     parent_page_types = ["core.HomePage"]
     subpage_types = ["places.ProgrammePage"]
     max_count = 1
+    is_structure = True
     template = "places/programme_index_page.html"
 
     class Meta:

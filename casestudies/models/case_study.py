@@ -135,6 +135,8 @@ class CaseStudyPage(BasePage):
     objects = CaseStudyManager()
 
     edit_handler = edit_handler
+    # A copy is a new account: the import does not know it, and nobody has confirmed it.
+    exclude_fields_in_copy = ["import_id", "import_digest", "confirmed_on"]
     parent_page_types = ["members.OrganisationPage"]
     subpage_types: list[str] = []
     template = "casestudies/case_study_page.html"

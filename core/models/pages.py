@@ -1,6 +1,6 @@
 """What every page of the network has in common, the home page and the site's own standing pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PageViewRestriction
+
+from core.page_permissions import PagePermissions, StructurePermissions
 
 PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 MAX_DEPTH = 6  # of an address; deeper ones are nobody's
@@ -19,6 +21,8 @@ class BasePage(Page):
 
     # The language switch keeps a reader on the same page; there is no privacy outside the page's own revisions.
     private_page_options: list[str] = []
+    # Others stand under it: only administrators move, copy, withdraw or delete it.
+    is_structure: ClassVar[bool] = False
 
     class Meta:
         abstract = True
@@ -32,6 +36,9 @@ class BasePage(Page):
             return PageViewRestriction.objects.none()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         return PageViewRestriction.objects.filter(Q(page__path__in=paths) | Q(page__aliases__path__in=paths)).distinct()
+
+    def permissions_for_user(self, user: Any) -> PagePermissions:
+        return (StructurePermissions if self.is_structure else PagePermissions)(user, self)
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
@@ -60,6 +67,7 @@ class HomePage(BasePage):
     content_panels = [*Page.content_panels, FieldPanel("statement")]
     parent_page_types = ["wagtailcore.Page"]
     max_count = 1
+    is_structure = True
     template = "core/home.html"
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:

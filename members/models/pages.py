@@ -1,5 +1,7 @@
 """An organisation's page and the list of them. Everything that an organisation writes lives beneath its page."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -20,6 +22,7 @@ class OrganisationIndexPage(BasePage):
     parent_page_types = ["core.HomePage"]
     subpage_types = ["members.OrganisationPage"]
     max_count = 1
+    is_structure = True
     template = "members/organisation_index_page.html"
 
     class Meta:
@@ -34,8 +37,12 @@ class OrganisationPage(BasePage):
     about = RichTextField(_("about"), features=PROSE_FEATURES, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("about")]
+    # Its address and when it is up are the administrators' business: everything it wrote moves with it.
+    promote_panels = [FieldPanel("slug", permission="superuser"), FieldPanel("search_description")]
+    settings_panels: list[Any] = []
     parent_page_types = ["members.OrganisationIndexPage"]
     is_creatable = False
+    is_structure = True
     template = "members/organisation_page.html"
 
     class Meta:

@@ -3,11 +3,14 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from PIL import Image as Pixels
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
 
-from casestudies.models import Photo
+from casestudies.models import Document, Photo
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +66,77 @@ def test_a_photo_of_a_draft_is_for_the_cms(client, image, stockport):
     assert client.get(image.file.url).status_code == 404
     client.force_login(factories.UserFactory())
     assert client.get(image.file.url).status_code == 404
-    client.force_login(factories.member(stockport, "author"))
+    image.collection = stockport.collection
+    image.save()
+    for colleague in ("author", "approver"):
+        client.force_login(factories.member(stockport, colleague))
+        assert client.get(image.file.url).status_code == 200
+    client.force_login(factories.UserFactory(moderator=True))
     assert client.get(image.file.url).status_code == 200
+    client.force_login(factories.member(factories.organisation("Trafford"), "author"))
+    assert client.get(image.file.url).status_code == 404
+
+
+@pytest.fixture
+def paper(settings, tmp_path, stockport):
+    settings.MEDIA_ROOT = tmp_path
+    return get_document_model().objects.create(
+        title="Evaluation", file=ContentFile(b"%PDF-1.7", name="evaluation.pdf"), collection=stockport.collection
+    )
+
+
+def _who_gets(client, stockport, url):
+    people = {
+        "anonymous": None,
+        "subscriber": factories.UserFactory(),
+        "member": factories.member(stockport),
+        "other author": factories.member(factories.organisation("Trafford"), "author"),
+        "approver": factories.member(stockport, "approver"),
+        "author": factories.member(stockport, "author"),
+        "moderator": factories.UserFactory(moderator=True),
+    }
+    got = []
+    for role, person in people.items():
+        client.logout()
+        if person:
+            client.force_login(person)
+        response = client.get(url)
+        assert response.status_code in {200, 404}
+        if response.status_code == 200:
+            got.append(role)
+    return got
+
+
+WORKING_ON_IT = ["approver", "author", "moderator"]
+MEMBERS = ["member", "other author", *WORKING_ON_IT]
+EVERYBODY = ["anonymous", "subscriber", *MEMBERS]
+
+
+@pytest.mark.parametrize(
+    ("state", "readers"),
+    [("public", EVERYBODY), ("members", MEMBERS), ("draft", WORKING_ON_IT)],
+)
+def test_a_document_is_as_private_as_the_page_that_offers_it(client, stockport, paper, state, readers):
+    page = factories.case_study(stockport, live=False, audience="members" if state == "members" else "public")
+    page.documents.add(Document(document=paper))
+    page.save()
+    if state != "draft":
+        page.save_revision().publish()
+    assert _who_gets(client, stockport, paper.url) == readers
+
+
+def test_a_document_that_no_page_uses_is_for_who_works_with_it(client, stockport, paper):
+    assert _who_gets(client, stockport, paper.url) == WORKING_ON_IT
+
+
+def test_a_document_linked_from_the_text_of_a_published_page_is_public(client, stockport, paper):
+    page = stockport.page
+    page.about = f'<p><a linktype="document" id="{paper.pk}">Our evaluation</a></p>'
+    page.save_revision()
+    assert client.get(paper.url).status_code == 404
+    page.get_latest_revision().publish()
+    ReferenceIndex.create_or_update_for_object(page)
+    assert client.get(paper.url).status_code == 200
 
 
 @pytest.mark.parametrize(

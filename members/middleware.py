@@ -1,0 +1,44 @@
+"""One door for every address of the CMS that names a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from members.admin_views import CHOOSER, choosable_pages
+
+# How Wagtail's addresses call a page; `pk` only where the address is about pages at all.
+PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
+PK_IS_A_PAGE = ("wagtailadmin_pages:", "wagtailadmin_api:pages:")
+
+
+class PagesOfOthersMiddleware:
+    """Somebody else's page is not there, whatever the view behind the address forgets to ask.
+
+    Some of Wagtail's views answer, or leave a message with the title, before they look at who asks.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not name.startswith("wagtailadmin") or not request.user.is_authenticated:
+            return
+        named = [argument for argument in PAGE_ARGUMENTS if argument in kwargs]
+        if "pk" in kwargs and name.startswith(PK_IS_A_PAGE):
+            named.append("pk")
+        if not named:
+            return
+        if name == CHOOSER:
+            pages = choosable_pages(request.user)
+        else:
+            pages = policy_registry.get_by_type(Page).explorable_instances(request.user)
+        if any(not pages.filter(pk=kwargs[argument]).exists() for argument in named):
+            raise Http404

@@ -1,0 +1,17 @@
+"""Doors that Wagtail leaves open between organisations, and their guards.
+
+A chooser must reach published pages of others (to link to them), never what others are still writing.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+
+from members.admin_views import choosable_pages
+
+
+@hooks.register("construct_page_chooser_queryset")
+def only_what_may_be_chosen(pages: Any, request: HttpRequest) -> Any:
+    # By number, because the search behind the chooser filters on indexed fields only.
+    return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
