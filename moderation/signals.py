@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from wagtail.signals import task_submitted
+from django.core.exceptions import ImproperlyConfigured
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from core import events
 from moderation.models import ReviewTaskState
@@ -23,3 +25,18 @@ def _review_started(sender: Any, instance: Any, user: Any = None, **kwargs: Any)
 
 def connect() -> None:
     task_submitted.connect(_review_started, sender=ReviewTaskState, dispatch_uid="review started", weak=False)
+
+
+def silence_wagtails_mail() -> None:
+    """Wagtail mails people about workflows by itself, inside the transaction. Our notices say it once, with the reason.
+
+    Called when every app is ready: Wagtail connects its own in `wagtail.admin`'s `ready`.
+    """
+    for signal, sender, verb in (
+        (task_submitted, TaskState, "group_approval_task_submitted"),
+        (workflow_submitted, WorkflowState, "workflow_state_submitted"),
+        (workflow_approved, WorkflowState, "workflow_state_approved"),
+        (workflow_rejected, WorkflowState, "workflow_state_rejected"),
+    ):
+        if not signal.disconnect(sender=sender, dispatch_uid=f"{verb}_email_notification"):
+            raise ImproperlyConfigured(f"Wagtail has renamed its mail about {verb}: it would be sent beside ours.")

@@ -26,8 +26,10 @@ class NetworkConfig(AppConfig):
     name = "network"
 
     def ready(self) -> None:
+        from moderation.signals import silence_wagtails_mail
         from network import checks  # noqa: F401 - registers the system checks
 
+        silence_wagtails_mail()
         post_migrate.connect(_ensure_standing_structure)
         if not settings.REDIS_URL:
             # The broker made of files needs its folders; without them the beat's tick still does the work.

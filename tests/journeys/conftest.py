@@ -1,0 +1,128 @@
+"""Journeys drive a real browser over a whole site: web, worker and beat as they run for real.
+
+Each runs twice: on the embedded default, and on PostgreSQL, Redis, Elasticsearch and an SMTP server.
+"""
+
+import email
+import email.policy
+import os
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from scripts.screenshots import browser_options, sign_in
+from scripts.site import Site
+
+WAIT_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return browser_options()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup():
+    """The site has a database of its own; the tests' one is not needed."""
+
+
+class Mailbox:
+    """The messages that left the site, as the embedded default or the SMTP server keeps them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._before = set(folder.glob("**/*.eml")) if folder.exists() else set()
+
+    def messages(self, to: str):
+        for path in sorted(set(self.folder.glob("**/*.eml")) - self._before, key=lambda path: path.stat().st_mtime):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if to in str(message["To"]):
+                yield message
+
+    def wait_for(self, to: str, subject: str):
+        """The newest message to this address whose subject holds these words; fails after a minute."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            found = [message for message in self.messages(to) if subject in str(message["Subject"])]
+            if found:
+                return found[-1]
+            time.sleep(0.5)
+        subjects = [str(message["Subject"]) for message in self.messages(to)]
+        raise AssertionError(f"No mail to {to} with {subject!r} in its subject; there are {subjects}.")
+
+
+def _services(folder: Path) -> dict[str, str]:
+    """An own database, Redis number and index name on the servers that `make services` started."""
+    import psycopg
+
+    missing = [
+        name for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL") if not os.environ.get(name)
+    ]
+    if missing:
+        raise AssertionError(f"{', '.join(missing)} not set: run “make services” and “make test-services”.")
+    name = f"journey_{uuid.uuid4().hex[:8]}"
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {
+        "DATABASE_URL": server.rsplit("/", 1)[0] + f"/{name}",
+        "REDIS_URL": os.environ["REDIS_URL"].rstrip("/").removesuffix("/0") + "/9",
+        "ELASTICSEARCH_URL": os.environ["ELASTICSEARCH_URL"],
+        "ELASTICSEARCH_INDEX": name.replace("_", "-"),
+        "EMAIL_URL": os.environ["EMAIL_URL"],
+    }
+
+
+def _drop(environment: dict[str, str]) -> None:
+    import psycopg
+    import redis
+
+    database = environment["DATABASE_URL"].rsplit("/", 1)[1]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    redis.Redis.from_url(environment["REDIS_URL"]).flushdb()
+
+
+@pytest.fixture(scope="session", params=["embedded", "services"])
+def site(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "embedded":
+        environment = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"), "")
+    else:
+        environment = _services(folder)
+    try:
+        with Site(folder, environment=environment) as running:
+            if request.param == "services":
+                running.manage("search_rebuild")
+            running.kind = request.param
+            yield running
+    finally:
+        if request.param == "services":
+            _drop(environment)
+
+
+@pytest.fixture
+def mailbox(site):
+    folder = site.folder / "mail" if site.kind == "embedded" else Path(os.environ["SMTP_SINK_DIR"])
+    return Mailbox(folder)
+
+
+@pytest.fixture
+def person(site, browser):
+    """`person("author")` is a browser of their own in which a demonstration person has signed in."""
+    contexts = []
+
+    def open_as(name: str | None = None, width: int = 1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if name:
+            sign_in(page, site.url, name)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()

@@ -1,0 +1,194 @@
+"""Who gets what from every address: role × address × state, and no address without a line here."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from core.models import Topic
+from digests.models import Follow
+from digests.services import follow
+from discussion.models import Comment
+from members.services import end_membership
+from moderation.services import report as make_report
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("visitor", "subscriber", "lapsed", "author", "approver", "outsider", "moderator", "administrator")
+SIGNED_IN = frozenset(ROLES) - {"visitor"}
+EVERYBODY = dict.fromkeys(ROLES, 200)
+GONE = dict.fromkeys(ROLES, 404)
+
+
+def only(*roles: str, others: int = 403, visitor: int = 302) -> dict[str, int]:
+    """200 for these, 403 (or `others`) for who is signed in, and the way to the sign-in page for a visitor."""
+    return {role: 200 if role in roles else visitor if role == "visitor" else others for role in ROLES}
+
+
+# Approvers of whatever organisation have a queue of their own; what is in it is theirs alone.
+QUEUE = only("approver", "outsider", "moderator", "administrator")
+MODERATORS = only("moderator", "administrator")
+
+
+@pytest.fixture
+def world():
+    """One of everything that an address may name, and one of each person who may ask."""
+    stockport, kirklees = factories.organisation("Stockport"), factories.organisation("Kirklees")
+    factories.TopicFactory(name="Empty shops", slug="empty-shops")
+    factories.PlaceFactory(name="Somewhere", slug="somewhere")
+    lapsed = factories.member(stockport, "author")
+    end_membership(membership=lapsed.memberships.get(), by=None)
+    author, approver = factories.member(stockport, "author"), factories.member(stockport, "approver")
+    review = factories.case_study(stockport, live=False, title="In review")
+    review.get_workflow().start(review, author)
+    public = factories.case_study(stockport)
+    comment = Comment.objects.create(page=public, author=factories.UserFactory(), body="Held?", state="held")
+    published = Comment.objects.create(page=public, author=factories.UserFactory(), body="Good.", state="published")
+    return {
+        "stockport": stockport,
+        "programme": factories.programme(),
+        "public": public,
+        "members": factories.case_study(stockport, audience="members"),
+        "draft": factories.case_study(stockport, live=False),
+        "step": review.current_workflow_task_state.pk,
+        "held": comment.pk,
+        "comment": published.pk,
+        "report": make_report(subject=published, kind="spam").pk,
+        "stockport.slug": stockport.slug,
+        "people": {
+            "visitor": AnonymousUser(),
+            "subscriber": factories.UserFactory(),
+            "lapsed": lapsed,
+            "author": author,
+            "approver": approver,
+            "outsider": factories.member(kirklees, "approver"),
+            "moderator": factories.UserFactory(moderator=True),
+            "administrator": factories.UserFactory(administrator=True),
+        },
+    }
+
+
+def _as(person) -> Client:
+    client = Client()
+    if person.is_authenticated:
+        client.force_login(person)
+    return client
+
+
+PAGES = {
+    "home": (lambda world: "/", EVERYBODY),
+    "councils": (lambda world: "/councils/", EVERYBODY),
+    "council": (lambda world: world["stockport"].page.url, EVERYBODY),
+    "programmes": (lambda world: "/programmes/", EVERYBODY),
+    "programme": (lambda world: world["programme"].url, EVERYBODY),
+    "public case study": (lambda world: world["public"].url, EVERYBODY),
+    "members’ case study": (lambda world: world["members"].url, EVERYBODY),
+    "draft case study": (lambda world: world["draft"].get_url(), GONE),
+    "unknown page": (lambda world: "/councils/stockport/none/", GONE),
+}
+# route: (arguments, names of the world's things among them as text; what each role gets)
+ROUTES = {
+    "healthz": ((), EVERYBODY),
+    "readyz": ((), EVERYBODY),
+    "inbox": ((), GONE),
+    "inbox_letter": (("none.eml",), GONE),
+    "inbox_letter_html": (("none.eml",), GONE),
+    "media": (("images/none.jpg",), GONE),
+    "wagtaildocs_serve": ((9999, "none.pdf"), GONE),
+    "places": ((), EVERYBODY),
+    "place": (("somewhere",), EVERYBODY),
+    "topics": ((), EVERYBODY),
+    "topic": (("empty-shops",), EVERYBODY),
+    "search": ((), EVERYBODY),
+    "search_suggest": ((), EVERYBODY),
+    "feed_case_studies": ((), EVERYBODY),
+    "feed_topic": (("empty-shops",), EVERYBODY),
+    "feed_council": (("stockport.slug",), EVERYBODY),
+    "feed_programme": (("portas-pilots",), EVERYBODY),
+    "following": ((), only(*SIGNED_IN)),
+    "stop_mail": (("forged",), GONE),
+    "read_mail": (("forged",), GONE),
+    "moderation_queue": ((), QUEUE),
+    "moderation_page": (("step",), only("approver", "administrator")),
+    "moderation_contribution": (("comment", "held"), MODERATORS),
+    "moderation_report": (("report",), MODERATORS),
+    "moderation_decisions": ((), MODERATORS),
+    "moderation_policy": ((), EVERYBODY),
+    "report": (("comment", "comment"), EVERYBODY),
+    "report_thanks": ((), EVERYBODY),
+}
+
+
+def _address(world, name: str) -> str:
+    if name in PAGES:
+        return PAGES[name][0](world)
+    first, *rest = (*ROUTES[name][0], None)
+    arguments = [argument for argument in (first, *rest) if argument is not None]
+    if name in {"report", "moderation_contribution"}:
+        return reverse(name, args=[arguments[0], world[arguments[1]]])
+    return reverse(name, args=[world.get(argument, argument) for argument in arguments])
+
+
+# Addresses that only take a POST, with what they say to a visitor and to somebody who has no business there.
+POSTS = {
+    "follow": (),
+    "unfollow": (),
+    "mail_settings": (),
+    "change_follow": ("follow",),
+    "comment_add": ("public page",),
+    "comment_reply": ("comment",),
+    "comment_edit": ("comment",),
+    "comment_delete": ("comment",),
+}
+# Answered for by the libraries that they come from.
+THEIRS = ("account_", "mfa_", "wagtail_serve", "wagtailcore_", "wagtaildocs_authenticate", "socialaccount_")
+
+
+def _names(resolver: URLResolver) -> set[str]:
+    """The names of all addresses but the CMS's (tests/members/test_cms_doors.py) and the API's (tests/api)."""
+    names: set[str] = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            if not str(entry.pattern).startswith(("cms/", "api/")):
+                names |= _names(entry)
+        elif entry.name:
+            names.add(entry.name)
+    return names
+
+
+def test_every_address_gives_each_role_what_it_should(world):
+    wrong = {}
+    for name in [*PAGES, *ROUTES]:
+        expected = (PAGES.get(name) or ROUTES[name])[1]
+        address = _address(world, name)
+        got = {role: _as(person).get(address).status_code for role, person in world["people"].items()}
+        if got != expected:
+            wrong[name] = {role: (got[role], expected[role]) for role in ROLES if got[role] != expected[role]}
+    assert wrong == {}
+
+
+def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
+    owner = factories.UserFactory()
+    topic = Topic.objects.get(slug="empty-shops")
+    world["follow"] = follow(person=owner, target=("topic", topic.pk)).pk
+    world["public page"] = world["public"].pk
+    for name, arguments in POSTS.items():
+        address = reverse(name, args=[world[argument] for argument in arguments])
+        answer = Client().post(address, {"body": "x", "kind": "topic", "id": topic.pk})
+        assert answer.status_code in {302, 403}, name
+        assert answer.status_code == 403 or "/account/login/" in answer["Location"], name
+    for name in ("change_follow", "comment_edit", "comment_delete"):
+        address = reverse(name, args=[world[POSTS[name][0]]])
+        answer = _as(world["people"]["outsider"]).post(address, {"body": "changed", "cadence": "off", "action": "stop"})
+        assert answer.status_code in {403, 404}, name
+    members_page = reverse("comment_add", args=[world["members"].pk])
+    for role in ("subscriber", "lapsed"):
+        assert _as(world["people"][role]).post(members_page, {"body": "Let me in"}).status_code in {403, 404}, role
+    assert Comment.objects.count() == 2
+    assert Follow.objects.active().get().person == owner
+
+
+def test_no_address_is_without_a_line_here():
+    names = {name for name in _names(get_resolver()) if not name.startswith(THEIRS)}
+    assert names - {*ROUTES, *POSTS} == set()
