@@ -5,6 +5,7 @@ import os
 import sqlite3
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
@@ -28,6 +29,12 @@ def pytest_configure(config):
     # In a parallel run the models, and with them Wagtail, have asked for the storage already: let it be made anew.
     setting_changed.send(sender=pytest_configure, setting="STORAGES", value=settings.STORAGES, enter=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if settings.REDIS_URL and worker.isdigit():
+        # Tests empty the cache between them: each process has a Redis database of its own to empty.
+        own = urlsplit(settings.REDIS_URL)._replace(path=f"/{int(worker) + 1}").geturl()
+        settings.CACHES["default"]["LOCATION"] = own
+        setting_changed.send(sender=pytest_configure, setting="CACHES", value=settings.CACHES, enter=True)
     if not settings.REDIS_URL:
         settings.CELERY_BROKER_URL = "memory://"
         settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}

@@ -186,6 +186,7 @@ class Redis(Server):
     def launch(self) -> None:
         command = ["redis-server", "--bind", config.HOST, "--port", str(self.port)]
         command += ["--dir", str(self.folder), "--save", "", "--appendonly", "no"]
+        command += ["--databases", "64"]  # one for each process of a parallel test run
         process.launch(self.name, command, port=self.port, account=self.account, cwd=self.folder)
 
     def ready(self) -> bool:
