@@ -139,8 +139,22 @@ def _index(pages: Sequence[CaseStudyPage]) -> None:
     """The CMS's own search and its index of what refers to what."""
     for backend in get_search_backends(with_auto_update=True):
         backend.add_bulk(CaseStudyPage, pages)
-    for page in pages:
-        ReferenceIndex.create_or_update_for_object(page)
+    content_type = ContentType.objects.get_for_model(CaseStudyPage)
+    base_type = ContentType.objects.get_for_model(Page)
+    ReferenceIndex.objects.bulk_create(
+        ReferenceIndex(
+            content_type=content_type,
+            base_content_type=base_type,
+            object_id=page.pk,
+            to_content_type_id=to_type,
+            to_object_id=to_id,
+            model_path=model_path,
+            content_path=content_path,
+            content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
+        )
+        for page in pages
+        for to_type, to_id, model_path, content_path in set(ReferenceIndex._extract_references_from_object(page))
+    )
 
 
 def _say_published(

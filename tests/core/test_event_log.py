@@ -50,6 +50,29 @@ def test_a_change_that_is_rolled_back_leaves_no_event(heard):
 
 
 @pytest.mark.django_db
+def test_events_recorded_together_are_written_at_the_end_in_a_few_statements(heard, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5), events.together():
+        for number in range(50):
+            with events.together():
+                events.record(kind="test.happened", subject=("thing", number))
+    assert list(Event.objects.values_list("subject_id", flat=True)) == list(range(50))
+    assert delivery.deliver_all() == 50
+
+
+@pytest.mark.django_db
+def test_an_exception_leaves_none_of_the_events_that_were_recorded_together(heard):
+    def fails():
+        with events.together():
+            events.record(kind="test.happened", subject=("thing", 1))
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        fails()
+    events.record(kind="test.happened", subject=("thing", 2))
+    assert list(Event.objects.values_list("subject_id", flat=True)) == [2]
+
+
+@pytest.mark.django_db
 def test_the_subject_is_always_among_the_targets():
     event = events.record(kind="test.happened", subject=("thing", 1), targets=[("topic", 2), ("topic", 2)])
     assert sorted((one.kind, one.object_id) for one in event.targets.all()) == [("thing", 1), ("topic", 2)]
