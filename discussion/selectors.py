@@ -60,7 +60,7 @@ def _shown(comment: Comment, user: Any) -> dict[str, Any]:
         "posted": comment.created_at,
         "edited": comment.edited_at,
         "held": comment.state == ContributionState.HELD,
-        "changes_asked": comment.state == ContributionState.DRAFT,
+        "badges": [_("A moderator asks you to change this")] if comment.state == ContributionState.DRAFT else [],
         "removed": gone,
         "removed_text": (
             _("A moderator removed this comment.")

@@ -19,6 +19,7 @@ from discussion.forms import CommentForm
 from discussion.models import Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_reply, can_see
 from discussion.selectors import shown_comment
+from moderation.models import ContributionState, Decision
 from moderation.policy import Verdict
 
 PER_TEN_MINUTES = 10
@@ -127,9 +128,17 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
         "breadcrumbs": _trail(page, address(about) if about else page.get_url(), title),
         "editing": more.get("editing"),
+        "asked": _changes_asked(more.get("editing")),
     }
     status = more.get("status") or (422 if form.errors else 200)
     return render(request, "discussion/comment_form.html", context, status=status)
+
+
+def _changes_asked(comment: Comment | None) -> Decision | None:
+    """What a moderator wants changed before the comment appears."""
+    if comment is None or comment.state != ContributionState.DRAFT:
+        return None
+    return Decision.objects.about(comment).first()
 
 
 def _trail(page: Any, back: str, title: str) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ class AlreadyDecided(IllegalMove):
         if decision and decision.moderator:
             message = _("This was already decided by %(person)s: %(decision)s.") % {
                 "person": decision.moderator.display_name,
-                "decision": decision.get_action_display(),
+                "decision": decision.done,
             }
         else:
             message = str(_("This no longer waits for a decision."))

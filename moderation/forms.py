@@ -22,22 +22,38 @@ class AskForChangesForm(forms.Form):
     )
 
 
+class _AskedWhenRefusing:
+    """Needed for some decisions only, so neither “optional” nor always required: `DecisionForm.clean` says when."""
+
+    def validate(self, value: Any) -> None:
+        if value not in forms.Field.empty_values:
+            super().validate(value)  # type: ignore[misc]  # a mixin for form fields
+
+
+class ReasonField(_AskedWhenRefusing, forms.ChoiceField):
+    pass
+
+
+class WordsField(_AskedWhenRefusing, forms.CharField):
+    pass
+
+
 class DecisionForm(GovukForm):
     """One decision. `actions` are those that the thing allows; its buttons carry the name `action`."""
 
     show_error_summary = False
-    reason = forms.ChoiceField(
+    use_required_attribute = False
+
+    reason = ReasonField(
         label=_("Reason"),
         choices=[("", _("Choose a reason")), *REASONS],
-        required=False,
         help_text=_("The author is told which it is. You need none to approve something or to leave it as it is."),
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("Words to the author"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
         max_length=WORDS_LENGTH,
-        help_text=_("Say what would make it right, or why it cannot be."),
+        help_text=_("Say what would make it right, or why it cannot be. You may leave it empty when you approve."),
     )
     private_note = forms.CharField(
         label=_("Private note"),
@@ -66,6 +82,7 @@ class ReportForm(GovukForm):
     """Saying that something should not be here. `website` is a trap for programs: people never see it."""
 
     show_error_summary = False
+
     kind = forms.ChoiceField(label=_("What is wrong?"), choices=ReportKind.choices, widget=forms.RadioSelect)
     details = forms.CharField(
         label=_("What should we know?"),

@@ -70,10 +70,13 @@ def waiting_for(user: Any) -> list[Entry]:
     return sorted(entries, key=lambda entry: (not entry.urgent, entry.since, entry.kind, entry.pk))
 
 
-def next_after(user: Any, since: datetime) -> str:
-    """Where to go after a decision: the next that has waited less long, else the first, else the empty queue."""
+def next_after(user: Any, since: datetime | None) -> str:
+    """Where to go after a decision: the next that has waited less long, else the first, else the empty queue.
+
+    `since` is None after something urgent, which had jumped the queue: the first is next.
+    """
     entries = waiting_for(user)
-    later = [entry for entry in entries if entry.urgent or entry.since >= since]
+    later = [entry for entry in entries if since and (entry.urgent or entry.since >= since)]
     return url_of_entry((later or entries)[0]) if entries else reverse("moderation_queue")
 
 

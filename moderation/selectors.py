@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from members.models import Membership
 from members.permissions import is_editor, is_moderator
-from moderation.models import ContributionState, Decision, DecisionAction, ModerationSettings, Report
+from moderation.models import DONE, ContributionState, Decision, DecisionAction, ModerationSettings, Report
 from moderation.policy import PersonFacts, Rules
 from moderation.registry import Kind, kinds
 
@@ -105,7 +105,7 @@ def totals(*, days: int = 365) -> dict[str, Any]:
         if since is not None
     ]
     return {
-        "by_action": [(action, by_action.get(action.value, 0)) for action in DecisionAction],
+        "by_action": [(DONE[action], by_action.get(action.value, 0)) for action in DecisionAction],
         "all": sum(by_action.values()),
         "median_hours": round(median(waits), 1) if waits else None,
     }

@@ -17,6 +17,16 @@ class DecisionAction(models.TextChoices):
     DISMISS_REPORT = "dismiss_report", _("Dismiss the report")
 
 
+DONE = {
+    DecisionAction.APPROVE: _("Approved"),
+    DecisionAction.ASK_FOR_CHANGES: _("Changes asked for"),
+    DecisionAction.DECLINE: _("Declined"),
+    DecisionAction.HIDE: _("Hidden"),
+    DecisionAction.RESTORE: _("Shown again"),
+    DecisionAction.DISMISS_REPORT: _("Report dismissed"),
+}
+
+
 class PublicReason(models.TextChoices):
     """The reasons that the author is told; each is a rule of the moderation policy."""
 
@@ -81,4 +91,9 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["content_type", "object_id"], name="decision_subject")]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {self.subject_title}"
+        return f"{self.done}: {self.subject_title}"
+
+    @property
+    def done(self) -> str:
+        """What was decided, as something that has happened: “Approved”."""
+        return str(DONE[DecisionAction(self.action)])

@@ -16,7 +16,7 @@ from moderation import services
 from moderation.comparison import describe, differences
 from moderation.errors import AlreadyDecided, ModerationError
 from moderation.forms import DecisionForm
-from moderation.models import ContributionState, Decision, DecisionAction, Report, ReviewTaskState
+from moderation.models import ContributionState, Decision, DecisionAction, Report, ReportKind, ReviewTaskState
 from moderation.permissions import can_moderate, can_review, can_see_queue
 from moderation.policy import words_of
 from moderation.registry import kind_named, kind_of
@@ -126,7 +126,8 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
     possible = [DecisionAction.HIDE, DecisionAction.DISMISS_REPORT] if public else [DecisionAction.DISMISS_REPORT]
     form = _form(request, possible)
     if request.method == "POST" and form.is_valid():
-        return _decide(request, form, found.created_at, lambda **given: _act_on_report(found, subject, **given))
+        since = None if found.kind == ReportKind.ILLEGAL else found.created_at
+        return _decide(request, form, since, lambda **given: _act_on_report(found, subject, **given))
     context = {
         "form": form if found.handled_at is None else None,
         "actions": possible,
@@ -160,8 +161,7 @@ def _decide(request: HttpRequest, form: DecisionForm, since: Any, act: Callable[
     except ModerationError as error:
         return refused(request, str(error))
     else:
-        done = {"decision": decision.get_action_display(), "title": decision.subject_title}
-        messages.success(request, _("%(decision)s: %(title)s") % done)
+        messages.success(request, str(decision))
     return redirect(waiting.next_after(request.user, since))
 
 

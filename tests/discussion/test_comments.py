@@ -338,6 +338,18 @@ def test_reply_change_and_remove_work_without_scripts(client, case_study, member
     assert comment.state == ContributionState.REMOVED
 
 
+def test_the_author_reads_what_the_moderator_asks_for(client, case_study, member, moderator):
+    comment = write(case_study, member, "casino")
+    moderation.decide_contribution(
+        contribution=comment, action="ask_for_changes", reason="promotion", words="Leave out the advert.", by=moderator
+    )
+    client.force_login(member)
+    shown = client.get(reverse("comment_edit", args=[comment.pk])).content.decode()
+    assert "Leave out the advert." in shown
+    assert "It promotes a product or service" in shown
+    assert selectors.thread_of(page=case_study, user=member)[0]["badges"]
+
+
 # --- the template tag ---------------------------------------------------------------------------
 
 

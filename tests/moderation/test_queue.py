@@ -199,6 +199,15 @@ def test_approving_leads_to_the_next(client, case_study, newcomer, moderator):
     assert Comment.objects.published().count() == 2
 
 
+def test_after_something_urgent_the_oldest_is_next(client, case_study, newcomer, moderator):
+    oldest = held(case_study, newcomer, "One")
+    urgent = services.report(subject=case_study, kind="illegal")
+    held(case_study, newcomer, "Two")
+    client.force_login(moderator)
+    response = client.post(f"/moderation/reports/{urgent.pk}/", {"action": "dismiss_report"})
+    assert response["Location"] == f"/moderation/comment/{oldest.pk}/"
+
+
 def test_a_reply_is_shown_in_its_thread(client, case_study, member, newcomer, moderator):
     first = add_comment(page=case_study, body="The question", by=member)[0]
     reply = add_comment(page=case_study, body="The answer", by=newcomer, reply_to=first)[0]
