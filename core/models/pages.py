@@ -13,6 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from core.page_permissions import PagePermissions, StructurePermissions
 
 PROSE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+GUIDES = {"how": "how-it-works", "writing": "writing-a-case-study"}
 MAX_DEPTH = 6  # of an address; deeper ones are nobody's
 
 
@@ -69,6 +70,12 @@ class HomePage(BasePage):
     max_count = 1
     is_structure = True
     template = "core/home.html"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """`guides`: the standing pages that the home page points to, those of them that exist."""
+        found = {page.slug: page for page in InformationPage.objects.live().filter(slug__in=GUIDES.values())}
+        guides = {name: found.get(slug) for name, slug in GUIDES.items()}
+        return {**super().get_context(request, *args, **kwargs), "guides": guides}
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find a page below by all its slugs at once.

@@ -46,7 +46,7 @@ def test_home_counts_what_everybody_may_read(client):
     case_study(organisation("Leeds"), outcome="did_not_work")
     case_study(stockport, audience="members")
     soup = look(client)
-    figures = [one.get_text() for one in soup.select(".cl-figures__list .cl-stat__value")]
+    figures = [one.get_text() for one in soup.select(".cl-numbers__list .cl-stat__value")]
     assert figures == ["2", "1", "1", "2"]
     change = soup.find(class_="cl-change").get_text(" ", strip=True)
     assert "Empty shops" in change
@@ -73,6 +73,7 @@ def test_a_standing_page_is_prose_with_one_heading(client):
         instance=InformationPage(title="How it works", summary="In short.", body="<h2>First</h2><p>Write.</p>")
     )
     page.save_revision().publish()
+    assert look(client).main.find("a", href="/how-it-works/")
     soup = look(client, "/how-it-works/")
     assert [h1.get_text() for h1 in soup.find_all("h1")] == ["How it works"]
     assert "In short." in soup.main.get_text()
