@@ -35,27 +35,16 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 
 def _decision_context(decision: Decision) -> dict[str, Any]:
-    title, page = decision.subject_title, _is_page(decision)
-    names = {"title": title}
+    names = {"title": decision.subject_title}
     signed_off = decision.step == Step.ORGANISATION
-    what = _("“%(title)s”") % names if page else _("Your comment on “%(title)s”") % names
-    happened = {"what": what}
-    lead = {
-        Action.APPROVE: (
-            _("%(what)s was signed off by your organisation. The network’s moderators look at it next.")
-            if signed_off
-            else _("%(what)s is published.")
-        ),
-        Action.ASK_FOR_CHANGES: _("%(what)s needs a change before it can be published."),
-        Action.DECLINE: _("%(what)s was not accepted."),
-        Action.HIDE: _("%(what)s was taken off the site."),
-        Action.RESTORE: _("%(what)s is back on the site."),
-        Action.DISMISS_REPORT: _("We looked at what you reported about “%(title)s” and left it as it is."),
-    }[Action(decision.action)] % {**happened, **names}
+    about_thing = _is_page(decision) or decision.action == Action.DISMISS_REPORT
+    what = (_("“%(title)s”") if about_thing else _("Your comment on “%(title)s”")) % names
+    short = ("%(title)s" if about_thing else _("your comment on %(title)s")) % names
+    verdict, lead = _verdict(Action(decision.action), signed_off=signed_off)
     url, action = _next_step(decision)
     return {
-        "subject_line": lead.rstrip("."),
-        "lead": lead,
+        "subject_line": f"{verdict}: {short}",
+        "lead": lead % {**names, "what": what},
         "reason": decision.get_reason_display() if decision.reason else "",
         "words_from": _("Your organisation’s approver writes:") if signed_off else _("The moderators write:"),
         "words": decision.words,
@@ -66,6 +55,25 @@ def _decision_context(decision: Decision) -> dict[str, Any]:
         if decision.action == Action.DISMISS_REPORT
         else _("You get this mail because it is your work. Decisions are always sent."),
     }
+
+
+def _verdict(action: DecisionAction, *, signed_off: bool) -> tuple[str, str]:
+    """In two or three words, for the subject; and in a sentence."""
+    if action == Action.APPROVE and signed_off:
+        return _("Signed off"), _(
+            "%(what)s was signed off by your organisation. The network’s moderators look at it next."
+        )
+    return {
+        Action.APPROVE: (_("Published"), _("%(what)s is published.")),
+        Action.ASK_FOR_CHANGES: (_("Please change it"), _("%(what)s needs a change before it can be published.")),
+        Action.DECLINE: (_("Not accepted"), _("%(what)s was not accepted.")),
+        Action.HIDE: (_("Taken off the site"), _("%(what)s was taken off the site.")),
+        Action.RESTORE: (_("Back on the site"), _("%(what)s is back on the site.")),
+        Action.DISMISS_REPORT: (
+            _("Your report"),
+            _("We looked at what you reported about “%(title)s” and left it as it is."),
+        ),
+    }[action]
 
 
 def _next_step(decision: Decision) -> tuple[str, str]:

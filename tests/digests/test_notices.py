@@ -54,7 +54,7 @@ def test_an_author_is_told_why_a_comment_was_declined(study, reader, moderator):
     )
     (message,) = delivered()
     assert message["To"] == reader.email
-    assert message["Subject"] == "Your comment on “Ivy House” was not accepted"
+    assert message["Subject"] == "Not accepted: your comment on Ivy House"
     for part in (text_of(message), html_of(message)):
         assert "It promotes a product or service" in part
         assert "This is an advert." in part
@@ -79,7 +79,7 @@ def test_private_notes_stay_private(study, reader, moderator):
 def test_an_author_is_told_that_a_comment_is_published_and_where(study, reader, moderator):
     made = comment(study, reader, approved_by=moderator)
     (message,) = delivered()
-    assert message["Subject"] == "Your comment on “Ivy House” is published"
+    assert message["Subject"] == "Published: your comment on Ivy House"
     assert f"/councils/stockport/ivy-house/#comment-{made.pk}" in text_of(message)
 
 
@@ -116,7 +116,7 @@ def test_a_page_goes_from_author_to_approver_to_moderator_and_back(council, mode
     study = type(study).objects.get(pk=study.pk)
     moderation.decide_page(task_state=study.current_workflow_task_state, action="approve", by=moderator)
     (message,) = delivered()
-    assert (message["To"], message["Subject"]) == (author.email, "“Free parking” is published")
+    assert (message["To"], message["Subject"]) == (author.email, "Published: Free parking")
     assert "/councils/stockport/free-parking/" in text_of(message)
 
 
