@@ -30,7 +30,7 @@ class TargetForm(forms.Form):
 class FollowCadenceForm(forms.Form):
     """How often for one follow; empty is as often as the rest."""
 
-    cadence = forms.ChoiceField(choices=[("", _("As often as the rest")), *Cadence.choices], required=False)
+    cadence = forms.ChoiceField(choices=[("", _("As the rest")), *Cadence.choices], required=False)
 
 
 class MailSettingsForm(GovukForm):

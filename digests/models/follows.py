@@ -13,8 +13,8 @@ class Cadence(models.TextChoices):
     """Times are Europe/London; `digests.windows` turns them into moments."""
 
     IMMEDIATELY = "immediately", _("As it happens")
-    DAILY = "daily", _("Once a day, at 8 in the morning")
-    WEEKLY = "weekly", _("Once a week, on Tuesday morning")
+    DAILY = "daily", _("Every day at 8")
+    WEEKLY = "weekly", _("Every Tuesday at 8")
     OFF = "off", _("No mail")
 
 
