@@ -114,6 +114,15 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _database_searches(settings, monkeypatch):
+    """The server of ELASTICSEARCH_URL is for the tests that ask for it, each under an index of its own."""
+    from core.events import registry
+
+    settings.ELASTICSEARCH_URL = ""
+    monkeypatch.delitem(registry.consumers(), "search-elasticsearch", raising=False)
+
+
 @pytest.fixture
 def deliver(django_capture_on_commit_callbacks):
     """Run a block as a committed transaction, then deliver its events to their consumers."""

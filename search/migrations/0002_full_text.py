@@ -22,9 +22,11 @@ VECTOR = """setweight(to_tsvector('search_english', title), 'A')
          || setweight(to_tsvector('search_english', {body}), 'D')"""
 POSTGRESQL = [
     "CREATE EXTENSION IF NOT EXISTS unaccent",
+    # Without PostgreSQL's stop words: “other”, “down” and “off” are words that people search for.
+    "CREATE TEXT SEARCH DICTIONARY search_stem (TEMPLATE = snowball, Language = english)",
     "CREATE TEXT SEARCH CONFIGURATION search_english (COPY = pg_catalog.english)",
     """ALTER TEXT SEARCH CONFIGURATION search_english
-       ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem""",
+       ALTER MAPPING FOR asciihword, asciiword, hword_asciipart, hword, hword_part, word WITH unaccent, search_stem""",
     "CREATE TEXT SEARCH CONFIGURATION search_plain (COPY = pg_catalog.simple)",
     """ALTER TEXT SEARCH CONFIGURATION search_plain
        ALTER MAPPING FOR hword, hword_part, word WITH unaccent, simple""",
@@ -43,6 +45,7 @@ POSTGRESQL_BACK = [
     "DROP TABLE search_text",
     "DROP TEXT SEARCH CONFIGURATION search_plain",
     "DROP TEXT SEARCH CONFIGURATION search_english",
+    "DROP TEXT SEARCH DICTIONARY search_stem",
 ]
 
 

@@ -499,7 +499,7 @@ def test_marks_are_ours_alone(engine):
     )
     (hit,) = ask(engine, "market").hits
     html = mark_html(hit.title)
-    assert html.count("<mark>") == 2
+    assert "<mark>Market</mark>" in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "<img" not in mark_html(hit.summary)

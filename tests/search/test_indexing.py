@@ -1,7 +1,6 @@
 """What happens to shared content reaches the index."""
 
 import pytest
-from django.conf import settings
 
 from core import events
 from core.delivery import deliver_all
@@ -155,8 +154,12 @@ def test_case_study_pages_offer_more_like_them(engine):
     assert [hit.object_id for hit in selectors.similar_to(one)] == [two.pk]
 
 
-def test_elasticsearch_is_a_consumer_only_when_there_is_one():
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1:9"])
+def test_elasticsearch_is_a_consumer_only_when_there_is_one(settings, monkeypatch, address):
     from core.events import registry
+    from search.events import register
 
-    assert ("search-elasticsearch" in registry.consumers()) == bool(settings.ELASTICSEARCH_URL)
-    assert "search-database" in registry.consumers()
+    settings.ELASTICSEARCH_URL = address
+    monkeypatch.setattr(registry, "_registry", {})
+    register()
+    assert set(registry.consumers()) == {"search-database", *(["search-elasticsearch"] if address else [])}

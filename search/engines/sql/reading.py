@@ -20,16 +20,16 @@ def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word:
     by_relevance = bool(words.wanted) and query.sort != NEWEST
     order = "m.score, d.published_at DESC NULLS LAST" if by_relevance else "d.published_at DESC NULLS LAST"
     where = f"WHERE {narrowed}" if narrowed else ""
-    source = f"WITH m AS ({matched}) SELECT {{what}} FROM m JOIN {DOCUMENT} d ON d.id = m.id {where}"
+    source = f"FROM ({matched}) m JOIN {DOCUMENT} d ON d.id = m.id {where}"
     with connection.cursor() as cursor:
         cursor.execute(
-            source.format(what="d.id, count(*) OVER ()") + f" ORDER BY {order}, d.id LIMIT %s OFFSET %s",
+            f"SELECT d.id, count(*) OVER () {source} ORDER BY {order}, d.id LIMIT %s OFFSET %s",
             [*params, *more, query.size, query.offset],
         )
         rows = cursor.fetchall()
         if rows or not query.offset:
             return [row[0] for row in rows], rows[0][1] if rows else 0
-        cursor.execute(source.format(what="count(*)"), [*params, *more])
+        cursor.execute(f"SELECT count(*) {source}", [*params, *more])
         return [], cursor.fetchone()[0]
 
 
