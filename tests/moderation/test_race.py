@@ -1,0 +1,78 @@
+"""Two moderators at the same moment, on a database that really has two connections."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+
+from discussion.services import add_comment
+from moderation import services
+from moderation.errors import AlreadyDecided
+from moderation.models import Decision
+from tests import factories
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+TRIES = 5
+
+
+def at_once(*acts):
+    """Run all of them in threads that start together; return what each raised, or None."""
+    if connection.vendor != "postgresql":
+        pytest.fail("The race needs PostgreSQL.")
+    barrier, raised = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act):
+        try:
+            barrier.wait(timeout=20)
+            act()
+        except Exception as error:
+            raised[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return raised
+
+
+def test_a_comment_is_decided_once():
+    page = factories.case_study(factories.organisation())
+    moderators = [factories.UserFactory(moderator=True) for _ in range(2)]
+    for number in range(TRIES):
+        comment = add_comment(page=page, body=f"Comment {number}", by=factories.UserFactory())[0]
+        raised = at_once(
+            lambda comment=comment: services.decide_contribution(
+                contribution=comment, action="approve", by=moderators[0]
+            ),
+            lambda comment=comment: services.decide_contribution(
+                contribution=comment, action="decline", by=moderators[1], reason="abuse", words="No."
+            ),
+        )
+        assert sorted(type(one).__name__ for one in raised) == ["AlreadyDecided", "NoneType"]
+        assert Decision.objects.about(comment).count() == 1
+
+
+def test_a_page_is_decided_once():
+    council = factories.organisation()
+    council.requires_approval = False
+    council.save()
+    author = factories.member(council, "author")
+    moderators = [factories.UserFactory(moderator=True) for _ in range(2)]
+    for _number in range(TRIES):
+        page = factories.case_study(council, live=False)
+        page.save_revision(user=author)
+        state = page.get_workflow().start(page, author).current_task_state
+        raised = at_once(
+            lambda state=state: services.decide_page(task_state=state, action="approve", by=moderators[0]),
+            lambda state=state: services.decide_page(
+                task_state=state, action="decline", by=moderators[1], reason="unclear", words="Not yet."
+            ),
+        )
+        assert [isinstance(one, AlreadyDecided) for one in raised].count(True) == 1, raised
+        assert raised.count(None) == 1
+        decision = Decision.objects.about(page).get()
+        page.refresh_from_db()
+        assert page.live == (decision.action == "approve")
