@@ -41,11 +41,15 @@ class Mailbox:
             if to in str(message["To"]):
                 yield message
 
-    def wait_for(self, to: str, subject: str):
-        """The newest message to this address whose subject holds these words; fails after a minute."""
+    def wait_for(self, to: str, subject: str, text: str = ""):
+        """The newest message to this address with these words in its subject and text; fails after a minute."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            found = [message for message in self.messages(to) if subject in str(message["Subject"])]
+            found = [
+                message
+                for message in self.messages(to)
+                if subject in str(message["Subject"]) and text in message.get_body(("plain",)).get_content()
+            ]
             if found:
                 return found[-1]
             time.sleep(0.5)
