@@ -53,3 +53,6 @@ class SourceKind(models.TextChoices):
     EVALUATION = "evaluation", _("Evaluation")
     PRESS = "press", _("Press")
     OTHER = "other", _("Other")
+
+
+MAX_TOPICS = 5

@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from casestudies.completeness import CompletenessPanel
+from casestudies.forms import CaseStudyForm
 
 story = [
     CompletenessPanel(),
@@ -91,5 +92,6 @@ edit_handler = TabbedInterface(
         ObjectList(elsewhere, heading=_("For the next place")),
         ObjectList(facts, heading=_("Facts")),
         ObjectList(people, heading=_("People and readers")),
-    ]
+    ],
+    base_form_class=CaseStudyForm,
 )

@@ -3,8 +3,14 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SiteSummaryPanel
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 
+from casestudies import admin_views
 from casestudies.media import may_see_document
 
 
@@ -12,3 +18,27 @@ from casestudies.media import may_see_document
 def as_private_as_the_pages_that_use_it(document: Any, request: HttpRequest) -> None:
     if not may_see_document(request.user, document):
         raise Http404
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [path("case-studies/start/", admin_views.start, name="start_case_study")]
+
+
+class StartMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return admin_views.organisations_of_author(request.user).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def start_menu_item() -> MenuItem:
+    return StartMenuItem(_("Write a case study"), reverse("start_case_study"), icon_name="edit", order=10)
+
+
+@hooks.register("construct_homepage_panels")
+def my_work_first(request: HttpRequest, panels: list[Any]) -> None:
+    """An author's own work, instead of Wagtail's counts and its list of what was submitted."""
+    if not admin_views.organisations_of_author(request.user).exists():
+        return
+    replaced = (SiteSummaryPanel, UserObjectsInWorkflowModerationPanel)
+    panels[:] = [admin_views.MyCaseStudies(), *(panel for panel in panels if not isinstance(panel, replaced))]

@@ -1,0 +1,24 @@
+"""What the CMS shows of the machinery."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from core import admin_views
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [path("reports/parked-deliveries/", admin_views.parked_deliveries, name="parked_deliveries")]
+
+
+class ForAdministrators(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@hooks.register("register_reports_menu_item")
+def parked_menu_item() -> MenuItem:
+    return ForAdministrators(_("Parked deliveries"), reverse("parked_deliveries"), icon_name="warning", order=900)
