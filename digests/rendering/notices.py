@@ -15,6 +15,7 @@ from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
 
 Action = DecisionAction
+GOOD_NEWS = {Action.APPROVE, Action.RESTORE}
 
 
 @writes(MailKind.DECISION)
@@ -50,7 +51,7 @@ def _decision_context(decision: Decision) -> dict[str, Any]:
         "words": decision.words,
         "action_url": tokens.absolute(url) if url else "",
         "action_text": action,
-        "rules_url": tokens.absolute(reverse("moderation_policy")),
+        "rules_url": "" if decision.action in GOOD_NEWS else tokens.absolute(reverse("moderation_policy")),
         "why": _("You get this mail because you reported it.")
         if decision.action == Action.DISMISS_REPORT
         else _("You get this mail because it is your work. Decisions are always sent."),
