@@ -100,7 +100,7 @@ class HomePage(BasePage):
             found = below.get((path, slug))
             if found is None:
                 return super().route(request, path_components)
-            path, restricted = found.path, restricted or found.restricted  # type: ignore[attr-defined]
+            path, restricted = found.path, restricted or found.restricted
         page = found.specific  # type: ignore[union-attr]  # there is at least one component
         page._found_unrestricted = not restricted
         return page.route(request, [])

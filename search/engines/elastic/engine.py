@@ -154,6 +154,7 @@ class ElasticsearchEngine:
             self._bulk(target, actions)
 
     def _targets(self) -> list[str]:
+        held: Any
         with self._errors():
             try:
                 held = self._client.options(request_timeout=WRITE_SECONDS).indices.get_alias(

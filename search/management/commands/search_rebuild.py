@@ -1,5 +1,6 @@
 """Make the search indices anew from the database, while searches go on."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,6 +8,10 @@ from tqdm import tqdm
 
 from search import engines, indexing
 from search.engines.base import EngineUnavailable, IndexingFailed, RebuildRunning
+
+
+def _show(bar: Any, done: int) -> None:
+    bar.update(done - bar.n)
 
 
 class Command(BaseCommand):
@@ -25,7 +30,7 @@ class Command(BaseCommand):
             total = sum(1 for _ in indexing.every_key())
             with tqdm(total=total, desc=engine.name, unit=" documents", disable=None, file=self.stderr._out) as bar:
                 try:
-                    made = indexing.rebuild(engine, progress=lambda done, bar=bar: bar.update(done - bar.n))
+                    made = indexing.rebuild(engine, progress=partial(_show, bar))
                 except (EngineUnavailable, IndexingFailed, RebuildRunning) as error:
                     raise CommandError(f"{engine.name}: {error}") from error
             self.stdout.write(f"{engine.name}: {made} documents.")
