@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from accounts.models import User
+from core.forms import GovukModelForm
 
 
 class SignupForm(forms.Form):
@@ -53,3 +54,15 @@ class PersonEditForm(_NameInsteadOfTwo, UserEditForm):
     class Meta(UserEditForm.Meta):
         model = User
         fields = {"email", "name", "is_active", "is_superuser", "groups"}
+
+
+class ProfileForm(GovukModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "language"]
+        labels = {"name": _("Your name"), "language": _("Language of our emails to you")}
+        help_texts = {"name": _("Shown beside what you write.")}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True

@@ -56,15 +56,15 @@ def has_role(user: Person, organisation: Organisation, *roles: str) -> bool:
 
 
 def can_write_for(user: Person, organisation: Organisation) -> bool:
-    """Twin: `Organisation.objects.with_role(user, "author", "lead")`."""
+    """Twin: `Organisation.objects.writable_by(user)`."""
     return is_administrator(user) or has_role(user, organisation, Role.AUTHOR, Role.LEAD)
 
 
 def can_approve_for(user: Person, organisation: Organisation) -> bool:
-    """Twin: `Organisation.objects.with_role(user, "approver", "lead")`."""
+    """Twin: `Organisation.objects.approvable_by(user)`."""
     return is_administrator(user) or has_role(user, organisation, Role.APPROVER, Role.LEAD)
 
 
 def can_manage_people_of(user: Person, organisation: Organisation) -> bool:
-    """Twin: `Organisation.objects.with_role(user, "lead")`."""
+    """Twin: `Organisation.objects.managed_by(user)`."""
     return is_administrator(user) or has_role(user, organisation, Role.LEAD)

@@ -9,9 +9,15 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from members.admin_views import choosable_pages
+from members.viewsets import MembershipViewSet
 
 
 @hooks.register("construct_page_chooser_queryset")
 def only_what_may_be_chosen(pages: Any, request: HttpRequest) -> Any:
     # By number, because the search behind the chooser filters on indexed fields only.
     return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
+
+
+@hooks.register("register_admin_viewset")
+def memberships() -> MembershipViewSet:
+    return MembershipViewSet()

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import views as account_views
 from casestudies.media import serve_media
 from members.admin_views import chosen_multiple
 from network import health, inbox
@@ -15,7 +16,7 @@ from network import health, inbox
 # Wagtail's own sign-in and password pages know nothing of the second factor. They stand in front of
 # Wagtail's addresses, so that there is one door (`accounts`).
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
-to_password_reset = RedirectView.as_view(pattern_name="account_reset_password")
+to_password_reset = RedirectView.as_view(url=reverse_lazy("account_reset_password"))
 to_sign_out = RedirectView.as_view(pattern_name="account_logout")
 
 handler500 = "network.errors.server_error"
@@ -26,12 +27,11 @@ urlpatterns = [
     path("cms/login/", to_sign_in),
     path("cms/logout/", to_sign_out),
     path("cms/password_reset/", to_password_reset),
-    path("cms/password_reset/<path:rest>", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/password_reset/<path:rest>", to_password_reset),
     path("cms/choose-page/chosen-multiple/", chosen_multiple),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),
-    path("_util/login/", to_sign_in),
     path("", include("api.urls")),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<str:name>/", inbox.letter, name="inbox_letter"),
@@ -39,6 +39,9 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    # In every language: Wagtail's own would open under /cy/ as well.
+    path("_util/login/", to_sign_in),
+    path("account/", account_views.overview, name="account_overview"),
     path("account/", include("allauth.urls")),
     path("", include("places.urls")),
     path("", include("casestudies.urls")),

@@ -50,6 +50,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             held = held.filter(role__in=roles)
         return self.filter(pk__in=held.values("organisation"))
 
+    def writable_by(self, user: "User | Any") -> "OrganisationQuerySet":
+        """Twin of `permissions.can_write_for`."""
+        return self._administered_or_with(user, "author", "lead")
+
+    def approvable_by(self, user: "User | Any") -> "OrganisationQuerySet":
+        """Twin of `permissions.can_approve_for`."""
+        return self._administered_or_with(user, "approver", "lead")
+
+    def managed_by(self, user: "User | Any") -> "OrganisationQuerySet":
+        """Twin of `permissions.can_manage_people_of`."""
+        return self._administered_or_with(user, "lead")
+
+    def _administered_or_with(self, user: "User | Any", *roles: str) -> "OrganisationQuerySet":
+        if user.is_authenticated and user.is_active and user.is_superuser:
+            return self.all()
+        return self.with_role(user, *roles)
+
 
 class Organisation(models.Model):
     """The facts of one organisation. Its public page, groups and collection are made by `onboard_organisation`.
