@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "search": ("/search/?q=community+pub", None),
     "search-empty": ("/search/?q=zeppelin", None),
     "case-study": (
-        "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-ps810000-after-listing-it-with-the/",
+        "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-810000-after-listing-it-with-the-counci/",
         None,
     ),
     "councils": ("/councils/", None),
