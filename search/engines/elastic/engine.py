@@ -157,10 +157,10 @@ class ElasticsearchEngine:
         held: Any
         with self._errors():
             try:
-                held = self._client.options(request_timeout=WRITE_SECONDS).indices.get_alias(
-                    name=[self._alias, self._building]
-                )
+                client = self._client.options(request_timeout=WRITE_SECONDS)
+                held: Mapping[str, Any] = client.indices.get_alias(name=[self._alias, self._building]).body
             except NotFoundError as error:
+                # One of the two is not there; the answer holds the other.
                 held = error.body if isinstance(error.body, dict) else {}
         return sorted(name for name in held if self._is_ours(name))
 

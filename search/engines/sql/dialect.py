@@ -40,8 +40,8 @@ class Dialect(Protocol):
     def erase_orphans(self) -> None:
         """Drop texts whose document is gone."""
 
-    def matching(self, words: Words, *, members: bool, any_word: bool) -> Statement:
-        """A SELECT of `id` and `score` (lower is better) of the documents that match."""
+    def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
+        """A SELECT of `id` and `score` (lower is better; 0 unless `scored`) of the documents that match."""
 
     def mark(self, words: Words, *, members: bool, any_word: bool, ids: Sequence[int]) -> dict[int, Marked]: ...
 

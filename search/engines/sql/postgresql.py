@@ -49,10 +49,10 @@ class PostgreSQLDialect:
                 "(SELECT 1 FROM search_indexeddocument d WHERE d.id = t.document_id)"
             )
 
-    def matching(self, words: Words, *, members: bool, any_word: bool) -> Statement:
+    def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
         vector = _vector(members)
         asked, params = query(words, any_word=any_word)
-        score = f"-ts_rank_cd({_WEIGHTS}, {vector}, q, 1)" if words.wanted else "0"
+        score = f"-ts_rank_cd({_WEIGHTS}, {vector}, q, 1)" if words.wanted and scored else "0"
         source = f"search_text, (SELECT {asked} AS q) asked"
         return f"SELECT document_id AS id, {score} AS score FROM {source} WHERE {vector} @@ q", params
 

@@ -15,21 +15,22 @@ FACET, VALUE, DOCUMENT = "search_documentfacet", "search_facetvalue", "search_in
 
 def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool) -> tuple[list[int], int]:
     """The ids of one page of results, best first, and how many results there are."""
-    matched, params = _matched(dialect, query, words, any_word=any_word)
-    narrowed, more = _narrowed(query, except_for=None)
     by_relevance = bool(words.wanted) and query.sort != NEWEST
-    order = "m.score, d.published_at DESC NULLS LAST" if by_relevance else "d.published_at DESC NULLS LAST"
-    where = f"WHERE {narrowed}" if narrowed else ""
-    source = f"FROM ({matched}) m JOIN {DOCUMENT} d ON d.id = m.id {where}"
+    parts, params = _parts(dialect, query, words, any_word=any_word, scored=by_relevance)
+    where = _where(query, except_for=None)
+    # Cheaper than a window over every row.
+    total = f"(SELECT count(*) FROM m {where})"
+    order = f"{'m.score, ' if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT d.id, count(*) OVER () {source} ORDER BY {order}, d.id LIMIT %s OFFSET %s",
-            [*params, *more, query.size, query.offset],
+            f"WITH {parts} SELECT d.id, {total} FROM m JOIN {DOCUMENT} d ON d.id = m.id {where} "
+            f"ORDER BY {order} LIMIT %s OFFSET %s",
+            [*params, query.size, query.offset],
         )
         rows = cursor.fetchall()
         if rows or not query.offset:
             return [row[0] for row in rows], rows[0][1] if rows else 0
-        cursor.execute(f"SELECT count(*) {source}", [*params, *more])
+        cursor.execute(f"WITH {parts} SELECT {total}", params)
         return [], cursor.fetchone()[0]
 
 
@@ -37,16 +38,26 @@ def counts(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool
     """Every facet's counts in one statement, each without its own filter and under all the others."""
     if not query.counts:
         return {}
-    matched, params = _matched(dialect, query, words, any_word=any_word)
+    parts, params = _parts(dialect, query, words, any_word=any_word, scored=False)
     free = [name for name in query.counts if not query.filters.get(name)]
-    own = [name for name in query.counts if query.filters.get(name)]
-    parts: list[Statement] = []
-    if free:
-        parts.append(_count(query, free, except_for=None, everything=not words))
-    parts += [_count(query, [name], except_for=name, everything=not words) for name in own]
-    sql = f"WITH m AS MATERIALIZED ({matched}) " + " UNION ALL ".join(part for part, _ in parts)
+    selects: list[str] = []
+    for group, names, except_for in (
+        ("free", free, None),
+        *((f"own{n}", [name], name) for n, name in enumerate(query.counts) if query.filters.get(name)),
+    ):
+        if not names:
+            continue
+        where = _where(query, except_for=except_for)
+        everything = not words and not where
+        parts += f", {group} AS MATERIALIZED (SELECT m.id FROM m {where})"
+        among = "" if everything else f" AND f.document_id IN (SELECT id FROM {group})"
+        counted = f"SELECT f.value_id, count(*) AS n FROM {FACET} f WHERE {_visible(query)}{among} GROUP BY f.value_id"
+        named = f"({counted}) c JOIN {VALUE} v ON v.id = c.value_id WHERE v.facet IN ({_places(names)})"
+        selects.append(f"SELECT v.facet, v.value, v.label, v.label_cy, c.n FROM {named}")
+        params += names
+    # The names come after every part in the statement, in the order of the selects.
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *(param for _, some in parts for param in some)])
+        cursor.execute(f"WITH {parts} {' UNION ALL '.join(selects)}", params)
         rows = cursor.fetchall()
     found: dict[str, list[FacetCount]] = defaultdict(list)
     for facet, value, label, label_cy, number in rows:
@@ -54,37 +65,38 @@ def counts(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool
     return {name: sorted(some, key=lambda one: (-one.count, one.term.value)) for name, some in found.items()}
 
 
-def _count(query: SearchQuery, names: Sequence[str], *, except_for: str | None, everything: bool) -> Statement:
-    narrowed, params = _narrowed(query, except_for=except_for)
-    conditions = [] if query.members else ["NOT f.members_only"]
-    if narrowed:
-        conditions.append(f"f.document_id IN (SELECT m.id FROM m WHERE {narrowed})")
-    elif not everything:
-        conditions.append("f.document_id IN (SELECT m.id FROM m)")
-    places = ", ".join(["%s"] * len(names))
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    counted = f"SELECT f.value_id, count(*) AS n FROM {FACET} f {where} GROUP BY f.value_id"
-    named = f"({counted}) c JOIN {VALUE} v ON v.id = c.value_id WHERE v.facet IN ({places})"
-    return f"SELECT v.facet, v.value, v.label, v.label_cy, c.n FROM {named}", [*params, *names]
+def _parts(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool, scored: bool) -> Statement:
+    """`m`, the documents that match, and `f0`, `f1` … those that each filter lets through.
+
+    Each is worked out once: left to itself SQLite asks the full-text table again for every row of a filter.
+    """
+    if words:
+        matched, params = dialect.matching(words, members=query.members, any_word=any_word, scored=scored)
+    else:
+        matched, params = f"SELECT id, 0 AS score FROM {DOCUMENT}", []
+    parts = [f"m AS MATERIALIZED ({matched})"]
+    for number, (name, values) in enumerate(query.filters.items()):
+        if values:
+            wanted = f"SELECT v.id FROM {VALUE} v WHERE v.facet = %s AND v.value IN ({_places(values)})"
+            rows = f"SELECT f.document_id AS id FROM {FACET} f WHERE {_visible(query)} AND f.value_id IN ({wanted})"
+            parts.append(f"f{number} AS MATERIALIZED ({rows})")
+            params = [*params, name, *values]
+    return ", ".join(parts), params
 
 
-def _matched(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool) -> Statement:
-    if not words:
-        return f"SELECT id, 0 AS score FROM {DOCUMENT}", []
-    return dialect.matching(words, members=query.members, any_word=any_word)
+def _where(query: SearchQuery, *, except_for: str | None) -> str:
+    """Under every filter but one."""
+    conditions = [
+        f"m.id IN (SELECT id FROM f{number})"
+        for number, (name, values) in enumerate(query.filters.items())
+        if values and name != except_for
+    ]
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def _narrowed(query: SearchQuery, *, except_for: str | None) -> Statement:
-    """Conditions on `m.id` from every filter but one."""
-    conditions, params = [], []
-    for name, values in query.filters.items():
-        if not values or name == except_for:
-            continue
-        places = ", ".join(["%s"] * len(values))
-        visible = "" if query.members else "NOT f.members_only AND "
-        conditions.append(
-            f"m.id IN (SELECT f.document_id FROM {FACET} f JOIN {VALUE} v ON v.id = f.value_id "
-            f"WHERE {visible}v.facet = %s AND v.value IN ({places}))"
-        )
-        params += [name, *values]
-    return " AND ".join(conditions), params
+def _visible(query: SearchQuery) -> str:
+    return "true" if query.members else "f.members_only = false"
+
+
+def _places(values: Sequence[str]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -55,7 +55,7 @@ class SQLiteDialect:
             for table in ("search_public", "search_members", "search_titles"):
                 cursor.execute(f"DELETE FROM {table} WHERE rowid NOT IN (SELECT id FROM search_indexeddocument)")
 
-    def matching(self, words: Words, *, members: bool, any_word: bool) -> Statement:
+    def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
         table = _table(members)
         if not words.wanted:
             unwanted = f"SELECT rowid FROM {table} WHERE {table} MATCH %s"
@@ -63,8 +63,9 @@ class SQLiteDialect:
                 f"SELECT id, 0 AS score FROM search_indexeddocument WHERE id NOT IN ({unwanted})",
                 [any_of(words.unwanted)],
             )
+        score = f"bm25({table}, {WEIGHTS})" if scored else "0"
         return (
-            f"SELECT rowid AS id, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH %s",
+            f"SELECT rowid AS id, {score} AS score FROM {table} WHERE {table} MATCH %s",
             [expression(words, any_word=any_word)],
         )
 
