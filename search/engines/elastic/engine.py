@@ -154,7 +154,6 @@ class ElasticsearchEngine:
             self._bulk(target, actions)
 
     def _targets(self) -> list[str]:
-        held: Any
         with self._errors():
             try:
                 client = self._client.options(request_timeout=WRITE_SECONDS)
