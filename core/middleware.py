@@ -5,12 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-PUBLIC = "public, max-age=60"
+PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
 
 
 class CachePolicyMiddleware:
-    """Anonymous pages may be shared for a minute; what a signed-in person sees is theirs.
+    """Anonymous pages may be kept and shared if asked for again each time; what a signed-in person sees is theirs.
+
+    Asking again costs little (the ETag answers 304), and a comment that a moderator hides is gone with the next look.
 
     A view that says something itself is left alone: members-only pages say `private, no-store`. A response that
     sets a cookie is never shared. `Vary: Cookie`, which reading `request.user` adds, keeps the two apart.
