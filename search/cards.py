@@ -46,4 +46,5 @@ def _text(hit: Hit) -> SafeString:
     summary = mark_html(hit.summary)
     if not hit.extract or "<mark>" in summary:
         return summary
-    return SafeString(f'{summary} <span class="cl-extract">… {mark_html(hit.extract)} …</span>')
+    extract = mark_html(hit.extract.strip("… "))
+    return SafeString(f'{summary} <span class="cl-extract">… {extract} …</span>')

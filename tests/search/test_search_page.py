@@ -115,8 +115,9 @@ def test_contact_details_are_never_found(client, world):
 
 
 def test_nothing_found_helps_on(client, world):
-    html = client.get("/search/?q=emptying+zzz").content.decode()
-    assert "Nothing found for “emptying zzz”" in html or "some of them" in html
+    html = client.get("/search/?q=filled+zzz").content.decode()
+    assert "Nothing has all of these words" in html
+    assert "Empty shops <mark>filled</mark>" in html
     html = client.get("/search/?q=empxyz").content.decode()
     assert "No results about “empxyz”" in html
     assert "Empty shops filled" in html, "the nearest thing by its first letters"
