@@ -1,5 +1,7 @@
 """What we ask of somebody who signs up, beside email and password."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +65,6 @@ class ProfileForm(GovukModelForm):
         labels = {"name": _("Your name"), "language": _("Language of our emails to you")}
         help_texts = {"name": _("Shown beside what you write.")}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True

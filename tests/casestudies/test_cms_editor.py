@@ -10,6 +10,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from casestudies.completeness import completeness
 from casestudies.models import CaseStudyPage, Photo
+from casestudies.services import start_case_study
+from members.errors import NotAllowed
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +207,15 @@ def test_only_authors_start_and_only_for_their_own_council(client, author, stock
         assert client.get(reverse("start_case_study")).status_code in {302, 403}
     client.force_login(factories.member(stockport))
     assert client.get(reverse("start_case_study")).status_code == 302
+    assert not CaseStudyPage.objects.exists()
+
+
+def test_the_service_asks_too(author):
+    for person in (author, factories.UserFactory(editor=True), factories.UserFactory()):
+        with pytest.raises(NotAllowed):
+            start_case_study(
+                organisation=factories.organisation("Trafford"), title="Guest", summary="A guest.", by=person
+            )
     assert not CaseStudyPage.objects.exists()
 
 
