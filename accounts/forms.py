@@ -37,7 +37,7 @@ class _NameInsteadOfTwo:
 class PersonCreationForm(_NameInsteadOfTwo, UserCreationForm):
     name = forms.CharField(label=_("Name"), max_length=120)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._drop_two_names()
 
@@ -49,7 +49,7 @@ class PersonCreationForm(_NameInsteadOfTwo, UserCreationForm):
 class PersonEditForm(_NameInsteadOfTwo, UserEditForm):
     name = forms.CharField(label=_("Name"), max_length=120)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._drop_two_names()
 
