@@ -121,7 +121,8 @@ def case_studies(request: HttpRequest, filters: Query[Filters], paging: Query[Pa
 )
 def case_study(request: HttpRequest, number: Path[Number]) -> Any:
     """One case study, whole."""
-    page = CaseStudyPage.objects.listed().for_cards().filter(pk=number).first()
+    whole = CaseStudyPage.objects.listed().select_related("programme")
+    page = whole.prefetch_related("case_study_places__place").filter(pk=number).first()
     if page is None:
         raise Http404("There is no such case study.")
     return selectors.whole(page, attribution=attribution())

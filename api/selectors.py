@@ -59,7 +59,7 @@ def case_studies(*, topic: str = "", council: str = "", programme: str = "", out
 
 
 def for_listing(pages: Any) -> Any:
-    return pages.for_cards()
+    return pages.for_cards().select_related("programme").prefetch_related("topics")
 
 
 def councils_of(pages: Iterable[Page]) -> dict[str, OrganisationPage]:
