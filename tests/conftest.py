@@ -29,6 +29,9 @@ def pytest_configure(config):
     # In a parallel run the models, and with them Wagtail, have asked for the storage already: let it be made anew.
     setting_changed.send(sender=pytest_configure, setting="STORAGES", value=settings.STORAGES, enter=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Wagtail's background tasks run on the spot: no worker listens to a test.
+    settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
+    setting_changed.send(sender=pytest_configure, setting="TASKS", value=settings.TASKS, enter=True)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if settings.REDIS_URL and worker.isdigit():
         # Tests empty the cache between them: each process has a Redis database of its own to empty.
