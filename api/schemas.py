@@ -158,6 +158,7 @@ class Text(Schema):
     did_not_work: str
     advice: str
     what_next: str
+    other_text: str
     ended_reason: str
     setup_cost: int | None = Field(description="Whole pounds.")
     yearly_cost: int | None = Field(description="Whole pounds a year.")

@@ -17,7 +17,7 @@ from members.models import Organisation, OrganisationPage
 from places.models import ProgrammePage
 
 NOBODY = AnonymousUser()
-PROSE = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+PROSE = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
 PLAIN = (
     "ended_reason", "setup_cost", "yearly_cost", "cost_note", "funder", "staff_time", "time_to_first_result",
     "written_by", "source_url",

@@ -42,6 +42,7 @@ elsewhere = [
     FieldPanel("advice"),
     InlinePanel("needs", heading=_("What another place needs"), label=_("need")),
     FieldPanel("what_next"),
+    FieldPanel("other_text"),
 ]
 
 facts = [

@@ -26,7 +26,9 @@ class CaseStudyQuerySet(PageQuerySet):
 
     def without_texts(self) -> "CaseStudyQuerySet":
         """The long texts stay where they are: twenty cards would carry a book."""
-        return self.defer("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+        return self.defer(
+            "problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text"
+        )
 
     def for_cards(self) -> "CaseStudyQuerySet":
         """With what a card shows, the places included, in a constant number of queries."""

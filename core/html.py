@@ -5,8 +5,12 @@ import re
 import nh3
 from django.utils.html import escape
 
-PROSE_TAGS = {"p", "br", "ul", "ol", "li", "a", "b", "strong", "i", "em", "h3"}
-_LOOKS_LIKE_HTML = re.compile(r"<\s*/?\s*(?:p|br|ul|ol|li|a|b|strong|i|em|h[1-6]|div|span|script)\b", re.IGNORECASE)
+TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+PROSE_TAGS = {"p", "br", "ul", "ol", "li", "a", "b", "strong", "i", "em", "h3", *TABLE_TAGS}
+PROSE_ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+_LOOKS_LIKE_HTML = re.compile(
+    r"<\s*/?\s*(?:p|br|ul|ol|li|a|b|strong|i|em|h[1-6]|div|span|script|table|t[rdh])\b", re.IGNORECASE
+)
 # Control characters but tab and line feed; the halves of characters that JSON can write; the two that XML forbids.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EMPTY = re.compile(r"(?:<p>\s*</p>\s*)+")
@@ -19,7 +23,7 @@ def without_controls(text: str) -> str:
 
 
 def clean_prose(text: str) -> str:
-    """Return simple HTML: paragraphs, lists, emphasis and http(s) or mailto links, and nothing else.
+    """Return simple HTML: paragraphs, lists, tables, emphasis and http(s) or mailto links, and nothing else.
 
     Plain text becomes paragraphs at blank lines; its angle brackets are shown, not obeyed. Control
     characters, null bytes included, are dropped.
@@ -42,7 +46,7 @@ def _allowed(html: str) -> str:
         html,
         tags=PROSE_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
-        attributes={"a": {"href"}},
+        attributes=PROSE_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )

@@ -11,6 +11,8 @@ from casestudies.models.parts import (
     Risk,
     Source,
 )
+from casestudies.models.reads import ReadCount
+from casestudies.models.word_imports import WordImport
 
 __all__ = [
     "CaseStudyPage",
@@ -23,6 +25,8 @@ __all__ = [
     "Need",
     "Partner",
     "Photo",
+    "ReadCount",
     "Risk",
     "Source",
+    "WordImport",
 ]

@@ -69,6 +69,15 @@ class CaseStudyPage(BasePage):
     )
     advice = _text(_("advice for another place"), _("What you would tell a colleague who starts on Monday."))
     what_next = _text(_("what happens next"), _("Whether it goes on, who pays for it, and what you will try now."))
+    other_text = RichTextField(
+        _("other text from the document"),
+        features=[*TEXT_FEATURES, "h3"],
+        blank=True,
+        help_text=_(
+            "What stood in your Word file and belongs under none of the questions. Move it where it belongs, keep it "
+            "here under its own headings for readers, or delete it."
+        ),
+    )
 
     outcome = models.CharField(_("did it work?"), max_length=20, choices=Outcome, blank=True)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.RUNNING)
@@ -114,6 +123,14 @@ class CaseStudyPage(BasePage):
     contact_role = models.CharField(_("contact: job title"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact: email"), blank=True)
     source_url = models.URLField(_("where it was published first"), max_length=500, blank=True)
+    public_details = models.JSONField(
+        _("meant to be public"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "What looks like somebody’s personal details, and its author says is meant to be read by everybody."
+        ),
+    )
     import_id = models.CharField(
         _("number in the import"), max_length=120, null=True, blank=True, unique=True, editable=False
     )
@@ -136,7 +153,7 @@ class CaseStudyPage(BasePage):
 
     edit_handler = edit_handler
     # A copy is a new account: the import does not know it, and nobody has confirmed it.
-    exclude_fields_in_copy = ["import_id", "import_digest", "confirmed_on"]
+    exclude_fields_in_copy = ["import_id", "import_digest", "confirmed_on", "public_details"]
     parent_page_types = ["members.OrganisationPage"]
     subpage_types: list[str] = []
     template = "casestudies/case_study_page.html"

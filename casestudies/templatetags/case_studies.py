@@ -198,6 +198,7 @@ def contents(context: Context) -> list[dict[str, Any]]:
         ("risks", gettext("Risks"), context["risks"]),
         ("needs", gettext("What you would need"), context["needs_by_kind"] or has_words(page.advice)),
         ("what-next", gettext("What happens next"), has_words(page.what_next)),
+        ("other-text", gettext("More about it"), has_words(page.other_text)),
         ("documents", gettext("Documents"), context["documents"]),
         ("sources", gettext("Sources"), context["sources"] or page.source_url),
     )

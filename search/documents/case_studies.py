@@ -22,7 +22,7 @@ from search.text import join, plain, tidy
 
 TYPE = "case_study"
 _ROWS = ("lessons", "risks", "needs", "milestones", "measures", "partners", "sources")
-_TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+_TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
 
 
 def build(ids: Sequence[int]) -> list[SearchDocument]:

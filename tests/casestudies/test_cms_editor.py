@@ -28,7 +28,7 @@ ROWS = (
     "sources",
     "comments",
 )
-TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next")
+TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
 
 
 @pytest.fixture
