@@ -120,7 +120,7 @@ def _text(page: CaseStudyPage) -> schemas.Text:
     values |= {name: getattr(page, name) for name in PLAIN}
     return schemas.Text(
         **values,
-        last_confirmed=page.confirmed_on,
+        last_confirmed=standing.confirmed_on if (standing := getattr(page, "standing", None)) else None,
         tags=sorted(tag.name for tag in page.tags.all()),
         partners=[one.name for one in page.partners.all()],
     )

@@ -55,4 +55,47 @@ class SourceKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Prices(models.TextChoices):
+    """In whose money an amount stands; a change in money says which, because ten years of inflation are a third."""
+
+    AS_PAID = "as_paid", _("As paid at the time")
+    ADJUSTED = "adjusted", _("Adjusted for inflation")
+
+
+class IndicatorState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed by an author")
+    AGREED = "agreed", _("Agreed by the network")
+
+
+class AdoptionStatus(models.TextChoices):
+    INTERESTED = "interested", _("Interested")
+    PLANNING = "planning", _("Planning")
+    TRYING = "trying", _("Trying")
+    RUNNING = "running", _("Running")
+    STOPPED = "stopped", _("Stopped")
+
+
+class StopReason(models.TextChoices):
+    """Why an adoption stopped or did not work."""
+
+    LEADERSHIP = "leadership", _("Leadership")
+    MONEY = "money", _("Money")
+    PEOPLE = "people", _("People")
+    RULES = "rules", _("Rules")
+    TECHNOLOGY = "technology", _("Technology")
+    CONTEXT = "context", _("Our place is different")
+    NO_EFFECT = "no_effect", _("It had no effect")
+    OTHER = "other", _("Something else")
+
+
+class AdoptionAction(models.TextChoices):
+    """What was done to the record of an adoption."""
+
+    RECORDED = "recorded", _("Recorded")
+    CORRECTED = "corrected", _("Corrected")
+    STATUS_CHANGED = "status_changed", _("Status changed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 MAX_TOPICS = 5

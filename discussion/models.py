@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from casestudies.models import Adoption
 from moderation.models import Contribution
 
 if TYPE_CHECKING:
@@ -16,13 +17,16 @@ BODY_LENGTH = 4000
 
 
 class Comment(Contribution):
-    """One comment. A reply's `parent` is always a comment of the first level, on the same page;
+    """One comment, on a page or, if `adoption` is set, in the thread of an adoption of that page.
+
+    A reply's `parent` is always a comment of the first level, of the same thread;
     `in_reply_to` is the comment that was really answered, of either level.
 
     `body` is what the person typed, made plain by `discussion.text.tidy`; it is empty only when its author removed it.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="discussion_comments")
+    adoption = models.ForeignKey(Adoption, null=True, blank=True, on_delete=models.CASCADE, related_name="comments")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     in_reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     body = models.TextField(_("comment"), max_length=BODY_LENGTH)

@@ -29,7 +29,7 @@ def thread_of(*, page: Any, user: Any) -> list[dict[str, Any]]:
         shown |= Q(author=user, state__in=OWN_ONLY)
     replies: dict[int, list[dict[str, Any]]] = defaultdict(list)
     first: list[Comment] = []
-    for comment in Comment.objects.filter(shown, page=page.pk).select_related("author"):
+    for comment in Comment.objects.filter(shown, page=page.pk, adoption=None).select_related("author"):
         if comment.parent_id is None:
             first.append(comment)
         elif comment.state not in GONE:

@@ -4,7 +4,7 @@ import factory
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from casestudies.models import CaseStudyPage
+from casestudies.models import Adoption, CaseStudyPage
 from core.models import Topic
 from members.models import Organisation
 from members.roles import EDITORS, MODERATORS
@@ -113,3 +113,9 @@ def case_study(of: Organisation, *, live: bool = True, topics=(), places=(), tag
     else:
         page.save_revision()
     return page
+
+
+def adoption(of: CaseStudyPage, by: Organisation, **fields) -> Adoption:
+    """A published one that somebody with authority recorded, unless the fields say otherwise."""
+    values = {"status": "running", "state": "published", "verified": True, "started": "2024-03", **fields}
+    return Adoption.objects.create(case_study=of, organisation=by, **values)

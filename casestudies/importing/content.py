@@ -5,12 +5,10 @@ from html import unescape
 
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, slugify
 from taggit.models import Tag
 
-from casestudies.choices import WrittenBy
 from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow, PlaceRow
 from casestudies.models import CaseStudyPage, CaseStudyPlace, CaseStudyTag
@@ -36,8 +34,6 @@ def fill(page: CaseStudyPage, row: CaseStudyRow, known: Known) -> None:
     page.draft_title = row.title
     page.advice = row.advice if isinstance(row.advice, str) else ""
     page.programme = known.programmes[row.programme] if row.programme else None
-    if row.written_by == WrittenBy.EDITORS or not page.confirmed_on:
-        page.confirmed_on = timezone.localdate()
 
 
 def fill_children(page: CaseStudyPage, row: CaseStudyRow, *, places: Sequence[Place], tags: Sequence[Tag]) -> None:

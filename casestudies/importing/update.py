@@ -2,13 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from wagtail.models import Page
 
+from casestudies.choices import WrittenBy
 from casestudies.importing.content import Places, fill, fill_children, tags_of
 from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow
 from casestudies.importing.slugs import Slugs
 from casestudies.models import CaseStudyPage
+from casestudies.services.standings import confirm
 from core import events
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ def update_case_study(
         fill_children(page, row, places=places.of(row, organisation), tags=list(tags_of([row]).values()))
         page.topics.set([known.topics[slug] for slug in dict.fromkeys(row.topics)])
         places.finish()
+        if row.written_by == WrittenBy.EDITORS:  # what editors bring in anew, they have just read again
+            confirm(page_ids=[page.pk], on=timezone.localdate())
         revision = page.save_revision(user=by)
         if publish and may_publish(page):
             revision.publish(user=by, skip_permission_checks=True)

@@ -1,9 +1,10 @@
+from casestudies.models.adoptions import KNOWN_OUTCOMES, Adoption, AdoptionChange
 from casestudies.models.case_study import CaseStudyPage, CaseStudyTag
+from casestudies.models.measures import AdoptionMeasure, BaseMeasure, Indicator, Measure
 from casestudies.models.parts import (
     CaseStudyPlace,
     Document,
     Lesson,
-    Measure,
     Milestone,
     Need,
     Partner,
@@ -12,13 +13,21 @@ from casestudies.models.parts import (
     Source,
 )
 from casestudies.models.reads import ReadCount
+from casestudies.models.standing import MAX_RATING, Standing
 from casestudies.models.word_imports import WordImport
 
 __all__ = [
+    "KNOWN_OUTCOMES",
+    "MAX_RATING",
+    "Adoption",
+    "AdoptionChange",
+    "AdoptionMeasure",
+    "BaseMeasure",
     "CaseStudyPage",
     "CaseStudyPlace",
     "CaseStudyTag",
     "Document",
+    "Indicator",
     "Lesson",
     "Measure",
     "Milestone",
@@ -28,5 +37,6 @@ __all__ = [
     "ReadCount",
     "Risk",
     "Source",
+    "Standing",
     "WordImport",
 ]

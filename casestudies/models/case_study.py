@@ -21,7 +21,8 @@ from places.models import ProgrammePage
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from casestudies.models import parts
+    from casestudies.models import adoptions, parts, standing
+    from casestudies.models import measures as figures
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 SUMMARY_LENGTH = 300
@@ -135,10 +136,11 @@ class CaseStudyPage(BasePage):
         _("number in the import"), max_length=120, null=True, blank=True, unique=True, editable=False
     )
     import_digest = models.CharField(max_length=64, blank=True, editable=False)
-    confirmed_on = models.DateField(_("last confirmed"), null=True, blank=True, editable=False)
 
     if TYPE_CHECKING:
-        measures: RelatedManager[parts.Measure]
+        standing: standing.Standing
+        adoptions: RelatedManager[adoptions.Adoption]
+        measures: RelatedManager[figures.Measure]
         lessons: RelatedManager[parts.Lesson]
         milestones: RelatedManager[parts.Milestone]
         risks: RelatedManager[parts.Risk]
@@ -152,8 +154,8 @@ class CaseStudyPage(BasePage):
     objects = CaseStudyManager()
 
     edit_handler = edit_handler
-    # A copy is a new account: the import does not know it, and nobody has confirmed it.
-    exclude_fields_in_copy = ["import_id", "import_digest", "confirmed_on", "public_details"]
+    # A copy is a new account, which the import does not know.
+    exclude_fields_in_copy = ["import_id", "import_digest", "public_details"]
     parent_page_types = ["members.OrganisationPage"]
     subpage_types: list[str] = []
     template = "casestudies/case_study_page.html"

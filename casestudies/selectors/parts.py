@@ -5,8 +5,10 @@ before it has said a word, so they come as one UNION of text columns, and are ha
 itself: `page.lessons.all()` reads the same of a published page and of an editor's preview.
 """
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import F, IntegerField, TextField, Value
@@ -27,6 +29,7 @@ from casestudies.models import (
     Photo,
     Risk,
     Source,
+    Standing,
 )
 from core.models import Topic
 from places.models import Place, ProgrammePage
@@ -53,15 +56,18 @@ class _Row:
 
 _MEASURE = (
     "indicator", "unit", "better", "before", "before_date", "after", "after_date", "sample", "comparison", "source",
-    "note",
+    "note", "why_comparable", "prices", "self_reported", "standard_id", "target", "sample_size", "drop_out",
 )  # fmt: skip
+_NUMBERS: dict[str, type] = {
+    "before": float, "after": float, "target": float, "standard_id": int, "sample_size": int, "drop_out": int,
+}  # fmt: skip
 
 _PARTS = {
     "lessons": _Part(model=Lesson, columns=("lesson", "why")),
     "milestones": _Part(model=Milestone, columns=("date", "text")),
     "risks": _Part(model=Risk, columns=("risk", "response")),
     "partners": _Part(model=Partner, columns=("name",)),
-    "sources": _Part(model=Source, columns=("title", "url", "kind")),
+    "sources": _Part(model=Source, columns=("title", "url", "kind", "independent")),
     "measures": _Part(model=Measure, columns=_MEASURE),
     "needs": _Part(model=Need, columns=("kind", "need", "core")),
     "photos": _Part(model=Photo, columns=("image_id", "alternative_text", "credit")),
@@ -74,6 +80,11 @@ _PARTS = {
         columns=("topic_id", "topic__name", "topic__slug", "topic__name_cy"),
     ),
     "tags": _Part(model=CaseStudyTag, owner="content_object", order="pk", columns=("tag__name",)),
+    "standing": _Part(
+        model=Standing,
+        order="rating",
+        columns=("rating", "adoptions", "known_outcomes", "confirmed_on", "answers", "outcomes"),
+    ),
     "programme": _Part(
         model=CaseStudyPage,
         owner="pk",
@@ -81,12 +92,15 @@ _PARTS = {
         columns=("programme__title", "programme__url_path", "programme__live"),
     ),
 }
-_AS_THEY_ARE = ("lessons", "milestones", "risks", "partners", "sources")
+_AS_THEY_ARE = ("lessons", "milestones", "risks", "partners")
 _WIDTH = max(len(part.columns) for part in _PARTS.values())
 
 
 def load_parts(page: CaseStudyPage) -> None:
-    """Fill the page's relations, `tag_names` and `published_programme`: one query, and two more if it has photos."""
+    """Fill the page's relations, `standing`, `tag_names` and `published_programme`.
+
+    One query, and two more if it has photos.
+    """
     rows = _rows(page)
     for name in _AS_THEY_ARE:
         part = _PARTS[name]
@@ -94,11 +108,13 @@ def load_parts(page: CaseStudyPage) -> None:
             [part.model(pk=row.pk, sort_order=row.order, **_named(row, part)) for row in rows[name]]
         )
     page.measures.set([_measure(row) for row in rows["measures"]])
+    page.sources.set([_source(row) for row in rows["sources"]])
     page.needs.set([_need(row) for row in rows["needs"]])
     page.case_study_places.set([_place(row) for row in rows["places"]])
     page.documents.set([_document(row) for row in rows["documents"]])
     page.photos.set(_photos(rows["photos"]))
     page.topics.set([_topic(row) for row in sorted(rows["topics"], key=lambda row: (row.order, row.texts[1]))])
+    page.standing = _standing(rows["standing"], page)
     page.tag_names = [row.texts[0] for row in rows["tags"]]
     page.published_programme = next((_programme(row) for row in rows["programme"] if _true(row.texts[2])), None)
 
@@ -139,9 +155,24 @@ def _true(text: str) -> bool:
 
 def _measure(row: _Row) -> Measure:
     values: dict[str, Any] = _named(row, _PARTS["measures"])
-    values["before"] = float(values["before"]) if values["before"] else None
-    values["after"] = float(values["after"])
+    for name, number in _NUMBERS.items():
+        values[name] = number(values[name]) if values[name] else None
+    values["self_reported"] = _true(values["self_reported"])
     return Measure(pk=row.pk, sort_order=row.order, **values)
+
+
+def _source(row: _Row) -> Source:
+    title, url, kind, independent = row.texts[:4]
+    return Source(pk=row.pk, sort_order=row.order, title=title, url=url, kind=kind, independent=_true(independent))
+
+
+def _standing(rows: list[_Row], page: CaseStudyPage) -> Standing:
+    """A page that was never rated stands at the beginning."""
+    values = _named(rows[0], _PARTS["standing"]) if rows else {}
+    counts = {name: int(values.get(name) or 0) for name in ("rating", "adoptions", "known_outcomes")}
+    documents = {name: json.loads(values.get(name) or "{}") for name in ("answers", "outcomes")}
+    confirmed = values.get("confirmed_on")
+    return Standing(page=page, confirmed_on=date.fromisoformat(confirmed) if confirmed else None, **counts, **documents)
 
 
 def _need(row: _Row) -> Need:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from casestudies.choices import NeedKind
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyPage, Standing
 from casestudies.permissions import can_read, can_see_contact
 from casestudies.selectors.parts import load_parts
 from members.selectors import organisation_page_above
@@ -28,6 +28,7 @@ def reading_context(*, page: CaseStudyPage, user: Any, preview: bool = False) ->
     needs = list(page.needs.all())
     return context | {
         "contact_visible": can_see_contact(user, page) or preview,
+        "standing": getattr(page, "standing", None) or Standing(page=page),
         "topics": list(page.topics.all()),
         "tags": page.tag_names if hasattr(page, "tag_names") else [tag.name for tag in page.tags.all()],
         "places": [row.place for row in page.case_study_places.all()],

@@ -1,4 +1,4 @@
-"""What people do to case studies outside Wagtail's editor."""
+"""Starting a case study outside Wagtail’s editor."""
 
 from typing import TYPE_CHECKING
 

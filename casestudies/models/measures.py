@@ -1,0 +1,159 @@
+"""Figures that survive comparison: the indicators that the network agrees on, and one indicator before and after."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import Orderable
+
+from casestudies.choices import Better, Comparison, IndicatorState, Prices
+from core.dates import PartialDateField, check_order
+
+
+class Indicator(models.Model):
+    """Something that places measure in the same way, so that their figures can stand side by side.
+
+    An author chooses one that is agreed, or proposes one by measuring something new; staff agree or merge it.
+    """
+
+    name = models.CharField(_("name"), max_length=160, help_text=_("For example: empty shops in the town centre"))
+    unit = models.CharField(_("unit"), max_length=40, help_text=_("For example: %, £, people, visits a year"))
+    better = models.CharField(_("which way is better"), max_length=10, choices=Better, default=Better.HIGHER)
+    definition = models.TextField(_("what is counted, and how"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=IndicatorState, default=IndicatorState.PROPOSED)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["name", "unit"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                Lower("unit"),
+                name="indicator_once",
+                violation_error_message=_("There is already an indicator of this name and unit."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.unit})"
+
+
+class BaseMeasure(models.Model):
+    """One indicator before and after. Numbers are plain; `unit` says what they count (“%”, “£”, “visits a year”).
+
+    `standard` ties it to the same indicator elsewhere; `indicator`, `unit` and `better` are written out beside it, so
+    that a figure keeps its words when staff merge indicators.
+    """
+
+    standard = models.ForeignKey(
+        Indicator,
+        verbose_name=_("agreed indicator"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    indicator = models.CharField(
+        _("what was measured"), max_length=160, help_text=_("For example: empty shops in the town centre")
+    )
+    unit = models.CharField(_("unit"), max_length=40, help_text=_("For example: %, £, people, visits a year"))
+    better = models.CharField(_("which way is better"), max_length=10, choices=Better, default=Better.HIGHER)
+    before = models.FloatField(_("before"), null=True, blank=True)
+    before_date = PartialDateField(_("when (before)"))
+    after = models.FloatField(_("after"))
+    after_date = PartialDateField(_("when (after)"))
+    target = models.FloatField(_("target"), null=True, blank=True, help_text=_("What you had hoped for, if you said."))
+    sample = models.CharField(_("who or how many were measured"), max_length=160, blank=True)
+    sample_size = models.PositiveIntegerField(
+        _("how many, as a number"), null=True, blank=True, help_text=_("People, shops, streets: what was counted.")
+    )
+    drop_out = models.PositiveSmallIntegerField(
+        _("how many dropped out (%)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Of those measured before, how many could not be measured after."),
+    )
+    self_reported = models.BooleanField(
+        _("people’s own word"), default=False, help_text=_("The figure rests on what people say of themselves.")
+    )
+    comparison = models.CharField(
+        _("compared with"), max_length=20, choices=Comparison, default=Comparison.BEFORE_AND_AFTER
+    )
+    why_comparable = models.CharField(
+        _("why they can be compared"),
+        max_length=300,
+        blank=True,
+        help_text=_("For example: the next town, of the same size, with the same shops and no scheme."),
+    )
+    prices = models.CharField(_("money stands"), max_length=10, choices=Prices, blank=True)
+    source = models.URLField(_("source"), max_length=500, blank=True)
+    note = models.CharField(_("what to know about the figure"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.comparison == Comparison.BEFORE_AND_AFTER and self.before is None:
+            raise ValidationError({"before": _("Give the figure before, or choose “No comparison”.")})
+        check_order(self.before_date, self.after_date, field="after_date")
+
+    @property
+    def same_as(self) -> Any:
+        """What figures are put side by side by: the agreed indicator, or the same words and unit."""
+        return self.standard_id or (self.indicator.strip().casefold(), self.unit.strip().casefold())
+
+    @property
+    def change(self) -> float | None:
+        """After less before, in the measure's own unit; None without a figure before."""
+        return None if self.before is None else self.after - self.before
+
+    @property
+    def improved(self) -> bool | None:
+        """Whether it moved the better way; None when there is nothing to compare or nothing moved."""
+        change = self.change
+        if not change:
+            return None
+        return (change > 0) == (self.better == Better.HIGHER)
+
+
+class Measure(Orderable, BaseMeasure):
+    """A figure of a case study."""
+
+    page = ParentalKey("casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="measures")
+
+    panels = [
+        FieldPanel("standard"),
+        FieldPanel("indicator"),
+        FieldRowPanel([FieldPanel("unit"), FieldPanel("better")]),
+        FieldRowPanel([FieldPanel("before"), FieldPanel("before_date")]),
+        FieldRowPanel([FieldPanel("after"), FieldPanel("after_date")]),
+        FieldRowPanel([FieldPanel("target"), FieldPanel("prices")]),
+        FieldRowPanel([FieldPanel("sample"), FieldPanel("sample_size")]),
+        FieldRowPanel([FieldPanel("drop_out"), FieldPanel("self_reported")]),
+        FieldRowPanel([FieldPanel("comparison"), FieldPanel("why_comparable")]),
+        FieldPanel("source"),
+        FieldPanel("note"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+
+
+class AdoptionMeasure(Orderable, BaseMeasure):
+    """A figure of an adoption: what the adopter measured, of the same indicators where possible."""
+
+    adoption = models.ForeignKey("casestudies.Adoption", on_delete=models.CASCADE, related_name="measures")
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("measure of an adoption")
+        verbose_name_plural = _("measures of adoptions")
