@@ -1,13 +1,15 @@
 """Questions over organisations, their pages and their people."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from wagtail.models import Page
 
-from members.models import Organisation, OrganisationPage
+from members.models import Organisation, OrganisationKind, OrganisationPage, SimilarityScale, SimilarOrganisation
 from members.roles import EDITORS, MODERATORS
+from members.similarity import Likeness, likeness
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -79,3 +81,47 @@ def members_among(person_ids: Iterable[int]) -> set[int]:
     keepers = Q(groups__name__in=[MODERATORS, EDITORS]) | Q(is_superuser=True)
     people = User.objects.filter(pk__in=list(person_ids), is_active=True).filter(keepers | Q(pk__in=active))
     return set(people.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimilarCouncil:
+    """`other` and how like the asked one it is; the words for it: `similarity_words(asked, similar.other)`."""
+
+    other: Organisation
+    rank: int
+    score: float
+
+
+def similar_to(organisation: Organisation, *, limit: int = 5) -> list[SimilarCouncil]:
+    """The organisations most like this one that have a page, the most similar first; one query.
+
+    At most the 50 that `refresh_similarity` keeps. `other.page` is there. Empty when too little is known of the
+    organisation (`members.similarity.too_little_known` says so in words) or nothing was worked out yet.
+    """
+    found = (
+        SimilarOrganisation.objects.filter(organisation=organisation, other__page__live=True)
+        .select_related("other__page")
+        .order_by("rank")
+    )
+    return [SimilarCouncil(other=row.other, rank=row.rank, score=row.score) for row in found[:limit]]
+
+
+def likenesses(organisation: Organisation, others: Iterable[Organisation]) -> dict[int, Likeness]:
+    """How like this organisation each of the others is, by their ids, on the scale of the last refresh; one query.
+
+    For any pair, whether it is among the kept ones or not: to rank a list, sort by
+    `-(likenesses[other.pk].score or 0)`; a score is None where too little is known.
+    """
+    row = SimilarityScale.objects.filter(pk=SimilarityScale.ONLY).first() or SimilarityScale()
+    return {other.pk: likeness(organisation, other, scale=row.scale) for other in others}
+
+
+def own_organisation(user: "User | object") -> Organisation | None:
+    """The organisation that a signed-in person's lists are ranked for: the first they joined and are still in."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    from members.models import Membership
+
+    held = Membership.objects.active().filter(person=user).exclude(organisation__kind=OrganisationKind.NETWORK)
+    first = held.select_related("organisation").order_by("started_at", "pk").first()
+    return first.organisation if first else None

@@ -1,6 +1,7 @@
 from members.models.memberships import Membership, Role
 from members.models.organisations import EmailDomain, Organisation, OrganisationKind, Tier
 from members.models.pages import OrganisationIndexPage, OrganisationPage
+from members.models.similarity import SimilarityScale, SimilarOrganisation
 
 __all__ = [
     "EmailDomain",
@@ -10,5 +11,7 @@ __all__ = [
     "OrganisationKind",
     "OrganisationPage",
     "Role",
+    "SimilarOrganisation",
+    "SimilarityScale",
     "Tier",
 ]

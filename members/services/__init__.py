@@ -1,4 +1,12 @@
 from members.services.memberships import add_member, change_role, end_membership
 from members.services.onboarding import OrganisationFacts, onboard_organisation
+from members.services.similarity import refresh_similarity
 
-__all__ = ["OrganisationFacts", "add_member", "change_role", "end_membership", "onboard_organisation"]
+__all__ = [
+    "OrganisationFacts",
+    "add_member",
+    "change_role",
+    "end_membership",
+    "onboard_organisation",
+    "refresh_similarity",
+]

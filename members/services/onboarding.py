@@ -52,14 +52,14 @@ def onboard_organisation(*, facts: OrganisationFacts, by: "User | None" = None) 
     An organisation is recognised by its GSS code, else by its slug. Its page's address never changes here.
     Raises `MembersError` when the network's own pages or workflow are missing (run `migrate`).
     """
-    organisation, is_new = _save_facts(facts)
+    organisation, is_new, has_changed = _save_facts(facts)
     _set_email_domains(organisation, facts.email_domains)
     page = _ensure_page(organisation)
     _ensure_groups(organisation, page)
     _ensure_workflow(page)
-    if is_new:
+    if is_new or has_changed:
         events.record(
-            kind="organisation.joined",
+            kind="organisation.joined" if is_new else "organisation.changed",
             subject=("organisation", organisation.pk),
             by=by,
             data={"name": organisation.name},
@@ -67,7 +67,8 @@ def onboard_organisation(*, facts: OrganisationFacts, by: "User | None" = None) 
     return organisation
 
 
-def _save_facts(facts: OrganisationFacts) -> tuple[Organisation, bool]:
+def _save_facts(facts: OrganisationFacts) -> tuple[Organisation, bool, bool]:
+    """The organisation, whether it is new, and whether any fact of it has changed."""
     values = asdict(facts)
     values.pop("email_domains")
     slug = values.pop("slug") or slugify(facts.short_name)
@@ -80,15 +81,16 @@ def _save_facts(facts: OrganisationFacts) -> tuple[Organisation, bool]:
     if found and facts.gss_code and found.gss_code not in {"", facts.gss_code}:
         raise MembersError(f"The address “{slug}” belongs to {found.name} ({found.gss_code}). Give another slug.")
     if found:
+        has_changed = any(getattr(found, name) != value for name, value in values.items())
         for name, value in values.items():
             setattr(found, name, value)
         found.full_clean(exclude=["authors", "approvers", "collection"])
         found.save()
-        return found, False
+        return found, False, has_changed
     organisation = Organisation(slug=slug, **values)
     organisation.full_clean(exclude=["authors", "approvers", "collection"])
     organisation.save()
-    return organisation, True
+    return organisation, True, True
 
 
 def _set_email_domains(organisation: Organisation, domains: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from core.progress import progress
 from members.errors import MembersError
 from members.importing import CouncilsFileProblem, RejectedCouncil, read_councils
 from members.models import Organisation
-from members.services import onboard_organisation
+from members.services import onboard_organisation, refresh_similarity
 
 
 class Command(BaseCommand):
@@ -43,5 +43,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{facts}: {error}. The councils before it are there; repeat when mended."
                 ) from error
+        similar = refresh_similarity()
         added = Organisation.objects.count() - before
         self.stdout.write(f"{added} added, {len(rows) - added} brought up to date.")
+        self.stdout.write(f"{similar.compared} councils compared with each other.")
