@@ -1,6 +1,7 @@
 """Questions over case studies that pages ask."""
 
 from casestudies.selectors.councils import CouncilFilters, councils_directory
+from casestudies.selectors.headline import adoptions_with_known_outcome, known_outcomes
 from casestudies.selectors.lists import (
     Latest,
     Overview,
@@ -24,12 +25,14 @@ __all__ = [
     "CouncilFilters",
     "Latest",
     "Overview",
+    "adoptions_with_known_outcome",
     "at_place",
     "by_organisation",
     "children_of",
     "councils_directory",
     "in_programme",
     "in_topic",
+    "known_outcomes",
     "latest",
     "network_in_numbers",
     "outcome_counts",
