@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.venv import VenvError, ensure  # noqa: E402 - the path comes first
 
-PASSWORD = "Demonstration-2026"  # noqa: S105 - of invented people, shown on the sign-in page of a site on this machine
+PASSWORD = (ROOT / "network" / "demo" / "content" / "password.txt").read_text().strip()
 LOGINS = ("author", "approver", "moderator", "administrator", "practitioner")
 
 

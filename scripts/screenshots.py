@@ -20,7 +20,7 @@ from scripts.site import Site  # noqa: E402 - the path comes first
 
 OUT = ROOT / "var" / "screenshots"
 WIDTHS = {"phone": 390, "desktop": 1280}
-PASSWORD = "Demonstration-2026"  # noqa: S105 - of invented people, shown on the sign-in page
+PASSWORD = (ROOT / "network" / "demo" / "content" / "password.txt").read_text().strip()
 
 # name: (address, who looks)
 PAGES: dict[str, tuple[str, str | None]] = {

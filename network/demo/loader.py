@@ -34,7 +34,7 @@ CONTENT = Path(__file__).parent / "content"
 CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
 DRAFT_FILE = "exampleford.json"
 # Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
-PASSWORD = "Demonstration-2026"  # noqa: S105 - shown on the sign-in page, see above
+PASSWORD = (CONTENT / "password.txt").read_text().strip()
 FOOTER_PAGES = ("about", "how-it-works", "accessibility-statement", "privacy", "cookies")
 SKIPPED_PAGES = ("moderation-policy",)  # rendered from the policy in force, at its own address
 Say = Callable[[str], Any]
