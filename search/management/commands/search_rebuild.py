@@ -1,17 +1,12 @@
 """Make the search indices anew from the database, while searches go on."""
 
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
+from core.progress import counter
 from search import engines, indexing
 from search.engines.base import EngineUnavailable, IndexingFailed, RebuildRunning
-
-
-def _show(bar: Any, done: int) -> None:
-    bar.update(done - bar.n)
 
 
 class Command(BaseCommand):
@@ -28,9 +23,9 @@ class Command(BaseCommand):
             raise CommandError("ELASTICSEARCH_URL is empty: there is no index in Elasticsearch to make.")
         for engine in wanted:
             total = sum(1 for _ in indexing.every_key())
-            with tqdm(total=total, desc=engine.name, unit=" documents", disable=None, file=self.stderr._out) as bar:
+            with counter(out=self.stderr, unit=f"documents in {engine.name}", total=total) as show:
                 try:
-                    made = indexing.rebuild(engine, progress=partial(_show, bar))
+                    made = indexing.rebuild(engine, progress=show)
                 except (EngineUnavailable, IndexingFailed, RebuildRunning) as error:
                     raise CommandError(f"{engine.name}: {error}") from error
             self.stdout.write(f"{engine.name}: {made} documents.")
