@@ -4,7 +4,10 @@ Wagtail's permissions run down the tree from the page they are given on, and inc
 write under a council's page could otherwise withdraw, move or copy the council's page itself.
 """
 
-from wagtail.models import PagePermissionTester
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group
+from wagtail.models import GroupPagePermission, Page, PagePermissionTester
 
 
 class PagePermissions(PagePermissionTester):
@@ -35,3 +38,13 @@ class StructurePermissions(PagePermissions):
 
     def can_reorder_children(self) -> bool:
         return self._administrator and super().can_reorder_children()
+
+
+def allow_on_page(group: Group, page: Page, names: Iterable[str]) -> None:
+    """Give a group Wagtail's permissions of these names ("add", "publish" …) from a page downwards; safe to repeat."""
+    held = set(
+        GroupPagePermission.objects.filter(group=group, page=page).values_list("permission__codename", flat=True)
+    )
+    for name in names:
+        if f"{name}_page" not in held:
+            GroupPagePermission.objects.create(group=group, page=page, permission_type=name)

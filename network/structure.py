@@ -12,7 +12,6 @@ from django.db import transaction
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
-    GroupPagePermission,
     Locale,
     Page,
     Site,
@@ -22,6 +21,7 @@ from wagtail.models import (
 )
 
 from core.models import HomePage
+from core.page_permissions import allow_on_page
 from members.models import OrganisationIndexPage
 from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW
 from moderation.models import NetworkModerationTask, OrganisationApprovalTask
@@ -75,8 +75,8 @@ def _ensure_groups(home: Page) -> None:
     for group in (moderators, editors):
         group.permissions.add(access)
     # Only moderators publish and withdraw; editors write, and what they write is moderated like the rest.
-    _allow(moderators, home, ["publish", "lock", "unlock"])
-    _allow(editors, home, ["add", "change"])
+    allow_on_page(moderators, home, ["publish", "lock", "unlock"])
+    allow_on_page(editors, home, ["add", "change"])
     vocabulary = Permission.objects.filter(
         content_type__app_label__in=["core", "places"],
         content_type__model__in=["topic", "place"],
@@ -89,15 +89,6 @@ def _ensure_groups(home: Page) -> None:
         codename__regex=r"^(add|change|choose)_(image|document)$",
     ):
         GroupCollectionPermission.objects.get_or_create(group=editors, collection=collection, permission=permission)
-
-
-def _allow(group: Group, page: Page, names: list[str]) -> None:
-    held = set(
-        GroupPagePermission.objects.filter(group=group, page=page).values_list("permission__codename", flat=True)
-    )
-    for name in names:
-        if f"{name}_page" not in held:
-            GroupPagePermission.objects.create(group=group, page=page, permission_type=name)
 
 
 def _ensure_workflow(home: Page) -> None:

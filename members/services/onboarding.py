@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.text import slugify
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Workflow, WorkflowPage
+from wagtail.models import Collection, GroupCollectionPermission, Workflow, WorkflowPage
 
 from core import events
+from core.page_permissions import allow_on_page
 from members.errors import MembersError
 from members.models import EmailDomain, Organisation, OrganisationIndexPage, OrganisationKind, OrganisationPage
 from members.roles import NETWORK_WORKFLOW
@@ -131,17 +132,8 @@ def _ensure_groups(organisation: Organisation, page: OrganisationPage) -> None:
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for group in (organisation.authors, organisation.approvers):
         group.permissions.add(access)
-        _allow_pages(group, page, ["add", "change"] if group == organisation.authors else ["change"])
+        allow_on_page(group, page, ["add", "change"] if group == organisation.authors else ["change"])
     _allow_files(organisation.authors, organisation.collection)
-
-
-def _allow_pages(group: Group, page: Any, names: list[str]) -> None:
-    held = set(
-        GroupPagePermission.objects.filter(group=group, page=page).values_list("permission__codename", flat=True)
-    )
-    for name in names:
-        if f"{name}_page" not in held:
-            GroupPagePermission.objects.create(group=group, page=page, permission_type=name)
 
 
 def _allow_files(group: Group, collection: Collection) -> None:
