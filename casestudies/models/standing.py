@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casestudies.choices import StopReason
+from core.dates import PartialDateField
+
 MAX_RATING = 5
 
 
@@ -28,6 +31,8 @@ class Standing(models.Model):
     outcomes = models.JSONField(default=dict, blank=True)
     confirmed_on = models.DateField(_("last confirmed"), null=True, blank=True)
     asked_on = models.DateField(_("last asked whether it is still true"), null=True, blank=True)
+    ended = PartialDateField(_("ended, its author says"))
+    ended_reasons = models.JSONField(_("why it ended"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("standing of a case study")
@@ -39,3 +44,9 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.rating}"
+
+    @property
+    def ended_labels(self) -> list[str]:
+        """Why it ended, in words."""
+        labels = dict(StopReason.choices)
+        return [str(labels[code]) for code in self.ended_reasons if code in labels]

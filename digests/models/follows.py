@@ -100,6 +100,8 @@ class MailPreference(models.Model):
     )
     cadence = models.CharField(_("how often"), max_length=12, choices=Cadence, default=DEFAULT_CADENCE)
     replies = models.BooleanField(_("tell me at once when somebody replies to me"), default=True)
+    adoptions = models.BooleanField(_("tell me at once when somebody tries what I wrote about"), default=True)
+    questions = models.BooleanField(_("ask me whether what I wrote is still true"), default=True)
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text=_("All mail about follows is stopped; the follows are kept.")
     )

@@ -16,6 +16,8 @@ class MailKind(models.TextChoices):
     DECISION = "decision", _("Decision on a contribution")
     REVIEW = "review", _("Something waits for approval")
     REPLY = "reply", _("Reply to a comment")
+    ADOPTION = "adoption", _("Somebody tries what the reader wrote about")
+    QUESTION = "question", _("Is it still true?")
 
 
 class MailState(models.TextChoices):
