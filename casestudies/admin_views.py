@@ -99,4 +99,8 @@ class MyCaseStudies(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         user = (parent_context or {})["request"].user
-        return {"standings": standings(user), "start_url": reverse("start_case_study")}
+        return {
+            "standings": standings(user),
+            "start_url": reverse("start_case_study"),
+            "word_url": reverse("import_word"),
+        }

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -12,6 +14,7 @@ from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 
 from casestudies import admin_views
 from casestudies.media import may_see_document
+from casestudies.word import admin_views as word_views
 
 
 @hooks.register("before_serve_document")
@@ -22,7 +25,16 @@ def as_private_as_the_pages_that_use_it(document: Any, request: HttpRequest) -> 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    return [path("case-studies/start/", admin_views.start, name="start_case_study")]
+    return [
+        path("case-studies/start/", admin_views.start, name="start_case_study"),
+        path("case-studies/import-word/", word_views.import_word, name="import_word"),
+        path("case-studies/import-word/<uuid:pk>/", word_views.preview_word, name="preview_word"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
 
 
 class StartMenuItem(MenuItem):
