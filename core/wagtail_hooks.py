@@ -5,8 +5,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from core import admin_views
+from core.rich_text import register_tables
 
 
 @hooks.register("register_admin_urls")
@@ -22,3 +24,8 @@ class ForAdministrators(MenuItem):
 @hooks.register("register_reports_menu_item")
 def parked_menu_item() -> MenuItem:
     return ForAdministrators(_("Parked deliveries"), reverse("parked_deliveries"), icon_name="warning", order=900)
+
+
+@hooks.register("register_rich_text_features")
+def tables_in_texts(features: FeatureRegistry) -> None:
+    register_tables(features)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from casestudies.models import adoptions, parts, standing
     from casestudies.models import measures as figures
 
-TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "table"]
 SUMMARY_LENGTH = 300
 
 

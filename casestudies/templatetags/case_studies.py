@@ -1,7 +1,9 @@
 """Case studies on anybody's page: cards, lists with their figures, and what a case study's own page is made of."""
 
 import json
+import re
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +12,9 @@ from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.template import Context
 from django.utils.html import format_html, strip_tags
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+from wagtail.templatetags.wagtailcore_tags import richtext
 
 from casestudies import selectors
 from casestudies.choices import Comparison, Stage, WrittenBy
@@ -29,6 +32,8 @@ register = template.Library()
 PAGE_SIZE = 12
 COUNCILS_PAGE_SIZE = 60
 OPEN_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_COLUMN = re.compile(r'<th scope="col">(.*?)</th>', re.DOTALL)
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -36,6 +41,25 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def has_words(html: str | None) -> bool:
     """Whether rich text says anything: an emptied editor leaves `<p></p>`."""
     return bool(strip_tags(html or "").strip())
+
+
+@register.filter
+def prose(html: str | None) -> SafeString:
+    """Rich text for readers, its tables in boxes of their own that scroll by hand or keys where they do not fit."""
+    shown = str(richtext(html or ""))
+    return mark_safe(_TABLE.sub(_boxed, shown))  # noqa: S308 - what `richtext` made, boxes around its tables
+
+
+def _boxed(table: re.Match[str]) -> str:
+    headings = ", ".join(filter(None, (strip_tags(cell).strip() for cell in _COLUMN.findall(table.group()))))
+    label = gettext("Table: %(columns)s") % {"columns": headings} if headings else gettext("Table")
+    return str(
+        format_html(
+            '<div class="cl-prose-table" role="region" tabindex="0" aria-label="{}">{}</div>',
+            unescape(label),
+            mark_safe(table.group()),  # noqa: S308 - as it stood in the text
+        )
+    )
 
 
 @register.inclusion_tag("components/card.html", takes_context=True)

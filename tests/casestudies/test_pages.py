@@ -391,3 +391,18 @@ def test_long_lists_have_pages(client):
 
 def test_an_unknown_topic_is_not_found(client):
     assert client.get("/topics/no-such-topic/").status_code == 404
+
+
+def test_a_table_in_a_text_has_headings_and_scrolls_by_itself(client):
+    table = (
+        '<table><thead><tr><th scope="col">Year</th><th scope="col">Shops &amp; stalls</th></tr></thead>'
+        "<tbody><tr><td>2019</td><td>4</td></tr></tbody></table>"
+    )
+    page = case_study(
+        organisation(), results=f"<p>Before</p>{table}<p>After</p>", other_text="<h3>Awards</h3><p>One.</p>"
+    )
+    _response, soup = look(client, page.url)
+    box = soup.find(id="results").find(role="region")
+    assert (box["tabindex"], box["aria-label"]) == ("0", "Table: Year, Shops & stalls")
+    assert [cell.get_text() for cell in box.find_all("th", scope="col")] == ["Year", "Shops & stalls"]
+    assert soup.find(id="other-text").h3.get_text() == "Awards"
