@@ -11,7 +11,8 @@ from datetime import date
 class Card:
     """What `components/card.html` shows; everything but the title and the address may be left out.
 
-    `summary_html` is trusted markup (search highlights, already cleaned) and wins over `summary`. `outcome` and `stage`
+    `summary_html` is trusted markup (search highlights, already cleaned) and wins over `summary`. `why` says why it is
+    in this list (“Like Stockport: similar size”). `outcome` and `stage`
     are the codes that `outcome_tag` and `stage_tag` know. `kind` names the type of thing where a list mixes several.
     """
 
@@ -30,3 +31,4 @@ class Card:
     adoptions: int = 0
     badges: Sequence[str] = ()
     members_only: bool = False
+    why: str = ""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from wagtail.models import Page
 
 from members.models import Organisation, OrganisationKind, OrganisationPage, SimilarityScale, SimilarOrganisation
 from members.roles import EDITORS, MODERATORS
-from members.similarity import Likeness, likeness
+from members.similarity import FACTS, Likeness, is_comparable, likeness
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -116,7 +116,26 @@ def likenesses(organisation: Organisation, others: Iterable[Organisation]) -> di
     return {other.pk: likeness(organisation, other, scale=row.scale) for other in others}
 
 
-def own_organisation(user: "User | object") -> Organisation | None:
+def most_like(organisation: Organisation) -> list[str]:
+    """The slugs of those kept as most like this one, the most similar first; one query."""
+    found = SimilarOrganisation.objects.filter(organisation=organisation).order_by("rank")
+    return list(found.values_list("other__slug", flat=True))
+
+
+def comparable_councils() -> list[Organisation]:
+    """Those with a page of which enough is known to compare them, by name, with their facts only; one query."""
+    found = Organisation.objects.listed().exclude(kind=OrganisationKind.NETWORK).only("pk", "slug", *FACTS)
+    return [one for one in found.order_by("short_name", "pk") if is_comparable(one)]
+
+
+def council_named(name: str) -> Organisation | None:
+    """The organisation with a page whose slug, short name or name this is, in any case; None if none or several."""
+    same = Q(slug__iexact=name) | Q(short_name__iexact=name) | Q(name__iexact=name)
+    found = Organisation.objects.listed().exclude(kind=OrganisationKind.NETWORK).filter(same)[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def own_organisation(user: "User | Any") -> Organisation | None:
     """The organisation that a signed-in person's lists are ranked for: the first they joined and are still in."""
     if not getattr(user, "is_authenticated", False):
         return None

@@ -34,6 +34,18 @@ class Facts(Protocol):
     def deprivation_decile(self) -> int | None: ...
 
 
+# The names of these fields.
+FACTS = (
+    "short_name",
+    "tier",
+    "nation",
+    "population",
+    "density",
+    "rural_urban",
+    "deprivation_score",
+    "deprivation_decile",
+)
+
 # What each fact counts for. Together 1.
 WEIGHTS: Mapping[str, float] = {
     "tier": 0.2,

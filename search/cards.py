@@ -11,8 +11,8 @@ from search.engines.base import Hit
 from search.text import mark_html
 
 
-def card(hit: Hit, *, with_kind: bool = True) -> Card:
-    """Everything on it was stored with the document; nothing is asked of the database."""
+def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
+    """Everything on it was stored with the document; nothing is asked of the database. `why` says why it is here."""
     facts = hit.card
     source = sources().get(hit.kind)
     return Card(
@@ -27,6 +27,9 @@ def card(hit: Hit, *, with_kind: bool = True) -> Card:
         stage=facts.get("stage", ""),
         summary_html=_text(hit),
         members_only=hit.audience == "members",
+        evidence=facts.get("evidence"),
+        adoptions=facts.get("adoptions", 0),
+        why=why,
     )
 
 

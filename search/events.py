@@ -10,7 +10,7 @@ from core.models import Event
 from search import engines, indexing
 from search.engines.base import Engine, EngineUnavailable
 
-KINDS = {"case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*"}
+KINDS = {"case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*", "adoption.*"}
 BATCH = 200
 
 

@@ -8,7 +8,10 @@ from django.db import models
 
 
 class IndexedDocument(models.Model):
-    """What is found. `payload` is the `SearchDocument`'s public card and `members_payload` what a member's adds."""
+    """What is found. `payload` is the `SearchDocument`'s public card and `members_payload` what a member's adds.
+
+    `evidence` and `adoptions` are what everybody's results are sorted by, `all_evidence` and `all_adoptions` members'.
+    """
 
     key = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=30)
@@ -18,6 +21,10 @@ class IndexedDocument(models.Model):
     title = models.CharField(max_length=300)
     summary = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    adoptions = models.PositiveIntegerField(default=0)
+    all_evidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    all_adoptions = models.PositiveIntegerField(default=0)
     payload = models.JSONField(default=dict)
     members_payload = models.JSONField(default=dict)
 

@@ -1,21 +1,28 @@
 """The filters of the page: groups of values with counts, the chosen ones as removable tags, the orders."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.documents import Term
-from search.engines.base import NEWEST, RELEVANCE, FacetCount
+from search.engines.base import ADOPTED, EVIDENCE, NEWEST, RELEVANCE, SIMILAR, FacetCount
 from search.facets import FACETS, Facet
 from search.state import SORTS, SearchState
 
 MOST_VALUES = 60
 # The first of them stand open; the rest are behind “More filters”.
-FIRST = ("type", "outcome", "topic", "programme")
+FIRST = ("type", "outcome", "evidence", "topic", "programme")
 
-SORT_NAMES = {RELEVANCE: _("Best match"), NEWEST: _("Newest")}
+SORT_NAMES = {
+    RELEVANCE: _("Best match"),
+    NEWEST: _("Newest"),
+    ADOPTED: _("Most adopted"),
+    EVIDENCE: _("Strongest evidence"),
+    SIMILAR: _("Similar to a council"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,20 +48,34 @@ class Group:
         return [option for option in self.options if option.checked]
 
 
-def groups(state: SearchState, counts: Mapping[str, Sequence[FacetCount]]) -> list[Group]:
-    """One group for each facet that has anything to choose."""
+def groups(
+    state: SearchState,
+    counts: Mapping[str, Sequence[FacetCount]],
+    names: Mapping[str, Mapping[str, Term]] | None = None,
+) -> list[Group]:
+    """One group for each facet that has anything to choose. `names` are those of chosen values without a count."""
+    named = names or {}
     found = [
-        Group(facet.name, facet.label, _options(facet, state.filters.get(facet.name, ()), counts.get(facet.name, ())))
+        Group(
+            facet.name,
+            facet.label,
+            _options(
+                facet,
+                [named.get(facet.name, {}).get(value, Term(value)) for value in state.filters.get(facet.name, ())],
+                counts.get(facet.name, ()),
+            ),
+        )
         for facet in FACETS.values()
     ]
     return [group for group in found if group.options]
 
 
-def _options(facet: Facet, chosen: Sequence[str], counts: Sequence[FacetCount]) -> list[Option]:
+def _options(facet: Facet, wanted: Sequence[Term], counts: Sequence[FacetCount]) -> list[Option]:
     """The values in the facet's own order, or the most frequent first; chosen ones are there even at nought."""
     by_value = {one.term.value: one for one in counts}
-    for value in chosen:
-        by_value.setdefault(value, FacetCount(Term(value), 0))
+    for term in wanted:
+        by_value.setdefault(term.value, FacetCount(term, 0))
+    chosen = {term.value for term in wanted}
     some = sorted(by_value.values(), key=lambda one: (one.term.value not in chosen, -one.count))[:MOST_VALUES]
     options = [Option(one.term.value, facet.label_of(one.term), one.count, one.term.value in chosen) for one in some]
     if facet.choices is not None:
@@ -79,8 +100,50 @@ def tags(state: SearchState, found: Sequence[Group]) -> list[dict[str, Any]]:
     ]
 
 
-def sorts(state: SearchState) -> list[dict[str, Any]]:
-    return [
-        {"label": SORT_NAMES[name], "url": state.sorted_by(name).address, "current": name == state.sort}
-        for name in SORTS
-    ]
+def sorts(state: SearchState, *, council: str = "") -> list[dict[str, Any]]:
+    """The orders to choose from; without words the newest come first anyway. `council` is what “similar” is to."""
+    names = SORTS if state.text else SORTS[1:]
+    own = gettext("Similar to %(council)s") % {"council": council} if council else SORT_NAMES[SIMILAR]
+    found = []
+    for name in names:
+        usual = RELEVANCE if name == NEWEST and not state.text else name
+        found.append(
+            {
+                "label": own if name == SIMILAR else SORT_NAMES[name],
+                "url": state.sorted_by(usual).address,
+                "current": state.sort in {name, usual},
+            }
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value in the address that nothing has, and the address without it."""
+
+    facet: Any
+    value: str
+    url: str
+
+
+def known_only(
+    state: SearchState, counts: Mapping[str, Sequence[FacetCount]]
+) -> tuple[SearchState, dict[str, Mapping[str, Term]], list[Unknown]]:
+    """The search without the values that do not exist, the names of those that do but have no count, and the former.
+
+    Only values of open facets that were counted nowhere are looked up, one query a facet: usually none.
+    """
+    names: dict[str, Mapping[str, Term]] = {}
+    unknown: list[Unknown] = []
+    left = state
+    for facet in FACETS.values():
+        counted = {one.term.value for one in counts.get(facet.name, ())}
+        doubtful = [value for value in state.filters.get(facet.name, ()) if value not in counted]
+        if not doubtful or facet.known is None:
+            continue
+        names[facet.name] = facet.known(doubtful)
+        for value in doubtful:
+            if value not in names[facet.name]:
+                unknown.append(Unknown(facet.label, value, state.without(facet.name, value).address))
+                left = left.without(facet.name, value)
+    return replace(left, page=state.page), names, unknown

@@ -38,7 +38,7 @@ def sentence(state: SearchState, *, total: int, labels: Labels) -> str:
         parts.append(_("that %(outcomes)s") % {"outcomes": _either(endings)})
     if names := labels("year"):
         parts.append(_("started in %(years)s") % {"years": _either(names)})
-    rest = [name for facet in ("stage", "cost", "tier") for name in labels(facet)]
+    rest = [name for facet in ("stage", "evidence", "cost", "tier") for name in labels(facet)]
     words = " ".join(parts)
     return f"{words} ({', '.join(rest)})" if rest else words
 

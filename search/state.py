@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from search.engines.base import NEWEST, PAGE_SIZE, RELEVANCE, WINDOW, SearchQuery
+from search.engines.base import ADOPTED, EVIDENCE, NEWEST, PAGE_SIZE, RELEVANCE, SIMILAR, WINDOW, SearchQuery
 from search.facets import FACETS
 from search.text import MAX_LENGTH, tidy
 
-SORTS = (RELEVANCE, NEWEST)
+SORTS = (RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR)
 MAX_VALUES = 20
+MAX_LIKE = 120
 LAST_PAGE = WINDOW // PAGE_SIZE
 _VALUE = re.compile(r"[\w-]{1,160}")
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -20,12 +21,13 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class SearchState:
-    """What the reader asked for. `was_cut`: the text was longer than a search may be."""
+    """What the reader asked for. `was_cut`: the text was longer than a search may be. `like`: a council's slug."""
 
     text: str = ""
     was_cut: bool = False
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = RELEVANCE
+    like: str = ""
     page: int = 1
 
     @property
@@ -37,7 +39,8 @@ class SearchState:
     def is_empty(self) -> bool:
         return not self.text and not self.chosen
 
-    def query(self, *, members: bool) -> SearchQuery:
+    def query(self, *, members: bool, like: tuple[str, ...] = ()) -> SearchQuery:
+        """`like` are the slugs of the councils that `SIMILAR` wants first."""
         return SearchQuery(
             text=self.text,
             filters=self.filters,
@@ -45,12 +48,15 @@ class SearchState:
             page=self.page,
             members=members,
             counts=tuple(FACETS),
+            like=like,
         )
 
     def pairs(self, *, text: bool = True) -> list[tuple[str, str]]:
         """The parameters of this state on its first page, in one order, so that one state has one address."""
         found = [("q", self.text)] if text and self.text else []
         found += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
+        if self.like:
+            found.append(("like", self.like))
         if self.sort != RELEVANCE:
             found.append(("sort", self.sort))
         return found
@@ -66,8 +72,11 @@ class SearchState:
     def without_filters(self) -> "SearchState":
         return replace(self, page=1, filters={})
 
-    def sorted_by(self, sort: str) -> "SearchState":
-        return replace(self, page=1, sort=sort)
+    def sorted_by(self, sort: str, *, like: str = "") -> "SearchState":
+        return replace(self, page=1, sort=sort, like=like or self.like)
+
+    def without_like(self) -> "SearchState":
+        return replace(self, page=1, like="", sort=RELEVANCE)
 
 
 def read(params: QueryDict) -> SearchState:
@@ -79,11 +88,13 @@ def read(params: QueryDict) -> SearchState:
         if values := tuple(value for value in asked if facet.accepts(value))[:MAX_VALUES]:
             filters[name] = values
     sort = params.get("sort", RELEVANCE)
+    like = tidy(params.get("like", "")[:MAX_LIKE])
     page = params.get("page", "1")
     return SearchState(
         text=text[:MAX_LENGTH].strip(),
         was_cut=len(text) > MAX_LENGTH,
         filters=filters,
         sort=sort if sort in SORTS else RELEVANCE,
+        like=like,
         page=min(max(int(page), 1), LAST_PAGE) if _NUMBER.fullmatch(page) else 1,
     )

@@ -8,19 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Organisation, OrganisationKind, SimilarityScale, SimilarOrganisation
-from members.similarity import Scale, is_comparable, likeness, scale_of
+from members.similarity import FACTS, Scale, is_comparable, likeness, scale_of
 
 KEPT = 50
-FACTS = (
-    "short_name",
-    "tier",
-    "nation",
-    "population",
-    "density",
-    "rural_urban",
-    "deprivation_score",
-    "deprivation_decile",
-)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,9 @@
 """One plain document for each thing that can be found, whatever kind of thing it is.
 
-What a document says is split by who may know it. `public_text`, `facets`, `points` and `card` are for
-everybody; `members_text`, `members_facets`, `members_points` and `members_card` add what only a member may
-find, count, filter by or see. Of a members-only case study the title, the summary, the council and the
-topics are public, and nothing else.
+What a document says is split by who may know it. `public_text`, `facets`, `points`, `evidence`, `adoptions` and
+`card` are for everybody; the fields whose names begin with `members_` add what only a member may find, count, filter
+by, sort by or see. Of a members-only case study the title, the summary, the council and the topics are public, and
+nothing else.
 """
 
 import hashlib
@@ -39,7 +39,8 @@ class SearchDocument:
     """Everything that either engine needs to find a thing and to show its card without asking the database.
 
     `url` is the path in English; `context` holds the names around the thing (council, places, programme,
-    topics); `card` is what the result shows beside title and summary.
+    topics); `card` is what the result shows beside title and summary. `evidence` is the rating, 0 to 5, None where
+    there is none, and `adoptions` how many other places have adopted it.
     """
 
     kind: str
@@ -58,6 +59,10 @@ class SearchDocument:
     published_at: datetime | None = None
     started: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+    evidence: int | None = None
+    adoptions: int = 0
+    members_evidence: int | None = None
+    members_adoptions: int = 0
     audience: str = "public"
     locale: str = "en"
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +72,15 @@ class SearchDocument:
     def key(self) -> str:
         """`case_study:12`"""
         return document_key(self.kind, self.object_id)
+
+    @property
+    def all_evidence(self) -> int | None:
+        """What a member may know."""
+        return self.evidence if self.members_evidence is None else self.members_evidence
+
+    @property
+    def all_adoptions(self) -> int:
+        return self.adoptions + self.members_adoptions
 
     def digest(self) -> str:
         """Changes when anything in the document changes; `search_check` compares it."""

@@ -30,7 +30,7 @@ def build(ids: Sequence[int]) -> list[SearchDocument]:
     pages = list(
         CaseStudyPage.objects.listed()
         .filter(pk__in=ids)
-        .select_related("programme", "locale")
+        .select_related("programme", "locale", "standing")
         .prefetch_related("topics__parent", "tagged_items__tag", "case_study_places__place", *_ROWS)
     )
     councils = _organisations_of(pages)
@@ -69,9 +69,11 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         "topic": topic_terms(topics),
         **(council_facets([council]) if council else {}),
     }
+    rating, adoptions = _standing(page)
     inner_facets = {
         "outcome": (Term(page.outcome),) if page.outcome else (),
         "stage": (Term(page.stage),) if page.stage else (),
+        "evidence": (Term(str(rating)),) if rating is not None else (),
         "cost": (Term(band),) if (band := cost_band(page.setup_cost, page.yearly_cost)) else (),
         "year": (Term(str(year)),) if (year := year_of(page.started)) else (),
         "place": place_terms(places),
@@ -83,6 +85,8 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         "stage": page.stage,
         "started": page.started,
         "ended": page.ended,
+        "evidence": rating,
+        "adoptions": adoptions,
     }
     names = [*topic_names(topics), *([council.name, council.short_name, council.region] if council else [])]
     inner_names = [place.name for place in places] + ([page.programme.title] if page.programme else [])
@@ -106,15 +110,28 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         members_points=() if is_public else points,
         published_at=page.first_published_at,
         started=page.started if is_public else "",
+        evidence=rating if is_public else None,
+        adoptions=adoptions if is_public else 0,
+        members_evidence=None if is_public else rating,
+        members_adoptions=0 if is_public else adoptions,
         audience=page.audience,
         locale=page.locale.language_code,
         card={
             "council": council.short_name if council else "",
             "council_url": page_path(council.page) if council else "",
+            "council_slug": council.slug if council else "",
             **(inner_card if is_public else {}),
         },
         members_card={} if is_public else inner_card,
     )
+
+
+def _standing(page: CaseStudyPage) -> tuple[int | None, int]:
+    """The evidence rating, None where nobody has worked it out yet, and in how many other places it was tried."""
+    standing = getattr(page, "standing", None)
+    if standing is None:
+        return None, 0
+    return standing.rating if standing.rated_at else None, standing.adoptions
 
 
 def _text(page: CaseStudyPage) -> str:

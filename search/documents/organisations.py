@@ -43,7 +43,7 @@ def _document(one: Organisation) -> SearchDocument:
         points=(Point(one.lat, one.lng),) if one.lat is not None and one.lng is not None else (),
         published_at=one.page.first_published_at,
         locale=one.page.locale.language_code,
-        card={"place": one.region, "tier": one.tier},
+        card={"place": one.region, "tier": one.tier, "council_slug": one.slug},
     )
 
 

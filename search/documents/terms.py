@@ -45,6 +45,11 @@ def place_terms(places: Iterable[Place]) -> tuple[Term, ...]:
     return tuple(Term(place.slug, place.name) for place in places)
 
 
+def region_value(name: str) -> str:
+    """A region's name as addresses have it."""
+    return slugify(name)
+
+
 def council_facets(organisations: Iterable[Organisation]) -> Terms:
     """Council, tier and region of the organisations, each value once."""
     councils: dict[str, Term] = {}
@@ -55,7 +60,8 @@ def council_facets(organisations: Iterable[Organisation]) -> Terms:
         if one.tier:
             tiers[one.tier] = Term(one.tier)
         if one.region:
-            regions[slugify(one.region)] = Term(slugify(one.region), one.region)
+            value = region_value(one.region)
+            regions[value] = Term(value, one.region)
     return {"council": tuple(councils.values()), "tier": tuple(tiers.values()), "region": tuple(regions.values())}
 
 

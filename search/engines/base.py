@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from search.documents import SearchDocument, Term
 from search.text import Words, parse
 
-RELEVANCE, NEWEST = "relevance", "newest"
+RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR = "relevance", "newest", "adopted", "evidence", "similar"
 PAGE_SIZE = 20
 # Results that can be paged through; further on nobody reads, and an engine pays for each page before.
 WINDOW = 10_000
@@ -38,7 +38,8 @@ class IndexingFailed(Exception):
 class SearchQuery:
     """One question. `members` says whether the reader may find, count and read what only members may.
 
-    Values of one facet widen the result, facets narrow it. `counts` names the facets to count.
+    Values of one facet widen the result, facets narrow it. `counts` names the facets to count. `like` are the slugs
+    of councils in the order in which `SIMILAR` wants what is theirs; whatever is nobody's of these comes after.
     """
 
     text: str = ""
@@ -48,6 +49,7 @@ class SearchQuery:
     size: int = PAGE_SIZE
     members: bool = False
     counts: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
 
     @property
     def words(self) -> Words:

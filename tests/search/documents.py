@@ -12,11 +12,16 @@ _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 def document(number, title="Untitled", *, kind="case_study", days=0, members_only=False, **fields):
     """A case study unless told otherwise; facets as keyword arguments (`topic="empty-shops"`, or a list)."""
+    rating, adoptions = fields.pop("evidence", None), fields.pop("adoptions", 0)
     values = {name: fields.pop(name) for name in list(fields) if name in FACETS}
     facets = {
         name: tuple(Term(one, one.replace("-", " ").title()) for one in ([value] if isinstance(value, str) else value))
         for name, value in values.items()
     }
+    if rating is not None:
+        facets["evidence"] = (Term(str(rating)),)
+    prefix = "members_" if members_only else ""
+    fields |= {f"{prefix}evidence": rating, f"{prefix}adoptions": adoptions}
     facets["type"] = (Term("council" if kind == "organisation" else kind),)
     if members_only:
         public = {"type", "topic", "council", "tier", "region"}

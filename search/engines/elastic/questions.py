@@ -5,25 +5,25 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from search.engines.base import NEWEST, FacetCount, Hit, SearchQuery, SearchResults
+from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, FacetCount, Hit, SearchQuery, SearchResults
 from search.engines.elastic.mapping import FOR_MEMBERS, SEARCHED, read_term
 from search.text import START, STOP, Words, telling_words
 
 MOST_VALUES = 200
+STEP = 1_000
 _SHOWN = ["kind", "object_id", "url", "title", "summary", "audience", "published_at", "locale", "counts", "card"]
 
 
 def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str, Any]:
     """One request: hits, every facet's counts, marks."""
     narrowing = {name: _filter(name, values, query) for name, values in query.filters.items() if values}
-    by_relevance = bool(words.wanted) and query.sort != NEWEST
-    newest = [{"published_at": {"order": "desc", "missing": "_last"}}, {"key": "asc"}]
+    wanted = matching(words, members=query.members, any_word=any_word)
     body: dict[str, Any] = {
-        "query": matching(words, members=query.members, any_word=any_word),
+        "query": _alike(query, wanted) if query.sort == SIMILAR else wanted,
         "post_filter": {"bool": {"filter": list(narrowing.values())}},
         "from": query.offset,
         "size": query.size,
-        "sort": ["_score", *newest] if by_relevance else newest,
+        "sort": _order(query, words),
         "track_total_hits": True,
         "_source": [*_SHOWN, "members_card"] if query.members else _SHOWN,
         "aggs": {name: _count(name, narrowing, query) for name in query.counts},
@@ -31,6 +31,33 @@ def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str
     if words.wanted:
         body["highlight"] = _highlight(words, members=query.members)
     return body
+
+
+def _order(query: SearchQuery, words: Words) -> list[Any]:
+    """What members alone may know does not order others' results."""
+    newest = [{"published_at": {"order": "desc", "missing": "_last"}}, {"key": "asc"}]
+    if query.sort == NEWEST:
+        return newest
+    first: list[Any] = []
+    if query.sort in {ADOPTED, EVIDENCE}:
+        name = "adoptions" if query.sort == ADOPTED else "evidence"
+        field = f"all_{name}" if query.members else name
+        first = [{field: {"order": "desc", "missing": "_last"}}]
+    if words.wanted or (query.sort == SIMILAR and query.like):
+        first.append("_score")
+    return [*first, *newest]
+
+
+def _alike(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
+    """A step for each place among the councils, far higher than any match of words, which orders within a step."""
+    if not query.like:
+        return wanted
+    field = f"{'all_facet' if query.members else 'facet'}.council"
+    steps = [
+        {"filter": {"term": {field: slug}}, "weight": STEP * (len(query.like) - place)}
+        for place, slug in enumerate(query.like)
+    ]
+    return {"function_score": {"query": wanted, "functions": steps, "score_mode": "max", "boost_mode": "sum"}}
 
 
 def _fields(*, members: bool) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 
 from search.documents import Term
-from search.engines.base import NEWEST, FacetCount, SearchQuery
+from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, FacetCount, SearchQuery
 from search.engines.sql.dialect import Dialect, Statement
 from search.text import Words
 
@@ -17,13 +17,17 @@ def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word:
     """The ids of one page of results, best first, and how many results there are."""
     by_relevance = bool(words.wanted) and query.sort != NEWEST
     parts, params = _parts(dialect, query, words, any_word=any_word, scored=by_relevance)
+    ranked = ""
+    if query.sort == SIMILAR and query.like:
+        ranking, slugs = _ranking(query)
+        parts, params, ranked = f"{parts}, {ranking}", [*params, *slugs], " LEFT JOIN alike ON alike.id = m.id"
     where = _where(query, except_for=None)
     # Cheaper than a window over every row.
     total = f"(SELECT count(*) FROM m {where})"
-    order = f"{'m.score, ' if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
+    order = f"{_first(query)}{'m.score, ' if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {parts} SELECT d.id, {total} FROM m JOIN {DOCUMENT} d ON d.id = m.id {where} "
+            f"WITH {parts} SELECT d.id, {total} FROM m JOIN {DOCUMENT} d ON d.id = m.id{ranked} {where} "
             f"ORDER BY {order} LIMIT %s OFFSET %s",
             [*params, query.size, query.offset],
         )
@@ -32,6 +36,32 @@ def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word:
             return [row[0] for row in rows], rows[0][1] if rows else 0
         cursor.execute(f"WITH {parts} SELECT {total}", params)
         return [], cursor.fetchone()[0]
+
+
+def _first(query: SearchQuery) -> str:
+    """What comes before how well the words match; what members alone may know does not order others' results."""
+    evidence, adoptions = ("all_evidence", "all_adoptions") if query.members else ("evidence", "adoptions")
+    if query.sort == ADOPTED:
+        return f"d.{adoptions} DESC, "
+    if query.sort == EVIDENCE:
+        return f"d.{evidence} DESC NULLS LAST, "
+    if query.sort == SIMILAR and query.like:
+        return "alike.place ASC NULLS LAST, "
+    return ""
+
+
+def _ranking(query: SearchQuery) -> Statement:
+    """`alike`: the documents of the councils in `query.like`, each with the place of the first of them."""
+    places = " ".join("WHEN %s THEN " + str(number) for number, _ in enumerate(query.like))
+    wanted = (
+        f"SELECT v.id, CASE v.value {places} END AS place FROM {VALUE} v "
+        f"WHERE v.facet = 'council' AND v.value IN ({_places(query.like)})"
+    )
+    rows = (
+        f"SELECT f.document_id AS id, min(l.place) AS place FROM {FACET} f JOIN ({wanted}) l ON l.id = f.value_id "
+        f"WHERE {_visible(query)} GROUP BY f.document_id"
+    )
+    return f"alike AS MATERIALIZED ({rows})", [*query.like, *query.like]
 
 
 def counts(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool) -> Mapping[str, Sequence[FacetCount]]:

@@ -36,6 +36,10 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
             "title",
             "summary",
             "published_at",
+            "evidence",
+            "adoptions",
+            "all_evidence",
+            "all_adoptions",
             "payload",
             "members_payload",
         ],
@@ -74,6 +78,10 @@ def _row(document: SearchDocument, version: int) -> IndexedDocument:
         title=document.title,
         summary=document.summary,
         published_at=document.published_at,
+        evidence=document.evidence,
+        adoptions=document.adoptions,
+        all_evidence=document.all_evidence,
+        all_adoptions=document.all_adoptions,
         payload=_plain(
             {
                 "url": document.url,
