@@ -1,8 +1,9 @@
 from django.urls import path
 
-from casestudies import views
+from casestudies import travel_views, views
 
 urlpatterns = [
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("adoptions/of/<int:pk>/", travel_views.adoptions_of, name="adoptions_of"),
 ]

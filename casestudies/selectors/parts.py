@@ -7,7 +7,8 @@ itself: `page.lessons.all()` reads the same of a published page and of an editor
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,10 @@ from django.db.models.functions import Cast
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
+from accounts.models import User
 from casestudies.models import (
+    Adoption,
+    AdoptionMeasure,
     CaseStudyPage,
     CaseStudyPlace,
     CaseStudyTag,
@@ -32,6 +36,8 @@ from casestudies.models import (
     Standing,
 )
 from core.models import Topic
+from members.models import Organisation, OrganisationPage
+from moderation.models import ContributionState
 from places.models import Place, ProgrammePage
 
 PHOTO_SPEC = "width-800|format-webp"
@@ -45,6 +51,7 @@ class _Part:
     columns: tuple[str, ...]
     owner: str = "page"
     order: str = "sort_order"
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,19 @@ _NUMBERS: dict[str, type] = {
     "before": float, "after": float, "target": float, "standard_id": int, "sample_size": int, "drop_out": int,
 }  # fmt: skip
 
+_ADOPTION = (
+    "status", "started", "ended", "outcome", "other_reason", "changed", "written_by", "source_title", "source_url",
+)  # fmt: skip
+_ADOPTER = (
+    "slug", "name", "short_name", "kind", "tier", "nation", "rural_urban", "population", "density",
+    "deprivation_score", "deprivation_decile", "lat", "lng",
+)  # fmt: skip
+_ADOPTER_NUMBERS: dict[str, type] = {
+    "population": int, "density": float, "deprivation_score": float, "deprivation_decile": int,
+    "lat": float, "lng": float,
+}  # fmt: skip
+_OWN = ("title", "url_path", "audience")
+
 _PARTS = {
     "lessons": _Part(model=Lesson, columns=("lesson", "why")),
     "milestones": _Part(model=Milestone, columns=("date", "text")),
@@ -72,7 +92,9 @@ _PARTS = {
     "needs": _Part(model=Need, columns=("kind", "need", "core")),
     "photos": _Part(model=Photo, columns=("image_id", "alternative_text", "credit")),
     "documents": _Part(model=Document, columns=("document_id", "document__title", "document__file")),
-    "places": _Part(model=CaseStudyPlace, columns=("place_id", "place__name", "place__slug")),
+    "places": _Part(
+        model=CaseStudyPlace, columns=("place_id", "place__name", "place__slug", "place__lat", "place__lng")
+    ),
     "topics": _Part(
         model=CaseStudyPage.topics.through,
         owner="casestudypage",
@@ -84,6 +106,37 @@ _PARTS = {
         model=Standing,
         order="rating",
         columns=("rating", "adoptions", "known_outcomes", "confirmed_on", "answers", "outcomes"),
+    ),
+    "adoptions": _Part(
+        model=Adoption,
+        owner="case_study",
+        order="pk",
+        only={"state": ContributionState.PUBLISHED},
+        columns=(
+            *_ADOPTION,
+            "reasons",
+            "verified",
+            "author__is_demonstration",
+            "organisation_id",
+            "organisation__is_demonstration",
+            "organisation__page__url_path",
+            "organisation__page__live",
+            "place_id",
+            "place__name",
+            "place__slug",
+            "place__lat",
+            "place__lng",
+            "own_case_study_id",
+            "own_case_study__live",
+            *(f"organisation__{name}" for name in _ADOPTER),
+            *(f"own_case_study__{name}" for name in _OWN),
+        ),
+    ),
+    "adoption_measures": _Part(
+        model=AdoptionMeasure,
+        owner="adoption__case_study",
+        only={"adoption__state": ContributionState.PUBLISHED},
+        columns=(*_MEASURE, "adoption_id"),
     ),
     "programme": _Part(
         model=CaseStudyPage,
@@ -97,7 +150,7 @@ _WIDTH = max(len(part.columns) for part in _PARTS.values())
 
 
 def load_parts(page: CaseStudyPage) -> None:
-    """Fill the page's relations, `standing`, `tag_names` and `published_programme`.
+    """Fill the page's relations, `standing`, `tag_names`, `published_programme` and `adoption_list`.
 
     One query, and two more if it has photos.
     """
@@ -115,6 +168,7 @@ def load_parts(page: CaseStudyPage) -> None:
     page.photos.set(_photos(rows["photos"]))
     page.topics.set([_topic(row) for row in sorted(rows["topics"], key=lambda row: (row.order, row.texts[1]))])
     page.standing = _standing(rows["standing"], page)
+    page.adoption_list = _adoptions(rows["adoptions"], rows["adoption_measures"], page)
     page.tag_names = [row.texts[0] for row in rows["tags"]]
     page.published_programme = next((_programme(row) for row in rows["programme"] if _true(row.texts[2])), None)
 
@@ -126,7 +180,7 @@ def _rows(page: CaseStudyPage) -> dict[str, list[_Row]]:
         texts += [Cast(Value(""), TextField()) for _ in range(_WIDTH - len(part.columns))]
         columns = {f"text_{number}": text for number, text in enumerate(texts)}
         queries.append(
-            part.model.objects.filter(**{part.owner: page.pk})
+            part.model.objects.filter(**{part.owner: page.pk}, **part.only)
             .order_by()
             .annotate(
                 part=Value(name, output_field=TextField()),
@@ -153,12 +207,79 @@ def _true(text: str) -> bool:
     return text in {"1", "true"}
 
 
-def _measure(row: _Row) -> Measure:
-    values: dict[str, Any] = _named(row, _PARTS["measures"])
-    for name, number in _NUMBERS.items():
-        values[name] = number(values[name]) if values[name] else None
+def _measure(row: _Row, model: Any = Measure) -> Any:
+    values: dict[str, Any] = dict(zip(_MEASURE, row.texts, strict=False))
+    _to_numbers(values, _NUMBERS)
     values["self_reported"] = _true(values["self_reported"])
-    return Measure(pk=row.pk, sort_order=row.order, **values)
+    return model(pk=row.pk, sort_order=row.order, **values)
+
+
+def _to_numbers(values: dict[str, Any], numbers: Mapping[str, type]) -> None:
+    for name, number in numbers.items():
+        values[name] = number(values[name]) if values[name] else None
+
+
+def _adoptions(rows: list[_Row], measures: list[_Row], page: CaseStudyPage) -> list[Adoption]:
+    """The published adoptions, each with its organisation (and the address of its page), place and own case study;
+    `measure_list` is what the adopter measured.
+    """
+    figures: dict[int, list[AdoptionMeasure]] = defaultdict(list)
+    for row in measures:
+        figures[int(row.texts[len(_MEASURE)])].append(_measure(row, AdoptionMeasure))
+    found = [_adoption(row, page) for row in rows]
+    for adoption in found:
+        adoption.measure_list = figures[adoption.pk]
+    return found
+
+
+def _adoption(row: _Row, page: CaseStudyPage) -> Adoption:
+    values = _named(row, _PARTS["adoptions"])
+    return Adoption(
+        pk=row.pk,
+        case_study=page,
+        state=ContributionState.PUBLISHED,
+        author=User(is_demonstration=True) if _true(values["author__is_demonstration"]) else None,
+        organisation=_adopter(values),
+        place=_adopters_place(values),
+        own_case_study=_own_case_study(values),
+        reasons=json.loads(values["reasons"] or "[]"),
+        verified=_true(values["verified"]),
+        **{name: values[name] for name in _ADOPTION},
+    )
+
+
+def _adopter(values: dict[str, str]) -> Organisation:
+    facts: dict[str, Any] = {name: values[f"organisation__{name}"] for name in _ADOPTER}
+    _to_numbers(facts, _ADOPTER_NUMBERS)
+    organisation = Organisation(
+        pk=int(values["organisation_id"]), is_demonstration=_true(values["organisation__is_demonstration"]), **facts
+    )
+    if values["organisation__page__url_path"]:
+        # Beside its organisation from here on: `organisation.page`.
+        OrganisationPage(
+            organisation=organisation,
+            title=organisation.name,
+            url_path=values["organisation__page__url_path"],
+            live=_true(values["organisation__page__live"]),
+        )
+    return organisation
+
+
+def _adopters_place(values: dict[str, str]) -> Place | None:
+    if not values["place_id"]:
+        return None
+    lat, lng = float(values["place__lat"]), float(values["place__lng"])
+    return Place(pk=int(values["place_id"]), name=values["place__name"], slug=values["place__slug"], lat=lat, lng=lng)
+
+
+def _own_case_study(values: dict[str, str]) -> CaseStudyPage | None:
+    if not values["own_case_study_id"]:
+        return None
+    return CaseStudyPage(
+        pk=int(values["own_case_study_id"]),
+        live=_true(values["own_case_study__live"]),
+        **{name: values[f"own_case_study__{name}"] for name in _OWN},
+    )
 
 
 def _source(row: _Row) -> Source:
@@ -181,8 +302,9 @@ def _need(row: _Row) -> Need:
 
 
 def _place(row: _Row) -> CaseStudyPlace:
-    pk, name, slug = row.texts[:3]
-    return CaseStudyPlace(pk=row.pk, sort_order=row.order, place=Place(pk=int(pk), name=name, slug=slug))
+    pk, name, slug, lat, lng = row.texts[:5]
+    place = Place(pk=int(pk), name=name, slug=slug, lat=float(lat), lng=float(lng))
+    return CaseStudyPlace(pk=row.pk, sort_order=row.order, place=place)
 
 
 def _document(row: _Row) -> Document:

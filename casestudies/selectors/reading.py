@@ -43,5 +43,7 @@ def reading_context(*, page: CaseStudyPage, user: Any, preview: bool = False) ->
         "sources": list(page.sources.all()),
         "photos": list(page.photos.all()),
         "documents": list(page.documents.all()),
+        # None in a preview: what others did with it is no part of the draft.
+        "adoptions": getattr(page, "adoption_list", None),
         "programme": page.programme if preview else page.published_programme,
     }

@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.template import Context
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from casestudies import selectors
@@ -21,6 +21,7 @@ from casestudies.choices import Comparison, Stage, WrittenBy
 from casestudies.models import CaseStudyPage, Measure
 from casestudies.permissions import can_read
 from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
+from casestudies.travel import outcomes_in_words
 from core.cards import Card
 from core.dates import display
 from core.models import Topic
@@ -205,7 +206,19 @@ def glance(context: Context) -> list[dict[str, Any]]:
         {"label": gettext("Who paid"), "value": page.funder},
         {"label": gettext("Staff time"), "value": page.staff_time},
         {"label": gettext("Partners"), "value": ", ".join(partner.name for partner in context["partners"])},
+        _adopted_by(context.get("adoptions") or ()),
     ]
+
+
+def _adopted_by(adoptions: Sequence[Any]) -> dict[str, Any]:
+    n = len(adoptions)
+    text = ngettext("%(n)d other place", "%(n)d other places", n) % {"n": n} if n else ""
+    return {
+        "label": gettext("Adopted by"),
+        "value": text,
+        "url": "#does-it-travel",
+        "note": outcomes_in_words(adoptions).capitalize(),
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -225,6 +238,7 @@ def contents(context: Context) -> list[dict[str, Any]]:
         ("other-text", gettext("More about it"), has_words(page.other_text)),
         ("documents", gettext("Documents"), context["documents"]),
         ("sources", gettext("Sources"), context["sources"] or page.source_url),
+        ("does-it-travel", gettext("Does it travel?"), context.get("adoptions") is not None),
     )
     return [{"id": where, "title": title} for where, title, there in parts if there]
 

@@ -56,6 +56,7 @@ def world():
         "comment": published.pk,
         "report": make_report(subject=published, kind="spam").pk,
         "stockport.slug": stockport.slug,
+        "public.pk": public.pk,
         "people": {
             "visitor": AnonymousUser(),
             "subscriber": factories.UserFactory(),
@@ -100,6 +101,7 @@ ROUTES = {
     "place": (("somewhere",), EVERYBODY),
     "topics": ((), EVERYBODY),
     "topic": (("empty-shops",), EVERYBODY),
+    "adoptions_of": (("public.pk",), EVERYBODY),
     "search": ((), EVERYBODY),
     "search_suggest": ((), EVERYBODY),
     "feed_case_studies": ((), EVERYBODY),

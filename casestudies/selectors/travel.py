@@ -1,0 +1,70 @@
+"""Does it travel? The adoptions of a case study, as its page shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage
+from casestudies.permissions import can_read
+from casestudies.travel import known_first
+from members.models import Organisation
+from members.selectors import likenesses, own_organisation
+from members.similarity import similarity_words
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopter:
+    """One row of the list. `likeness` says how the adopter compares with the reader's own council.
+
+    `own_case_study` is the adopter's own account, if the reader may read it.
+    """
+
+    adoption: Adoption
+    likeness: str = ""
+    own_case_study: CaseStudyPage | None = None
+
+    @property
+    def is_example(self) -> bool:
+        author = self.adoption.author
+        return self.adoption.organisation.is_demonstration or bool(author and author.is_demonstration)
+
+
+def adopters(adoptions: Iterable[Adoption], *, user: Any) -> tuple[list[Adopter], Organisation | None]:
+    """The rows in their order, and the council they are ranked for: a member's own. Else those with a known outcome
+    come first, newest first. No query for who is not signed in, three for a member.
+    """
+    found = known_first(adoptions)
+    own = own_organisation(user)
+    words: dict[int, str] = {}
+    if own is not None and found:
+        organisations = {one.organisation.pk: one.organisation for one in found}
+        like = likenesses(own, organisations.values())
+        words = {pk: similarity_words(own, one) for pk, one in organisations.items() if like[pk].is_known}
+        found.sort(key=lambda one: -(like[one.organisation.pk].score or 0))
+    rows = [
+        Adopter(
+            adoption=one,
+            likeness=words.get(one.organisation.pk, ""),
+            own_case_study=one.own_case_study if one.own_case_study and can_read(user, one.own_case_study) else None,
+        )
+        for one in found
+    ]
+    return rows, own if words else None
+
+
+def adoptions_of(page: CaseStudyPage) -> list[Adoption]:
+    """The published ones with all that a list shows, for pages that did not come with them; two queries."""
+    found: Sequence[Any] = (
+        Adoption.objects.published()
+        .filter(case_study=page)
+        .select_related("organisation__page", "place", "author")
+        .prefetch_related(
+            Prefetch("own_case_study", CaseStudyPage.objects.without_texts()),
+            Prefetch("measures", AdoptionMeasure.objects.order_by("sort_order", "pk"), to_attr="measure_list"),
+        )
+    )
+    return list(found)
