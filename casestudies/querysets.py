@@ -34,8 +34,10 @@ class CaseStudyQuerySet(PageQuerySet):
         """With what a card shows, the places included, in a constant number of queries."""
         from casestudies.models import CaseStudyPlace
 
-        return self.without_texts().prefetch_related(
-            Prefetch("case_study_places", CaseStudyPlace.objects.select_related("place"))
+        return (
+            self.without_texts()
+            .select_related("standing")
+            .prefetch_related(Prefetch("case_study_places", CaseStudyPlace.objects.select_related("place")))
         )
 
 

@@ -2,6 +2,7 @@
 
 from casestudies.selectors.councils import CouncilFilters, councils_directory
 from casestudies.selectors.headline import adoptions_with_known_outcome, known_outcomes
+from casestudies.selectors.like import CouncilLike, CouncilsLike, councils_like
 from casestudies.selectors.lists import (
     Latest,
     Overview,
@@ -23,6 +24,8 @@ from casestudies.selectors.reading import reading_context
 
 __all__ = [
     "CouncilFilters",
+    "CouncilLike",
+    "CouncilsLike",
     "Latest",
     "Overview",
     "adoptions_with_known_outcome",
@@ -30,6 +33,7 @@ __all__ = [
     "by_organisation",
     "children_of",
     "councils_directory",
+    "councils_like",
     "in_programme",
     "in_topic",
     "known_outcomes",

@@ -71,6 +71,7 @@ def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> di
     readable = can_read(user, page) if user is not None else not page.is_members_only
     organisation_page = None if options.get("hide_council") else getattr(page, "organisation_page", None)
     places = [row.place.name for row in page.case_study_places.all()] if readable else []
+    standing = getattr(page, "standing", None) if readable else None
     card = Card(
         title=page.title,
         url=page.get_url(request) or "",
@@ -79,6 +80,8 @@ def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> di
         place=places[0] if len(places) == 1 else "",
         date=(page.started or None) if readable else None,
         outcome=page.outcome if readable else "",
+        evidence=standing.rating if standing and standing.rated_at else None,
+        adoptions=standing.adoptions if standing else 0,
         summary=page.summary,
         badges=_badges(page),
     )
@@ -99,6 +102,12 @@ def case_studies_of_council(context: Context, page: Any) -> dict[str, Any]:
     readable = listed.visible_to(_user(context))
     found = selectors.overview(readable, topics=True)
     return {"list": _paged(context, listed, with_organisations=False), "overview": found}
+
+
+@register.simple_tag(takes_context=True)
+def councils_like(context: Context, organisation: Any) -> selectors.CouncilsLike:
+    """Those most similar to an organisation, why, and what they have published and adopted."""
+    return selectors.councils_like(organisation, user=_user(context))
 
 
 @register.simple_tag(takes_context=True)
