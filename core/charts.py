@@ -38,18 +38,32 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A line across the bars, at a value that was hoped for."""
+
+    value: Decimal
+    x: float
+
+    @property
+    def label_before(self) -> bool:
+        """Whether its words stand on its left, because there is more room there."""
+        return self.x > 50
+
+
+@dataclass(frozen=True)
 class BarPair:
     """Two bars on one scale that always includes zero, so that a small change cannot look like a large one."""
 
     before: Bar
     after: Bar
     zero: float
+    target: Mark | None = None
 
 
-def bar_pair(*, before: Decimal, after: Decimal) -> BarPair:
-    """Lay out two values. Both zero gives two bars of no width."""
-    low = min(before, after, Decimal(0))
-    high = max(before, after, Decimal(0))
+def bar_pair(*, before: Decimal, after: Decimal, target: Decimal | None = None) -> BarPair:
+    """Lay out two values, and the one that was hoped for. Both zero gives two bars of no width."""
+    shown = [before, after, Decimal(0), *([] if target is None else [target])]
+    low, high = min(shown), max(shown)
     span = high - low or Decimal(1)
 
     def place(value: Decimal) -> float:
@@ -59,12 +73,5 @@ def bar_pair(*, before: Decimal, after: Decimal) -> BarPair:
         start, end = sorted((place(Decimal(0)), place(value)))
         return Bar(value=value, x=start, width=round(end - start, 2))
 
-    return BarPair(before=bar(before), after=bar(after), zero=place(Decimal(0)))
-
-
-def change_in_words(*, before: Decimal, after: Decimal) -> tuple[Decimal, int | None]:
-    """Return the difference and the whole per cent it amounts to; a start at or below zero has no such per cent."""
-    difference = after - before
-    if before <= 0:
-        return difference, None
-    return difference, round(float(difference / before * 100))
+    mark = None if target is None else Mark(value=target, x=place(target))
+    return BarPair(before=bar(before), after=bar(after), zero=place(Decimal(0)), target=mark)

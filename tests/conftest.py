@@ -18,6 +18,12 @@ for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "BAS
 
 import pytest  # noqa: E402 - the environment comes first
 from django.db import connections  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+# The first draw of a run reads the constants of the whole project, and a busy machine is slow: neither is a fault.
+hypothesis_settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ours")
 
 
 def pytest_configure(config):

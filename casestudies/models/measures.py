@@ -11,6 +11,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
+from casestudies.change import Change, change_of
 from casestudies.choices import Better, Comparison, IndicatorState, Prices
 from core.dates import PartialDateField, check_order
 
@@ -112,17 +113,20 @@ class BaseMeasure(models.Model):
         return self.standard_id or (self.indicator.strip().casefold(), self.unit.strip().casefold())
 
     @property
+    def worked_out(self) -> Change:
+        """What the figures amount to, in numbers and in words."""
+        return change_of(self)
+
+    @property
     def change(self) -> float | None:
         """After less before, in the measure's own unit; None without a figure before."""
-        return None if self.before is None else self.after - self.before
+        difference = self.worked_out.difference
+        return None if difference is None else float(difference)
 
     @property
     def improved(self) -> bool | None:
         """Whether it moved the better way; None when there is nothing to compare or nothing moved."""
-        change = self.change
-        if not change:
-            return None
-        return (change > 0) == (self.better == Better.HIGHER)
+        return self.worked_out.improved
 
 
 class Measure(Orderable, BaseMeasure):

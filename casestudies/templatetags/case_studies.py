@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import template
 from django.core.paginator import Page as ListPage
@@ -17,15 +16,15 @@ from django.utils.translation import gettext, ngettext
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from casestudies import selectors
-from casestudies.choices import Comparison, Stage, WrittenBy
-from casestudies.models import CaseStudyPage, Measure
+from casestudies.choices import Stage, WrittenBy
+from casestudies.models import CaseStudyPage
 from casestudies.permissions import can_read
 from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
 from casestudies.travel import outcomes_in_words
 from core.cards import Card
 from core.dates import display
 from core.models import Topic
-from core.templatetags.components import measure_chart, with_unit
+from core.templatetags.components import with_unit
 from members.models import OrganisationKind, Tier
 
 register = template.Library()
@@ -250,19 +249,6 @@ def contents(context: Context) -> list[dict[str, Any]]:
         ("does-it-travel", gettext("Does it travel?"), context.get("adoptions") is not None),
     )
     return [{"id": where, "title": title} for where, title, there in parts if there]
-
-
-@register.inclusion_tag("components/measure_chart.html")
-def case_study_measure(measure: Measure, level: int = 3) -> dict[str, Any]:
-    """The chart of one measure, with its source by name where that is all an address would say."""
-    host = urlsplit(measure.source).hostname if measure.source else ""
-    return measure_chart(
-        measure,
-        comparison=measure.get_comparison_display() if measure.comparison != Comparison.NONE else "",
-        source_url=measure.source,
-        source_title=(host or "").removeprefix("www."),
-        level=level,
-    )
 
 
 @register.simple_tag(takes_context=True)

@@ -19,7 +19,6 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.charts import bar_pair, change_in_words
 from core.dates import display
 from core.forms import GovukRenderer, error_in_context, focus_id
 from core.paths import site_path
@@ -41,11 +40,6 @@ STAGES = {
     "scaled": pgettext_lazy("stage", "Scaled up"),
     "ended": pgettext_lazy("stage", "Ended"),
 }
-
-MEASURE_FACTS = (
-    "indicator", "unit", "before", "after", "better", "before_date", "after_date",
-    "sample", "comparison", "source_url", "source_title", "note", "level",
-)  # fmt: skip
 
 CURRENCIES = ("£", "$", "€")
 
@@ -149,61 +143,6 @@ def with_unit(value: Any, unit: str | None) -> str:
 def host(url: str | None) -> str:
     """Who publishes a source, when nobody gave its title: the host of its address."""
     return (urlsplit(url or "").hostname or str(url or "")).removeprefix("www.")
-
-
-@register.inclusion_tag("components/measures.html")
-def measures(items: Iterable[Any], level: int = 3) -> dict[str, Any]:
-    """All measures of a case study: those with two figures as charts, single figures together in one list."""
-    facts = [_measure_facts(item, level=level) for item in items]
-    return {
-        "compared": [each for each in facts if each["compared"]],
-        "single": [each for each in facts if not each["compared"]],
-        "level": level,
-    }
-
-
-@register.inclusion_tag("components/measure_chart.html")
-def measure_chart(measure: Any = None, **given: Any) -> dict[str, Any]:
-    """One measured result: a bar before, a bar after, and the same in a table; or a single figure with what is known.
-
-    Takes an object or dict (`measure`), or keyword arguments by the names in MEASURE_FACTS; `better` is "higher" or
-    "lower". Two values that are not both numbers have a table and no chart.
-    """
-    return _measure_facts(measure, **given)
-
-
-def _measure_facts(measure: Any, **given: Any) -> dict[str, Any]:
-    facts = {name: given.get(name, _read(measure, name)) for name in MEASURE_FACTS}
-    facts["level"] = facts["level"] or 3
-    facts["source_url"] = facts["source_url"] or _read(measure, "source")
-    facts["comparison"] = _comparison_in_words(measure, facts["comparison"])
-    facts["compared"] = facts["before"] not in (None, "")
-    unit = str(facts["unit"] or "")
-    facts["bar_unit"] = unit if unit == "%" or unit[:1] in CURRENCIES else ""
-    before, after = _number(facts["before"]), _number(facts["after"])
-    if before is None or after is None:
-        return facts | {"chart": None}
-    difference, per_cent = change_in_words(before=before, after=after)
-    better = str(facts["better"] or "").lower()
-    return facts | {
-        "chart": bar_pair(before=before, after=after),
-        "difference": difference,
-        "per_cent": abs(per_cent) if per_cent is not None and not unit.startswith("%") else None,
-        "higher_is_better": better == "higher",
-        "lower_is_better": better == "lower",
-    }
-
-
-def _comparison_in_words(measure: Any, code: Any) -> str:
-    """A model's choice by its label; "no comparison" and "before and after" need no words beside a chart."""
-    if code in {None, "", "none", "before_and_after"}:
-        return ""
-    display = getattr(measure, "get_comparison_display", None)
-    return str(display()) if display else str(code)
-
-
-def _read(thing: Any, name: str) -> Any:
-    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

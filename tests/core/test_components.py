@@ -1,6 +1,6 @@
 """The shared components: what a reader or a screen reader gets from each."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -79,75 +79,6 @@ def test_card_shows_highlights_and_takes_the_heading_level_of_its_page():
     soup = include("card", card={"title": "T", "url": "/t/", "summary_html": "a <mark>pub</mark>"}, level=2)
     assert soup.h2.a.string == "T"
     assert soup.mark.string == "pub"
-
-
-def test_measure_has_a_described_chart_and_an_equal_table():
-    soup = render(
-        "{% measure_chart m %}",
-        m={
-            "indicator": "Empty shops",
-            "unit": "%",
-            "before": "14.2",
-            "after": "9.1",
-            "better": "lower",
-            "before_date": "2019-03",
-            "after_date": date(2021, 3, 1),
-        },
-    )
-    svg = soup.svg
-    assert svg["role"] == "img"
-    assert "14.2% before, 9.1% after" in svg["aria-label"]
-    assert "Down from 14.2% to 9.1%" in words(soup)
-    assert "Lower is better." in words(soup)
-    cells = [words(cell) for cell in soup.table.find_all("td")]
-    assert cells == ["", "14.2", "9.1", "March 2019", "March 2021"]
-    assert not soup.find_all(style=True)
-
-
-@pytest.mark.parametrize("value", ["about a third", "NaN", "Infinity"])
-def test_measure_without_two_numbers_has_a_table_and_no_chart(value):
-    soup = render('{% measure_chart indicator="Trips" before=v after=31 %}', v=value)
-    assert soup.svg is None
-    assert soup.table
-
-
-@pytest.mark.parametrize("value", [None, ""])
-def test_a_single_figure_says_what_it_counts_when_and_who_says_so(value):
-    soup = render(
-        "{% measure_chart m %}",
-        m={
-            "indicator": "Cost of the programme",
-            "unit": "£ million a year",
-            "before": value,
-            "after": 19.0,
-            "after_date": "2014-06",
-            "comparison": "none",
-            "source": "https://www.example.gov.uk/report?id=1",
-        },
-    )
-    assert soup.svg is None
-    assert soup.table is None
-    assert "£19 million a year Cost of the programme June 2014 Source: example.gov.uk" in words(soup)
-
-
-def test_measures_of_a_case_study_are_charts_first_and_single_figures_together():
-    soup = render(
-        "{% measures items level=4 %}",
-        items=[
-            {"indicator": "Counted once", "unit": "people", "after": 12},
-            {"indicator": "Counted twice", "unit": "people", "before": 4, "after": 8, "better": "higher"},
-        ],
-    )
-    assert [words(heading) for heading in soup.find_all("h4")] == ["Counted twice", "Counted once"]
-    assert len(soup.find_all("svg")) == 1
-    assert "Up from 4 people to 8 people (+100%). Higher is better." in words(soup)
-
-
-def test_bars_share_one_scale_that_includes_zero():
-    soup = render('{% measure_chart indicator="Jobs" unit="jobs" before=-40 after=10 %}')
-    bars = [(bar["x"], bar["width"]) for bar in soup.find_all("rect")]
-    assert bars == [("0.0%", "80.0%"), ("80.0%", "20.0%")]
-    assert "%)" not in words(soup), "no per cent of a negative start"
 
 
 def test_pagination_keeps_the_question_and_marks_the_page():
