@@ -4,8 +4,10 @@ The addresses are read from Wagtail's own URL configuration, so that a new one c
 """
 
 import logging
+from types import SimpleNamespace
 
 import pytest
+from django.template import engines
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.models import Page, PageViewRestriction
 
@@ -149,8 +151,15 @@ def _quiet():
     logging.disable(logging.NOTSET)
 
 
+@pytest.fixture
+def _plain_refusals(monkeypatch):
+    """Two thousand error pages with menus and footer would be half of the time; what they say is tested elsewhere."""
+    refused = SimpleNamespace(get_template=lambda name: engines["django"].from_string("refused"))
+    monkeypatch.setattr("django.views.defaults.loader", refused)
+
+
 @pytest.mark.parametrize("role", OUTSIDERS)
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("_quiet", "_plain_refusals")
 def test_no_door_of_the_cms_opens_for_somebody_elses_page(client, role, pages, stockport, trafford):
     person = _person(role, stockport, trafford)
     if person:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import TaskState, WorkflowState
 
 from core.models import Event
@@ -249,6 +250,13 @@ def revisions(page):
     return list(page.revisions.order_by("pk").values_list("pk", "content"))
 
 
+@pytest.fixture
+def _unrendered_editor(monkeypatch):
+    """The editor takes two seconds to draw, forty times over; what it does with the form is what counts here."""
+    monkeypatch.setattr(EditView, "render_to_response", lambda *args, **kwargs: HttpResponse())
+
+
+@pytest.mark.usefixtures("_unrendered_editor")
 @pytest.mark.parametrize("role", ["author", "lead", "approver", "moderator", "administrator"])
 def test_the_editor_saves_nothing_while_it_is_with_a_reviewer(client, stockport, waiting, step, role):
     person = {
