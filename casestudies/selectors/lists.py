@@ -150,7 +150,13 @@ def latest(*, limit: int = 3) -> Latest:
     """Of what everybody may read: those that worked, those that did not or only in part, and those with a figure
     before and after (each with its first such figure). Six queries.
     """
-    public = CaseStudyPage.objects.live().filter(audience=Audience.PUBLIC).without_texts().newest()
+    public = (
+        CaseStudyPage.objects.live()
+        .filter(audience=Audience.PUBLIC)
+        .without_texts()
+        .select_related("standing")
+        .newest()
+    )
     worked = list(public.filter(outcome=Outcome.WORKED)[:limit])
     did_not = list(public.filter(outcome__in=[Outcome.DID_NOT_WORK, Outcome.PARTLY_WORKED])[:limit])
     figures = Measure.objects.filter(before__isnull=False)
