@@ -1,13 +1,17 @@
 """Questions over case studies; the twin of `casestudies.permissions`."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce, TruncDate
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
-from casestudies.choices import Audience
-from members.permissions import is_member
+from casestudies.choices import Audience, Stage, WrittenBy
+from casestudies.confirming import DUE_AFTER
+from core.dates import months_ago
+from members.permissions import is_administrator, is_editor, is_member
 
 
 class CaseStudyQuerySet(PageQuerySet):
@@ -19,6 +23,35 @@ class CaseStudyQuerySet(PageQuerySet):
         """Whose whole text the person may read. Twin of `permissions.can_read`."""
         published = self.live()
         return published if is_member(user) else published.filter(Q(audience=Audience.PUBLIC))
+
+    def confirmable_by(self, user: Any) -> "CaseStudyQuerySet":
+        """Of which the person may say whether they are still true. Twin of `permissions.can_confirm`."""
+        from members.models import Organisation, OrganisationPage
+
+        if is_administrator(user):
+            return self.live()
+        organisations = Organisation.objects.writable_by(user)
+        paths = OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True)
+        below = Q(pk__in=[])
+        for path in paths:
+            below |= Q(path__startswith=path)
+        theirs = below & Q(written_by=WrittenBy.ORGANISATION)
+        return self.live().filter(theirs | Q(written_by=WrittenBy.EDITORS) if is_editor(user) else theirs)
+
+    def due_for_confirmation(self, today: date) -> "CaseStudyQuerySet":
+        """Published ones of something that goes on, a year after anybody last said that they are true.
+
+        `last_true` is that day; a case study that nobody has confirmed was true when it was published.
+        """
+        last_true = Coalesce("standing__confirmed_on", TruncDate("last_published_at"))
+        going_on = Q(standing=None) | Q(standing__ended="")
+        return (
+            self.live()
+            .exclude(stage=Stage.ENDED)
+            .filter(going_on)
+            .annotate(last_true=last_true)
+            .filter(last_true__lte=months_ago(today, DUE_AFTER))
+        )
 
     def newest(self) -> "CaseStudyQuerySet":
         """The last published first; what was published at one moment keeps one order."""

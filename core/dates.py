@@ -1,6 +1,7 @@
 """Dates as people know them: a year, or a month of a year."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -52,6 +53,22 @@ def first_day(value: str) -> date | None:
     """The first day that the value can mean."""
     match = PARTIAL_DATE.fullmatch(value or "")
     return date(int(match["year"]), int(match["month"] or 1), 1) if match else None
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later (earlier, if negative), or that month's last day if it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_ago(today: date, months: int) -> date:
+    """The latest day since which so many months have passed: `add_months` of it is not after today.
+
+    On 28 February 2025 a year has passed since 29 February 2024 too.
+    """
+    last = monthrange(today.year, today.month)[1]
+    day = add_months(today, -months)
+    return day.replace(day=monthrange(day.year, day.month)[1]) if today.day == last else day
 
 
 def check_order(start: str, end: str, *, field: str = "ended") -> None:

@@ -41,3 +41,9 @@ class MailSettingsForm(GovukForm):
         help_text=_("One mail over everything. When there is nothing new, there is no mail."),
     )
     replies = forms.BooleanField(label=_("Tell me at once when somebody replies to me"), required=False)
+    adoptions = forms.BooleanField(
+        label=_("Tell me at once when another place tries what I wrote about"), required=False
+    )
+    questions = forms.BooleanField(
+        label=_("Ask me, at most once a month, whether what I wrote is still true and how it goes"), required=False
+    )

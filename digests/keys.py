@@ -1,5 +1,7 @@
 """What makes a mail unique: the same thing for the same person is one row, whoever asks for it and however often."""
 
+from datetime import date
+
 
 def of_digest(run: int, person: int) -> str:
     return f"digest:{run}:{person}"
@@ -15,3 +17,12 @@ def of_review(task_state: int, person: int) -> str:
 
 def of_reply(comment: int, person: int) -> str:
     return f"reply:{comment}:{person}"
+
+
+def of_questions(day: date, person: int) -> str:
+    return f"questions:{day.isoformat()}:{person}"
+
+
+def of_adoption(adoption: int, outcome: str, person: int) -> str:
+    """Once when it is recorded, and once for each outcome that it comes to; both at once is one mail."""
+    return f"adoption:{adoption}:{outcome or 'new'}:{person}"

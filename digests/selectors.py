@@ -25,10 +25,12 @@ class FollowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MailState:
-    """`cadence` is the person's default; `problem` is what a mail server said about their address."""
+    """`cadence` is the person's default, `notices` which kinds of notice they want; `problem` is what a mail server
+    said about their address.
+    """
 
     cadence: str
-    replies: bool
+    notices: dict[str, bool]
     stopped: bool
     problem: str
 
@@ -60,10 +62,15 @@ def mail_state(person: User) -> MailState:
     problem = Suppression.objects.filter(address__iexact=person.email).first()
     return MailState(
         cadence=preference.cadence if preference else DEFAULT_CADENCE,
-        replies=preference.replies if preference else True,
+        notices={name: wants(preference, name) for name in tokens.NOTICES},
         stopped=bool(preference and preference.stopped_at),
         problem=problem.reason if problem else "",
     )
+
+
+def wants(preference: MailPreference | None, notice: str) -> bool:
+    """Whoever has said nothing is told."""
+    return preference is None or bool(getattr(preference, notice))
 
 
 def is_following(person: User, target: targets.Target) -> bool:
@@ -96,8 +103,8 @@ def stoppable(wanted: tokens.Stop) -> Stoppable:
         raise tokens.Forged
     if wanted.what == tokens.ALL:
         return Stoppable(what="all", name="", active=not (preference and preference.stopped_at))
-    if wanted.what == tokens.REPLIES:
-        return Stoppable(what="replies", name="", active=not preference or preference.replies)
+    if wanted.what in tokens.NOTICES:
+        return Stoppable(what=wanted.what, name="", active=wants(preference, wanted.what))
     follow = Follow.objects.filter(person=wanted.person, pk=wanted.follow).first()
     if follow is None:
         raise tokens.Forged

@@ -13,3 +13,8 @@ def plan_due_runs() -> None:
 @shared_task(ignore_result=True)
 def send_waiting_mail() -> None:
     services.send_waiting()
+
+
+@shared_task(ignore_result=True)
+def ask_what_is_due() -> None:
+    services.ask_what_is_due()

@@ -1,8 +1,8 @@
 """The signed links in mails: they act for one person on one thing, without a login.
 
 A link to stop works for 400 days, longer than any window of ours and than most mailboxes are searched back; after
-that the page says how to stop by signing in. Each use has a salt of its own, so that a link to read a mail stops
-nothing.
+that the page says how to stop by signing in. A link to answer works for 90 days, because it speaks for somebody. Each
+use has a salt of its own, so that a link to read a mail stops nothing.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,17 @@ from django.core import signing
 from django.urls import reverse
 
 LIFETIME = timedelta(days=400)
+ANSWER_LIFETIME = timedelta(days=90)
 _STOP = "digests.stop"
 _READ = "digests.read"
+_ANSWER = "digests.answer"
 
 ALL = "all"
 REPLIES = "replies"
+ADOPTIONS = "adoptions"
+QUESTIONS = "questions"
+# Each is a switch of `MailPreference` by that name.
+NOTICES = frozenset({REPLIES, ADOPTIONS, QUESTIONS})
 
 
 class Expired(Exception):
@@ -31,7 +37,7 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class Stop:
-    """`what` is the id of a follow, `ALL` or `REPLIES`."""
+    """`what` is the id of a follow, `ALL`, or a kind of notice: `REPLIES`, `ADOPTIONS`, `QUESTIONS`."""
 
     person: int
     what: str
@@ -60,6 +66,29 @@ def read_mail(token: str) -> int:
     return _number(_unsign(token, salt=_READ))
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The questions of one mail, answered by the person who got it."""
+
+    mail: int
+    person: int
+
+
+def answer_token(*, mail: int, person: int) -> str:
+    return signing.TimestampSigner(salt=_ANSWER).sign(f"{mail}.{person}")
+
+
+def read_answer(token: str) -> Answer:
+    """Raises `Expired` or `Forged`."""
+    mail, _, person = _unsign(token, salt=_ANSWER, lifetime=ANSWER_LIFETIME).partition(".")
+    return Answer(_number(mail), _number(person))
+
+
+def answer_link(*, mail: int, person: int, anchor: str = "") -> str:
+    address = absolute(reverse("answer_questions", args=[answer_token(mail=mail, person=person)]))
+    return f"{address}#{anchor}" if anchor else address
+
+
 def _number(text: str) -> int:
     if not text.isdecimal():
         raise Forged
@@ -79,9 +108,9 @@ def absolute(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else f"{settings.BASE_URL}{path}"
 
 
-def _unsign(token: str, *, salt: str) -> str:
+def _unsign(token: str, *, salt: str, lifetime: timedelta = LIFETIME) -> str:
     try:
-        return signing.TimestampSigner(salt=salt).unsign(token, max_age=LIFETIME)
+        return signing.TimestampSigner(salt=salt).unsign(token, max_age=lifetime)
     except signing.SignatureExpired as error:
         raise Expired from error
     except signing.BadSignature as error:

@@ -61,7 +61,7 @@ def following(request: HttpRequest) -> HttpResponse:
             "choices": FollowCadenceForm.base_fields["cadence"].choices,  # type: ignore[attr-defined]  # a ChoiceField
             "mail": mail,
             "default_name": selectors.cadence_name(mail.cadence),
-            "settings_form": MailSettingsForm(initial={"cadence": mail.cadence, "replies": mail.replies}),
+            "settings_form": MailSettingsForm(initial={"cadence": mail.cadence, **mail.notices}),
         },
     )
 
@@ -86,7 +86,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             if not form.is_valid():
                 raise Http404
             services.set_default_cadence(person=person, cadence=form.cleaned_data["cadence"])
-            services.set_replies(person=person, wanted=form.cleaned_data["replies"])
+            services.set_notices(person=person, **{name: form.cleaned_data[name] for name in tokens.NOTICES})
             messages.success(request, _("Saved."))
     return redirect("following")
 

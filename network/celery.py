@@ -15,6 +15,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver events that a lost message left behind": {"task": "core.tasks.deliver_due", "schedule": 30.0},
     "plan the digests that are due": {"task": "digests.tasks.plan_due_runs", "schedule": crontab()},
+    "ask whether what is written is still true": {
+        "task": "digests.tasks.ask_what_is_due",
+        "schedule": crontab(hour=9, minute=40, day_of_week="mon-fri"),
+    },
     "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
     "compare the search index with the database": {
         "task": "search.tasks.check_index",

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casestudies.choices import StopReason
+from casestudies.confirming import is_stale
 from core.dates import PartialDateField
 
 MAX_RATING = 5
@@ -50,3 +52,10 @@ class Standing(models.Model):
         """Why it ended, in words."""
         labels = dict(StopReason.choices)
         return [str(labels[code]) for code in self.ended_reasons if code in labels]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has said for two years that it is still true."""
+        return is_stale(
+            confirmed_on=self.confirmed_on, stage=self.page.stage, ended=self.ended, today=timezone.localdate()
+        )

@@ -105,7 +105,10 @@ _PARTS = {
     "standing": _Part(
         model=Standing,
         order="rating",
-        columns=("rating", "adoptions", "known_outcomes", "confirmed_on", "answers", "outcomes"),
+        columns=(
+            *("rating", "adoptions", "known_outcomes", "confirmed_on"),
+            *("answers", "outcomes", "ended", "ended_reasons"),
+        ),
     ),
     "adoptions": _Part(
         model=Adoption,
@@ -293,7 +296,14 @@ def _standing(rows: list[_Row], page: CaseStudyPage) -> Standing:
     counts = {name: int(values.get(name) or 0) for name in ("rating", "adoptions", "known_outcomes")}
     documents = {name: json.loads(values.get(name) or "{}") for name in ("answers", "outcomes")}
     confirmed = values.get("confirmed_on")
-    return Standing(page=page, confirmed_on=date.fromisoformat(confirmed) if confirmed else None, **counts, **documents)
+    return Standing(
+        page=page,
+        confirmed_on=date.fromisoformat(confirmed) if confirmed else None,
+        ended=values.get("ended", ""),
+        ended_reasons=json.loads(values.get("ended_reasons") or "[]"),
+        **counts,
+        **documents,
+    )
 
 
 def _need(row: _Row) -> Need:

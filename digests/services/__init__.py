@@ -1,9 +1,10 @@
+from digests.services.asking import AskReport, ask_what_is_due
 from digests.services.follows import (
     follow,
     resume_mail,
     set_default_cadence,
     set_follow_cadence,
-    set_replies,
+    set_notices,
     stop_all_mail,
     stop_by_link,
     stop_follow,
@@ -15,8 +16,10 @@ from digests.services.planning import plan_due_runs, plan_now, plan_run
 from digests.services.sending import SendReport, send_waiting
 
 __all__ = [
+    "AskReport",
     "SendReport",
     "Wanted",
+    "ask_what_is_due",
     "follow",
     "plan_due_runs",
     "plan_now",
@@ -26,7 +29,7 @@ __all__ = [
     "send_waiting",
     "set_default_cadence",
     "set_follow_cadence",
-    "set_replies",
+    "set_notices",
     "stop_all_mail",
     "stop_by_link",
     "stop_follow",

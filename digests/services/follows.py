@@ -81,15 +81,18 @@ def stop_by_link(*, wanted: tokens.Stop) -> None:
     person = User.objects.get(pk=wanted.person)
     if wanted.what == tokens.ALL:
         stop_all_mail(person=person)
-    elif wanted.what == tokens.REPLIES:
-        set_replies(person=person, wanted=False)
+    elif wanted.what in tokens.NOTICES:
+        set_notices(person=person, **{wanted.what: False})
     else:
         for found in Follow.objects.of(person).filter(pk=wanted.follow):
             stop_follow(follow=found, reason=EndedReason.LINK)
 
 
-def set_replies(*, person: User, wanted: bool) -> None:
-    MailPreference.objects.update_or_create(person=person, defaults={"replies": wanted})
+def set_notices(*, person: User, **wanted: bool) -> None:
+    """Which kinds of notice they want: `replies`, `adoptions`, `questions`; a kind that is not named stays as it is."""
+    if unknown := set(wanted) - tokens.NOTICES:
+        raise ValueError(f"There are no notices called {unknown}.")
+    MailPreference.objects.update_or_create(person=person, defaults=wanted)
 
 
 def trust_address_again(*, person: User) -> None:

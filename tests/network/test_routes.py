@@ -111,6 +111,8 @@ ROUTES = {
     "following": ((), only(*SIGNED_IN)),
     "stop_mail": (("forged",), GONE),
     "read_mail": (("forged",), GONE),
+    "confirm_case_studies": ((), only(*SIGNED_IN)),
+    "answer_questions": (("forged",), GONE),
     "moderation_queue": ((), QUEUE),
     "moderation_page": (("step",), only("approver", "administrator")),
     "moderation_contribution": (("comment", "held"), MODERATORS),
