@@ -102,6 +102,7 @@ ROUTES = {
     "topics": ((), EVERYBODY),
     "topic": (("empty-shops",), EVERYBODY),
     "adoptions_of": (("public.pk",), EVERYBODY),
+    "family_tree": (("public.pk",), EVERYBODY),
     "search": ((), EVERYBODY),
     "search_suggest": ((), EVERYBODY),
     "feed_case_studies": ((), EVERYBODY),
