@@ -1,9 +1,10 @@
 """How complete a case study is, and what is missing, in words.
 
 The meter counts the parts of the convention that a reader needs to decide whether to try it too; it is
-computed from the text, never typed.
+computed from the text, never typed. Each missing part leads to its place in the editor.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +32,29 @@ _ROWS = {
 }
 
 
+def anchor(field: str) -> str:
+    """Where a field or a list of rows is in the editor; Wagtail opens its tab for such an address."""
+    return f"#id_{field}-ADD" if field in _ROWS or field in {"photos", "risks", "needs"} else f"#id_{field}-label"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A part that is not there, and where to write it."""
+
+    name: Any
+    anchor: str
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Completeness:
-    """`done` of `total` parts, and the names of those that are missing, in the order of the form."""
+    """`done` of `total` parts, and those that are missing, in the order of the form."""
 
     done: int
     total: int
-    missing: list[Any]
+    missing: list[Missing]
 
     @property
     def percent(self) -> int:
@@ -46,27 +63,38 @@ class Completeness:
 
 def completeness(page: Any) -> Completeness:
     """Measure a page, published or draft."""
-    parts: list[tuple[Any, bool]] = []
-    parts += [(name, bool(getattr(page, field))) for field, name in _FACTS.items()]
-    parts += [(name, bool(strip_tags(getattr(page, field) or "").strip())) for field, name in _TEXTS.items()]
-    parts += (
-        [(name, bool(getattr(page, rows).all())) for rows, name in _ROWS.items()]
-        if page.pk
-        else [(name, False) for name in _ROWS.values()]
-    )
-    parts.append((_("a topic"), bool(page.pk and page.topics.all())))
-    parts.append((_("the cost, or a word about the money"), page.has_cost))
-    if page.written_by == WrittenBy.ORGANISATION:
-        parts.append((_("a contact"), bool(page.contact_name and page.contact_email)))
-    missing = [name for name, there in parts if not there]
+    return _measure(lambda name: getattr(page, name), lambda name: bool(page.pk and getattr(page, name).all()))
+
+
+def completeness_of(content: Mapping[str, Any]) -> Completeness:
+    """Measure a revision as it is stored, without a query: what a list of many drafts needs."""
+    return _measure(content.get, lambda name: bool(content.get(name)))
+
+
+def _measure(field: Callable[[str], Any], rows: Callable[[str], bool]) -> Completeness:
+    parts: list[tuple[Any, str, bool]] = []
+    parts += [(name, key, bool(field(key))) for key, name in _FACTS.items()]
+    parts += [(name, key, bool(strip_tags(field(key) or "").strip())) for key, name in _TEXTS.items()]
+    parts += [(name, key, rows(key)) for key, name in _ROWS.items()]
+    parts.append((_("a topic"), "topics", rows("topics")))
+    has_cost = field("setup_cost") is not None or field("yearly_cost") is not None or bool(field("cost_note"))
+    parts.append((_("the cost, or a word about the money"), "setup_cost", has_cost))
+    if field("written_by") == WrittenBy.ORGANISATION:
+        key = "contact_email" if field("contact_name") else "contact_name"
+        parts.append((_("a contact"), key, bool(field("contact_name") and field("contact_email"))))
+    missing = [Missing(name=name, anchor=anchor(key)) for name, key, there in parts if not there]
     return Completeness(done=len(parts) - len(missing), total=len(parts), missing=missing)
 
 
 class CompletenessPanel(Panel):
-    """The meter at the top of the editor."""
+    """The meter at the top of the editor, and what a reviewer would send back."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "casestudies/cms/completeness_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            return {**super().get_context_data(parent_context), "completeness": completeness(self.instance)}
+            return {
+                **super().get_context_data(parent_context),
+                "completeness": completeness(self.instance),
+                "needed": self.form.needed() if self.form else [],
+            }

@@ -7,22 +7,116 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from casestudies.checks import Found, found_in, is_file_name
 from casestudies.choices import MAX_TOPICS, Outcome, WrittenBy
+from casestudies.completeness import Missing, anchor
 from members.models import Organisation
 
 FILES = {"photos": "image", "documents": "document"}
 
 
+class KeptTicks(forms.MultipleChoiceField):
+    """Ticks for what the text holds. What that is turns out after all fields are read, so any value passes here."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
 class CaseStudyForm(WagtailAdminPageForm):
+    public_details = KeptTicks(
+        required=False,
+        label=_("This is meant to be read by everybody"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "These look like somebody’s personal details. Remove them from the text, or tick those that are meant to "
+            "be public, for example a shop’s number. After you change one, you are asked again."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._checked = False
+        if not self.is_bound:
+            self._offer_ticks()
+
+    def defer_required_fields(self) -> None:
+        super().defer_required_fields()
+        self._let_rows_wait(wait=True)
+
+    def restore_required_fields(self) -> None:
+        super().restore_required_fields()
+        self._let_rows_wait(wait=False)
+
+    def _let_rows_wait(self, *, wait: bool) -> None:
+        """A draft may contradict itself for a while: its clean() asks again when it goes to a reviewer."""
+        self.instance.checks_wait = wait
+        for formset in self.formsets.values():
+            for row in formset.forms:
+                row.instance.checks_wait = wait
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        if self.is_bound and not self._checked:
+            self._checked = True
+            found = self._offer_ticks()
+            self._remember_ticks({one.key for one in found})
+            if not self.is_deferred_validation:
+                self._check_personal_data(found)
+                self._check_photos()
+                valid = bool(valid) and not self.errors and not any(self._row_errors())
+        return self._uses_own_files() and bool(valid)
+
+    def _row_errors(self) -> list[Any]:
+        return [row.errors for formset in self.formsets.values() for row in formset.forms if row.errors]
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if not self.is_deferred_validation:
             self._check_that_it_can_be_judged(cleaned)
         return cleaned
 
-    def is_valid(self) -> bool:
-        valid = super().is_valid()
-        return self._uses_own_files() and bool(valid)
+    def needed(self) -> list[Missing]:
+        """What a reviewer would send back, as the page stands: each with its place in the editor."""
+        page = self.instance
+        needs: list[tuple[Any, str]] = []
+        if not (page.pk and page.topics.all()):
+            needs.append((_("a topic, so that people find it"), "topics"))
+        if not strip_tags(page.did_not_work or "").strip():
+            needs.append((_("what did not work"), "did_not_work"))
+        if page.written_by == WrittenBy.ORGANISATION and not (page.contact_name and page.contact_email):
+            needs.append((_("a contact"), "contact_email" if page.contact_name else "contact_name"))
+        if page.pk and any(not photo.alternative_text.strip() for photo in page.photos.all()):
+            needs.append((_("words for a photo, for people who do not see it"), "photos"))
+        if set(dict(self.fields["public_details"].choices)) - set(page.public_details or []):  # type: ignore[attr-defined]  # a choice field
+            needs.append((_("a decision about personal details in the text"), "public_details"))
+        return [Missing(name=name, anchor=anchor(field)) for name, field in needs]
+
+    def _offer_ticks(self) -> list[Found]:
+        found = found_in(self)
+        choices = list({one.key: one.choice for one in found}.items())
+        self.fields["public_details"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        return found
+
+    def _remember_ticks(self, keys: set[str]) -> None:
+        """A tick is for a text: when the text has gone, so has the tick."""
+        kept = [key for key in self.cleaned_data.get("public_details") or [] if key in keys]
+        self.cleaned_data["public_details"] = self.instance.public_details = kept
+
+    def _check_personal_data(self, found: list[Found]) -> None:
+        ticked = set(self.cleaned_data.get("public_details") or [])
+        for one in found:
+            if one.key not in ticked and one.error not in one.form.errors.get(one.field, []):
+                one.form.add_error(one.field, one.error)
+
+    def _check_photos(self) -> None:
+        for row in self.formsets["photos"].forms if "photos" in self.formsets else ():
+            cleaned = getattr(row, "cleaned_data", {})
+            text = cleaned.get("alternative_text", "")
+            if text and not cleaned.get("DELETE") and is_file_name(text, cleaned.get("image")):
+                row.add_error(
+                    "alternative_text",
+                    _("This is the name of a file. Say what the photo shows, for people who do not see it."),
+                )
 
     def _check_that_it_can_be_judged(self, cleaned: dict[str, Any]) -> None:
         """What every case study owes its readers before a reviewer sees it."""

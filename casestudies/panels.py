@@ -15,8 +15,18 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from casestudies.completeness import CompletenessPanel
 from casestudies.forms import CaseStudyForm
 
+
+class PublicDetailsPanel(FieldPanel):
+    """Ticks for what looks like personal data; not there when nothing does."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(super().is_shown() and self.bound_field.field.choices)
+
+
 story = [
     CompletenessPanel(),
+    PublicDetailsPanel("public_details"),
     # Not TitleFieldPanel: it fills an address field, and the address is none of the author's business.
     FieldPanel(
         "title",

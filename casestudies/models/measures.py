@@ -101,8 +101,13 @@ class BaseMeasure(models.Model):
     class Meta:
         abstract = True
 
+    # A draft's figure may be half written for a while (`casestudies.forms` sets this).
+    checks_wait = False
+
     def clean(self) -> None:
         super().clean()
+        if self.checks_wait:
+            return
         if self.comparison == Comparison.BEFORE_AND_AFTER and self.before is None:
             raise ValidationError({"before": _("Give the figure before, or choose “No comparison”.")})
         check_order(self.before_date, self.after_date, field="after_date")

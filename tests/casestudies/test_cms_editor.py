@@ -6,29 +6,16 @@ from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from casestudies.completeness import completeness
 from casestudies.models import CaseStudyPage, Photo
 from casestudies.services import start_case_study
 from members.errors import NotAllowed
 from tests import factories
+from tests.casestudies.cms_form import TEXTS, form
 
 pytestmark = pytest.mark.django_db
-ROWS = (
-    "milestones",
-    "measures",
-    "lessons",
-    "risks",
-    "needs",
-    "case_study_places",
-    "partners",
-    "photos",
-    "documents",
-    "sources",
-    "comments",
-)
-TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
 
 
 @pytest.fixture
@@ -41,25 +28,6 @@ def author(client, stockport):
     person = factories.member(stockport, "author")
     client.force_login(person)
     return person
-
-
-def form(**changes):
-    topics = changes.pop("topics", None)
-    values = {
-        "title": "Pop-up market in an empty shop",
-        "summary": "Traders opened a market in an empty shop.",
-        "outcome": "worked",
-        "stage": "running",
-        "audience": "public",
-        "contact_name": "Sam Officer",
-        "contact_role": "",
-        "contact_email": "sam@example.org",
-        "tags": "",
-        **{name: rich_text("<p>The first two weeks were empty.</p>") for name in TEXTS},
-        **{name: inline_formset([]) for name in ROWS},
-        **changes,
-    }
-    return nested_form_data(values) | {"topics": [factories.TopicFactory().pk] if topics is None else topics}
 
 
 @pytest.fixture
