@@ -29,6 +29,7 @@ def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
         members_only=hit.audience == "members",
         evidence=facts.get("evidence"),
         adoptions=facts.get("adoptions", 0),
+        badges=[_("Not confirmed for two years")] if facts.get("stale") else (),
         why=why,
     )
 

@@ -11,6 +11,7 @@ class IndexedDocument(models.Model):
     """What is found. `payload` is the `SearchDocument`'s public card and `members_payload` what a member's adds.
 
     `evidence` and `adoptions` are what everybody's results are sorted by, `all_evidence` and `all_adoptions` members'.
+    So with `stale`, which sinks.
     """
 
     key = models.CharField(max_length=60, unique=True)
@@ -25,6 +26,8 @@ class IndexedDocument(models.Model):
     adoptions = models.PositiveIntegerField(default=0)
     all_evidence = models.PositiveSmallIntegerField(null=True, blank=True)
     all_adoptions = models.PositiveIntegerField(default=0)
+    stale = models.BooleanField(default=False)
+    all_stale = models.BooleanField(default=False)
     payload = models.JSONField(default=dict)
     members_payload = models.JSONField(default=dict)
 

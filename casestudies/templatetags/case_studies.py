@@ -82,13 +82,14 @@ def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> di
         evidence=standing.rating if standing and standing.rated_at else None,
         adoptions=standing.adoptions if standing else 0,
         summary=page.summary,
-        badges=_badges(page),
+        badges=_badges(page, stale=bool(standing and standing.is_stale)),
     )
     return {"card": card, "level": options.get("level", 3), "plain": options.get("plain", False)}
 
 
-def _badges(page: CaseStudyPage) -> Sequence[Any]:
-    return [gettext("Members only")] if page.is_members_only else []
+def _badges(page: CaseStudyPage, *, stale: bool) -> Sequence[Any]:
+    badges = [gettext("Members only")] if page.is_members_only else []
+    return [*badges, gettext("Not confirmed for two years")] if stale else badges
 
 
 # --- Lists on the pages of topics, programmes, places and councils -----------------------------------

@@ -1,9 +1,9 @@
 """One plain document for each thing that can be found, whatever kind of thing it is.
 
-What a document says is split by who may know it. `public_text`, `facets`, `points`, `evidence`, `adoptions` and
-`card` are for everybody; the fields whose names begin with `members_` add what only a member may find, count, filter
-by, sort by or see. Of a members-only case study the title, the summary, the council and the topics are public, and
-nothing else.
+What a document says is split by who may know it. `public_text`, `facets`, `points`, `evidence`, `adoptions`,
+`stale` and `card` are for everybody; the fields whose names begin with `members_` add what only a member may find,
+count, filter by, sort by or see. Of a members-only case study the title, the summary, the council and the topics are
+public, and nothing else.
 """
 
 import hashlib
@@ -40,7 +40,8 @@ class SearchDocument:
 
     `url` is the path in English; `context` holds the names around the thing (council, places, programme,
     topics); `card` is what the result shows beside title and summary. `evidence` is the rating, 0 to 5, None where
-    there is none, and `adoptions` how many other places have adopted it.
+    there is none, and `adoptions` how many other places have adopted it. `stale` sinks where results are ordered by
+    how well they match: nobody has said for two years that it is still true.
     """
 
     kind: str
@@ -63,6 +64,8 @@ class SearchDocument:
     adoptions: int = 0
     members_evidence: int | None = None
     members_adoptions: int = 0
+    stale: bool = False
+    members_stale: bool = False
     audience: str = "public"
     locale: str = "en"
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -81,6 +84,10 @@ class SearchDocument:
     @property
     def all_adoptions(self) -> int:
         return self.adoptions + self.members_adoptions
+
+    @property
+    def all_stale(self) -> bool:
+        return self.stale or self.members_stale
 
     def digest(self) -> str:
         """Changes when anything in the document changes; `search_check` compares it."""

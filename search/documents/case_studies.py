@@ -69,7 +69,7 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         "topic": topic_terms(topics),
         **(council_facets([council]) if council else {}),
     }
-    rating, adoptions = _standing(page)
+    rating, adoptions, stale = _standing(page)
     inner_facets = {
         "outcome": (Term(page.outcome),) if page.outcome else (),
         "stage": (Term(page.stage),) if page.stage else (),
@@ -87,6 +87,7 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         "ended": page.ended,
         "evidence": rating,
         "adoptions": adoptions,
+        "stale": stale,
     }
     names = [*topic_names(topics), *([council.name, council.short_name, council.region] if council else [])]
     inner_names = [place.name for place in places] + ([page.programme.title] if page.programme else [])
@@ -114,6 +115,8 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         adoptions=adoptions if is_public else 0,
         members_evidence=None if is_public else rating,
         members_adoptions=0 if is_public else adoptions,
+        stale=stale and is_public,
+        members_stale=stale and not is_public,
         audience=page.audience,
         locale=page.locale.language_code,
         card={
@@ -126,12 +129,14 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
     )
 
 
-def _standing(page: CaseStudyPage) -> tuple[int | None, int]:
-    """The evidence rating, None where nobody has worked it out yet, and in how many other places it was tried."""
+def _standing(page: CaseStudyPage) -> tuple[int | None, int, bool]:
+    """The evidence rating, None where nobody has worked it out yet, in how many other places it was tried, and whether
+    nobody has said for two years that it is true (the nightly comparison finds those that became so).
+    """
     standing = getattr(page, "standing", None)
     if standing is None:
-        return None, 0
-    return standing.rating if standing.rated_at else None, standing.adoptions
+        return None, 0, False
+    return standing.rating if standing.rated_at else None, standing.adoptions, standing.is_stale
 
 
 def _text(page: CaseStudyPage) -> str:

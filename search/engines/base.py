@@ -10,6 +10,8 @@ from search.text import Words, parse
 
 RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR = "relevance", "newest", "adopted", "evidence", "similar"
 PAGE_SIZE = 20
+# What is left of a match's score where nobody has said for two years that the document is still true.
+STALE_WEIGHT = 0.6
 # Results that can be paged through; further on nobody reads, and an engine pays for each page before.
 WINDOW = 10_000
 

@@ -21,6 +21,7 @@ def document(number, title="Untitled", *, kind="case_study", days=0, members_onl
     if rating is not None:
         facets["evidence"] = (Term(str(rating)),)
     prefix = "members_" if members_only else ""
+    fields[f"{prefix}stale"] = fields.pop("stale", False)
     fields |= {f"{prefix}evidence": rating, f"{prefix}adoptions": adoptions}
     facets["type"] = (Term("council" if kind == "organisation" else kind),)
     if members_only:

@@ -213,6 +213,18 @@ def test_the_most_adopted_first_when_asked(engine):
     assert found(engine, "market", sort="adopted")[:2] == [2, 1]
 
 
+def test_what_nobody_has_confirmed_for_two_years_sinks_among_what_matches_as_well(engine):
+    engine.index(
+        document(1, "Market", days=9, stale=True),
+        document(2, "Market", days=1),
+        document(3, "Market", days=5, stale=True, members_only=True),
+        document(4, "Market", days=3),
+    )
+    assert found(engine, "market", members=True) == [4, 2, 1, 3]
+    assert found(engine, "market") == [3, 4, 2, 1], "what only members may know orders nobody else’s results"
+    assert found(engine, "market", sort=NEWEST) == [1, 3, 4, 2]
+
+
 def test_evidence_is_counted_and_filtered(engine):
     engine.index(document(1, evidence=5), document(2, evidence=5), document(3, evidence=0), document(4))
     assert counted(ask(engine, evidence="5"), "evidence") == {"5": 2, "0": 1}

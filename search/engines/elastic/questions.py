@@ -5,7 +5,17 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, FacetCount, Hit, SearchQuery, SearchResults
+from search.engines.base import (
+    ADOPTED,
+    EVIDENCE,
+    NEWEST,
+    SIMILAR,
+    STALE_WEIGHT,
+    FacetCount,
+    Hit,
+    SearchQuery,
+    SearchResults,
+)
 from search.engines.elastic.mapping import FOR_MEMBERS, SEARCHED, read_term
 from search.text import START, STOP, Words, telling_words
 
@@ -18,6 +28,8 @@ def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str
     """One request: hits, every facet's counts, marks."""
     narrowing = {name: _filter(name, values, query) for name, values in query.filters.items() if values}
     wanted = matching(words, members=query.members, any_word=any_word)
+    if words.wanted and query.sort != NEWEST:
+        wanted = _stale_last(query, wanted)
     body: dict[str, Any] = {
         "query": _alike(query, wanted) if query.sort == SIMILAR else wanted,
         "post_filter": {"bool": {"filter": list(narrowing.values())}},
@@ -46,6 +58,12 @@ def _order(query: SearchQuery, words: Words) -> list[Any]:
     if words.wanted or (query.sort == SIMILAR and query.like):
         first.append("_score")
     return [*first, *newest]
+
+
+def _stale_last(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What nobody has confirmed lately matches less well."""
+    stale = {"filter": {"term": {"all_stale" if query.members else "stale": True}}, "weight": STALE_WEIGHT}
+    return {"function_score": {"query": wanted, "functions": [stale], "boost_mode": "multiply"}}
 
 
 def _alike(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 
 from search.documents import Term
-from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, FacetCount, SearchQuery
+from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, STALE_WEIGHT, FacetCount, SearchQuery
 from search.engines.sql.dialect import Dialect, Statement
 from search.text import Words
 
@@ -24,7 +24,7 @@ def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word:
     where = _where(query, except_for=None)
     # Cheaper than a window over every row.
     total = f"(SELECT count(*) FROM m {where})"
-    order = f"{_first(query)}{'m.score, ' if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
+    order = f"{_first(query)}{_score(query) if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {parts} SELECT d.id, {total} FROM m JOIN {DOCUMENT} d ON d.id = m.id{ranked} {where} "
@@ -36,6 +36,11 @@ def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word:
             return [row[0] for row in rows], rows[0][1] if rows else 0
         cursor.execute(f"WITH {parts} SELECT {total}", params)
         return [], cursor.fetchone()[0]
+
+
+def _score(query: SearchQuery) -> str:
+    """How well the words match (lower is better, and below 0); less of it where nobody has confirmed it lately."""
+    return f"m.score * CASE WHEN d.{'all_stale' if query.members else 'stale'} THEN {STALE_WEIGHT} ELSE 1 END, "
 
 
 def _first(query: SearchQuery) -> str:

@@ -40,6 +40,8 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
             "adoptions",
             "all_evidence",
             "all_adoptions",
+            "stale",
+            "all_stale",
             "payload",
             "members_payload",
         ],
@@ -82,6 +84,8 @@ def _row(document: SearchDocument, version: int) -> IndexedDocument:
         adoptions=document.adoptions,
         all_evidence=document.all_evidence,
         all_adoptions=document.all_adoptions,
+        stale=document.stale,
+        all_stale=document.all_stale,
         payload=_plain(
             {
                 "url": document.url,
