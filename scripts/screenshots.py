@@ -26,6 +26,8 @@ PASSWORD = (ROOT / "network" / "demo" / "content" / "password.txt").read_text().
 PAGES: dict[str, tuple[str, str | None]] = {
     "home": ("/", None),
     "search": ("/search/?q=community+pub", None),
+    "search-similar": ("/search/?q=community&type=case_study&like=cornwall&sort=similar", None),
+    "search-unknown": ("/search/?q=community&council=nowhere&like=atlantis&sort=similar", None),
     "search-empty": ("/search/?q=zeppelin", None),
     "case-study": (
         "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-810000-after-listing-it-with-the-counci/",

@@ -30,7 +30,11 @@ def refresh_similarity(*, track: Callable[[Sequence[Organisation]], Iterable[Org
     """
     SimilarityScale.objects.get_or_create(pk=SimilarityScale.ONLY)
     row = SimilarityScale.objects.select_for_update().get(pk=SimilarityScale.ONLY)
-    every = list(Organisation.objects.exclude(kind=OrganisationKind.NETWORK).only("pk", *FACTS).order_by("pk"))
+    every = list(
+        Organisation.objects.exclude(kind=OrganisationKind.NETWORK)
+        .only("pk", "is_demonstration", *FACTS)
+        .order_by("pk")
+    )
     councils = [one for one in every if is_comparable(one)]
     scale = scale_of(councils)
     SimilarOrganisation.objects.all().delete()
@@ -42,10 +46,13 @@ def refresh_similarity(*, track: Callable[[Sequence[Organisation]], Iterable[Org
 
 
 def _most_like(one: Organisation, councils: Sequence[Organisation], scale: Scale) -> list[SimilarOrganisation]:
+    """What is made up for the demonstration may be compared with real councils, and is no comparison for them."""
     scored = [
         (score, -other.pk, other)
         for other in councils
-        if other.pk != one.pk and (score := likeness(one, other, scale=scale).score) is not None
+        if other.pk != one.pk
+        and not other.is_demonstration
+        and (score := likeness(one, other, scale=scale).score) is not None
     ]
     return [
         SimilarOrganisation(organisation=one, other=other, rank=rank, score=score)

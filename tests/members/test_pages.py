@@ -66,7 +66,9 @@ def test_a_council_without_case_studies_says_so(client):
 
 
 def test_what_is_made_up_says_so(client):
-    organisation("Exampleford", is_demonstration=True)
+    organisation("Exampleford", is_demonstration=True, population=98_000)
+    shown = look(client, "/councils/exampleford/")
+    assert shown.find(class_="cl-attribution").get_text() == "These figures are made up, like the organisation itself."
     assert "does not exist" in look(client, "/councils/exampleford/").main.get_text()
     assert "made up" in look(client, "/councils/").main.get_text()
 

@@ -70,6 +70,13 @@ def test_a_council_without_a_page_up_is_not_offered(councils):
     assert names(similar_to(councils["stockport"])) == ["Leeds", "Pendle"]
 
 
+def test_what_is_made_up_is_nobodys_like_but_has_its_own(councils):
+    made_up = organisation("Exampleford", **TOWN, is_demonstration=True)
+    refresh_similarity()
+    assert "Exampleford" not in names(similar_to(councils["stockport"]))
+    assert names(similar_to(made_up)) == ["Stockport", "Trafford", "Leeds", "Pendle"]
+
+
 def test_any_pair_is_compared_on_the_scale_of_the_last_refresh(councils, django_assert_num_queries):
     stockport, others = councils["stockport"], [councils["pendle"], councils["friends"]]
     with django_assert_num_queries(1):
