@@ -13,6 +13,7 @@ from pydantic import Field
 from api import schemas, selectors
 from api.addresses import absolute
 from api.caching import public
+from api.exports.writing import attribution
 from casestudies.choices import Outcome
 from casestudies.models import CaseStudyPage
 from core.models import Topic
@@ -54,11 +55,6 @@ class Filters(Schema):
     programme: Slug = Field("", description="The slug of a programme.")
     place: Slug = Field("", description="The slug of a place.")
     outcome: Outcome | None = None
-
-
-def attribution() -> str:
-    """The line that the licence asks re-users to print."""
-    return f"Contains information from {settings.WAGTAIL_SITE_NAME}, licensed under the {schemas.LICENCE_NAME}."
 
 
 def _page(

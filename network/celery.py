@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
         "task": "search.tasks.check_index",
         "schedule": crontab(hour=3, minute=20),
     },
+    "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "publish what is scheduled": {"task": "casestudies.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
 }

@@ -50,4 +50,8 @@ def _footer_links() -> list[dict[str, Any]]:
     """The standing pages that exist, and the policy, which is rendered from the rules in force."""
     pages = InformationPage.objects.live().filter(show_in_footer=True).order_by("path")
     links: list[dict[str, Any]] = [{"text": page.title, "url": page.get_url()} for page in pages]
-    return [*links, {"text": _("Moderation policy"), "url": reverse("moderation_policy")}]
+    return [
+        *links,
+        {"text": _("Moderation policy"), "url": reverse("moderation_policy")},
+        {"text": _("Open data"), "url": reverse("data")},
+    ]

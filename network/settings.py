@@ -42,6 +42,7 @@ MEDIA_S3_ENDPOINT_URL = env.str("MEDIA_S3_ENDPOINT_URL", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Connected Localism <network@localhost>")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "plain")
+EXPORT_DIR = env.str("EXPORT_DIR", "")
 env.seal()
 
 if not SECRET_KEY and not PRODUCTION:

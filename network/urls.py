@@ -45,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include("places.urls")),
     path("", include("casestudies.urls")),
+    path("", include("api.page_urls")),
     path("", include("digests.urls")),
     path("", include("discussion.urls")),
     path("", include("moderation.urls")),

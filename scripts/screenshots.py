@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "programme": ("/programmes/portas-pilots/", None),
     "places": ("/places/", None),
     "place": ("/places/liskeard/", None),
+    "data": ("/data/", None),
     "sign-in": ("/account/login/", None),
     "about": ("/about/", None),
     "not-found": ("/no-such-page/", None),

@@ -45,6 +45,10 @@ class Indicator(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.unit})"
 
+    @property
+    def is_agreed(self) -> bool:
+        return self.state == IndicatorState.AGREED
+
 
 class BaseMeasure(models.Model):
     """One indicator before and after. Numbers are plain; `unit` says what they count (“%”, “£”, “visits a year”).

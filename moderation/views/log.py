@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.spreadsheets import cell
 from moderation import selectors
 from moderation.models import Decision, DecisionAction, PublicReason
 from moderation.permissions import can_moderate
@@ -56,11 +57,5 @@ def _csv(found: Iterable[Decision]) -> HttpResponse:
     for one in found:
         row = [one.pk, one.decided_at.isoformat(), one.action, one.step, one.subject_title, one.reason]
         person = one.moderator.display_name if one.moderator else ""
-        writer.writerow([_cell(value) for value in [*row, one.words, one.private_note, person]])
+        writer.writerow([cell(value) for value in [*row, one.words, one.private_note, person]])
     return response
-
-
-def _cell(value: object) -> object:
-    """A spreadsheet must not take what people wrote for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

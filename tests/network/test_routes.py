@@ -55,6 +55,7 @@ def world():
         "held": comment.pk,
         "comment": published.pk,
         "report": make_report(subject=published, kind="spam").pk,
+        "public page": public.pk,
         "stockport.slug": stockport.slug,
         "public.pk": public.pk,
         "people": {
@@ -109,6 +110,9 @@ ROUTES = {
     "feed_topic": (("empty-shops",), EVERYBODY),
     "feed_council": (("stockport.slug",), EVERYBODY),
     "feed_programme": (("portas-pilots",), EVERYBODY),
+    "data": ((), EVERYBODY),
+    "data_file": (("measures", "csv"), EVERYBODY),
+    "case_study_measures": (("public page",), EVERYBODY),
     "following": ((), only(*SIGNED_IN)),
     "stop_mail": (("forged",), GONE),
     "read_mail": (("forged",), GONE),
