@@ -1,29 +1,21 @@
 """What an author meets first in the CMS: the short form, and the list of what is under way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TaskState, WorkflowState
 
-from casestudies.completeness import completeness
 from casestudies.forms import StartForm
 from casestudies.models import CaseStudyPage
-from casestudies.services import start_case_study
-from members.models import Organisation, OrganisationPage, Role
-
-SHOWN = 20
-
-
-def organisations_of_author(user: Any) -> Any:
-    return Organisation.objects.listed().with_role(user, Role.AUTHOR, Role.LEAD)
+from casestudies.permissions import can_use_as_start
+from casestudies.selectors.my_work import READ_DAYS, due_for_confirmation, my_case_studies, organisations_of_author
+from casestudies.services import start_case_study, start_from_case_study
+from moderation.permissions import reviewable_by
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -46,49 +38,17 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "casestudies/cms/start.html", context, status=200)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """One case study and where it stands, in words."""
-
-    title: str
-    url: str
-    status: str
-    percent: int
-    mine: bool
-
-
-def standings(user: Any) -> list[Standing]:
-    """The latest of the person's organisations, in a number of queries that does not grow with the list."""
-    paths = OrganisationPage.objects.filter(organisation__in=organisations_of_author(user))
-    below = CaseStudyPage.objects.none()
-    for page in paths:
-        below = below | CaseStudyPage.objects.descendant_of(page)
-    pages = list(below.order_by("-latest_revision_created_at")[:SHOWN])
-    states = WorkflowState.objects.active().filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(page.pk) for page in pages]
-    )
-    waiting = {int(state.object_id): state for state in states.select_related("current_task_state__task")}
-    return [
-        Standing(
-            title=page.draft_title,
-            url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
-            status=_status(page, waiting.get(page.pk)),
-            percent=completeness(page).percent,
-            mine=page.owner_id == user.pk,
-        )
-        for page in pages
-    ]
-
-
-def _status(page: CaseStudyPage, state: WorkflowState | None) -> str:
-    if state and state.current_task_state:
-        if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            return _("Changes asked for")
-        if state.current_task_state.status == TaskState.STATUS_IN_PROGRESS:
-            return _("Waiting: %(step)s") % {"step": state.current_task_state.task.name}
-    if page.live:
-        return _("Published, with changes not yet submitted") if page.has_unpublished_changes else _("Published")
-    return _("Draft")
+def use_as_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/cms/case-studies/<pk>/use-as-start/`: the question, and on yes the draft."""
+    source = get_object_or_404(CaseStudyPage.objects.live(), pk=pk)
+    if not can_use_as_start(request.user, source):
+        raise PermissionDenied
+    if request.method == "POST":
+        page = start_from_case_study(source=source, by=request.user)  # type: ignore[arg-type]  # asked above
+        messages.success(request, _("Your draft is ready. Nothing is published before it has been reviewed."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    context = {"source": source, "page_title": _("Use as a start for another"), "header_icon": "copy"}
+    return render(request, "casestudies/cms/use_as_start.html", context)
 
 
 class MyCaseStudies(Component):
@@ -99,8 +59,12 @@ class MyCaseStudies(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         user = (parent_context or {})["request"].user
+        found = my_case_studies(user)
         return {
-            "standings": standings(user),
-            "start_url": reverse("start_case_study"),
-            "word_url": reverse("import_word"),
+            "drafts": [one for one in found if one.is_draft],
+            "published": [one for one in found if not one.is_draft],
+            "changes": [one for one in found if one.needs_changes],
+            "to_approve": reviewable_by(user).count(),
+            "due": due_for_confirmation(user),
+            "read_days": READ_DAYS,
         }

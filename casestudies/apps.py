@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_finished
 
 
 class CaseStudiesConfig(AppConfig):
@@ -6,6 +7,7 @@ class CaseStudiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casestudies import events
+        from casestudies import events, reads
 
         events.connect()
+        request_finished.connect(reads.flush_when_due, dispatch_uid="casestudies.reads")

@@ -38,3 +38,9 @@ def can_confirm(user: Any, page: Any) -> bool:
 def can_read_adoption(user: Any, adoption: Any) -> bool:
     """As public as the case study that was adopted. Twin: `Adoption.objects.visible_to(user)`."""
     return adoption.state == ContributionState.PUBLISHED and can_read(user, adoption.case_study)
+
+
+def can_use_as_start(user: Any, page: Any) -> bool:
+    """Authors of the organisation whose published case study it is."""
+    organisation = organisation_of(page)
+    return bool(page.live) and organisation is not None and can_write_for(user, organisation)

@@ -1,5 +1,6 @@
 """What the CMS adds for case studies, and the guard at the documents' door."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,9 +12,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SiteSummaryPanel
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
+from wagtail.admin.widgets.button import Button
 
 from casestudies import admin_views
 from casestudies.media import may_see_document
+from casestudies.models import CaseStudyPage
+from casestudies.permissions import can_use_as_start
 from casestudies.word import admin_views as word_views
 
 
@@ -27,9 +31,18 @@ def as_private_as_the_pages_that_use_it(document: Any, request: HttpRequest) -> 
 def urls() -> list[URLPattern]:
     return [
         path("case-studies/start/", admin_views.start, name="start_case_study"),
+        path("case-studies/<int:pk>/use-as-start/", admin_views.use_as_start, name="use_as_start"),
         path("case-studies/import-word/", word_views.import_word, name="import_word"),
         path("case-studies/import-word/<uuid:pk>/", word_views.preview_word, name="preview_word"),
     ]
+
+
+@hooks.register("register_page_header_buttons")
+def start_for_another(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if page.specific_class is CaseStudyPage and can_use_as_start(user, page):
+        yield Button(
+            _("Use as a start for another"), reverse("use_as_start", args=[page.pk]), icon_name="copy", priority=35
+        )
 
 
 @hooks.register("insert_global_admin_css")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -14,6 +15,7 @@ from wagtail.fields import RichTextField
 from casestudies.choices import Audience, Outcome, Stage, WrittenBy
 from casestudies.panels import edit_handler
 from casestudies.querysets import CaseStudyManager
+from casestudies.reads import note_read
 from core.dates import PartialDateField, check_order
 from core.models import BasePage, Topic
 from places.models import ProgrammePage
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "table"]
 SUMMARY_LENGTH = 300
+AS_A_MEMBER, AS_EVERYBODY = "member", "everybody"
 
 
 class CaseStudyTag(TaggedItemBase):
@@ -197,9 +200,20 @@ class CaseStudyPage(BasePage):
             **reading_context(page=self, user=request.user, preview=preview),
         }
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [(AS_A_MEMBER, _("As a member sees it")), (AS_EVERYBODY, _("As everybody sees it"))]
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """As everybody sees it, nobody is signed in; as a member, whoever looks is one."""
+        if mode_name == AS_EVERYBODY:
+            request.user = AnonymousUser()
+        return super().serve_preview(request, mode_name)
+
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """What members or signed-in people see beyond the public page stays in no cache on the way."""
         response = super().serve(request, *args, **kwargs)
+        note_read(self, request, response)
         if request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response

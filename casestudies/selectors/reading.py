@@ -12,13 +12,14 @@ from members.selectors import organisation_page_above
 def reading_context(*, page: CaseStudyPage, user: Any, preview: bool = False) -> dict[str, Any]:
     """What the page shows to this person. `readable` False: title, summary, council and the invitation only.
 
-    A preview in the CMS shows the draft that its editor holds in memory, so nothing is read from the tables.
+    A preview in the CMS shows the draft that its editor holds in memory, so nothing is read from the tables. Whoever
+    previews is shown it as published: as a member, or, when `user` is nobody, as everybody will see it.
     """
     organisation_page = organisation_page_above(page)
     context: dict[str, Any] = {
         "organisation_page": organisation_page,
         "organisation": organisation_page.organisation if organisation_page else None,
-        "readable": preview or can_read(user, page),
+        "readable": (user.is_authenticated or not page.is_members_only) if preview else can_read(user, page),
         "contact_visible": False,
     }
     if not context["readable"]:
@@ -27,7 +28,7 @@ def reading_context(*, page: CaseStudyPage, user: Any, preview: bool = False) ->
         load_parts(page)
     needs = list(page.needs.all())
     return context | {
-        "contact_visible": can_see_contact(user, page) or preview,
+        "contact_visible": user.is_authenticated if preview else can_see_contact(user, page),
         "standing": getattr(page, "standing", None) or Standing(page=page),
         "topics": list(page.topics.all()),
         "tags": page.tag_names if hasattr(page, "tag_names") else [tag.name for tag in page.tags.all()],

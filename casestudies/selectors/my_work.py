@@ -1,0 +1,176 @@
+"""An author's own work: what is under way, where it stands, how long that takes, and how far it has travelled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page, TaskState, WorkflowState
+
+from casestudies.choices import Outcome
+from casestudies.completeness import Completeness, completeness, completeness_of
+from casestudies.models import CaseStudyPage, ReadCount
+from members.models import Organisation, OrganisationPage, Role
+from moderation.models import Decision, Step
+
+SHOWN = 20
+READ_DAYS = 30
+LAST_DECISIONS, ENOUGH_DECISIONS = 20, 5
+HOURS_A_DAY = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyCaseStudy:
+    """One case study and where it stands. `since` is when it came to the step that it waits at."""
+
+    page: CaseStudyPage
+    title: str
+    status: str
+    completeness: Completeness
+    mine: bool
+    needs_changes: bool = False
+    since: datetime | None = None
+    takes: str = ""
+    outcomes: str = ""
+    adoptions: int = 0
+    reads: int = 0
+    from_search: int = 0
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.page.live
+
+
+def organisations_of_author(user: Any) -> Any:
+    return Organisation.objects.listed().with_role(user, Role.AUTHOR, Role.LEAD)
+
+
+def case_studies_of_author(user: Any) -> Any:
+    """Everything of the person's organisations, drafts included."""
+    below = Q(pk__in=[])
+    for path in OrganisationPage.objects.filter(organisation__in=organisations_of_author(user)).values_list(
+        "path", flat=True
+    ):
+        below |= Q(path__startswith=path)
+    return CaseStudyPage.objects.filter(below)
+
+
+def my_case_studies(user: Any, *, limit: int = SHOWN) -> list[MyCaseStudy]:
+    """The latest of the person's organisations, in a number of queries that does not grow with the list."""
+    pages = list(
+        case_studies_of_author(user)
+        .select_related("latest_revision", "standing")
+        .without_texts()
+        .order_by("-latest_revision_created_at", "-pk")[:limit]
+    )
+    waiting = _waiting(pages)
+    reads = _reads(pages)
+    takes = usual_times(pages)
+    return [_one(page, user=user, state=waiting.get(page.pk), reads=reads, takes=takes) for page in pages]
+
+
+def due_for_confirmation(user: Any, *, today: date | None = None) -> int:
+    """How many published case studies of the person's organisations should be confirmed."""
+    due = CaseStudyPage.objects.due_for_confirmation(today or timezone.localdate())
+    return int(due.filter(pk__in=case_studies_of_author(user).values("pk")).count())
+
+
+def usual_times(pages: Sequence[CaseStudyPage]) -> dict[str, str]:
+    """How long each step of the review usually takes, in words: the median of its last decisions.
+
+    The network's step is timed over everybody's pages, the organisation's own over the person's organisations' pages.
+    With fewer than five decisions to go by, it says so.
+    """
+    timed = Decision.objects.filter(
+        content_type__in=ContentType.objects.get_for_models(Page, CaseStudyPage).values(), waited_since__isnull=False
+    ).order_by("-decided_at", "-pk")
+    own = [page.pk for page in pages]
+    return {
+        str(Step.NETWORK): _in_words(timed.filter(step=Step.NETWORK)),
+        str(Step.ORGANISATION): _in_words(timed.filter(step=Step.ORGANISATION, object_id__in=own)),
+    }
+
+
+def _in_words(decisions: Any) -> str:
+    waits = [
+        (decided - since).total_seconds() / 3600
+        for since, decided in decisions.values_list("waited_since", "decided_at")[:LAST_DECISIONS]
+    ]
+    if len(waits) < ENOUGH_DECISIONS:
+        return _("too few decisions so far to say how long this takes")
+    hours = median(waits)
+    if hours < 1:
+        return _("usually within an hour")
+    if hours < HOURS_A_DAY:
+        n = round(hours)
+        return ngettext("usually about %(n)s hour", "usually about %(n)s hours", n) % {"n": n}
+    n = round(hours / HOURS_A_DAY)
+    return ngettext("usually about %(n)s day", "usually about %(n)s days", n) % {"n": n}
+
+
+def _one(
+    page: CaseStudyPage, *, user: Any, state: WorkflowState | None, reads: dict[int, Any], takes: dict[str, str]
+) -> MyCaseStudy:
+    standing = getattr(page, "standing", None)
+    step = _open_step(state)
+    read = reads.get(page.pk, {})
+    return MyCaseStudy(
+        page=page,
+        title=page.draft_title or page.title,
+        status=_status(page, state, step),
+        completeness=completeness_of(page.latest_revision.content) if page.latest_revision else completeness(page),
+        mine=page.owner_id == user.pk,
+        needs_changes=bool(state and state.status == WorkflowState.STATUS_NEEDS_CHANGES),
+        since=step.started_at if step else None,
+        takes=takes.get(_kind_of(step), "") if step else "",
+        adoptions=standing.adoptions if standing else 0,
+        outcomes=_outcomes(standing.outcomes if standing else {}),
+        reads=read.get("reads") or 0,
+        from_search=read.get("from_search") or 0,
+    )
+
+
+def _outcomes(counts: dict[str, int]) -> str:
+    """“worked: 2, did not work: 1”."""
+    return ", ".join(f"{Outcome(code).label.lower()}: {counts[code]}" for code in Outcome.values if counts.get(code))
+
+
+def _status(page: CaseStudyPage, state: WorkflowState | None, step: TaskState | None) -> str:
+    if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        return _("Changes asked for")
+    if step:
+        return _("Waiting: %(step)s") % {"step": step.task.name}
+    if page.live:
+        return _("Published, with changes not yet submitted") if page.has_unpublished_changes else _("Published")
+    return _("Draft")
+
+
+def _open_step(state: WorkflowState | None) -> TaskState | None:
+    step = state.current_task_state if state else None
+    return step if step and step.status == TaskState.STATUS_IN_PROGRESS else None
+
+
+def _kind_of(step: TaskState) -> str:
+    """Which of our steps a task is, without asking for the task's own row."""
+    model = step.task.content_type.model_class()
+    return str(getattr(model, "step", ""))
+
+
+def _waiting(pages: Sequence[CaseStudyPage]) -> dict[int, WorkflowState]:
+    states = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(page.pk) for page in pages]
+    )
+    return {int(state.object_id): state for state in states.select_related("current_task_state__task__content_type")}
+
+
+def _reads(pages: Sequence[CaseStudyPage]) -> dict[int, Any]:
+    since = timezone.localdate() - timedelta(days=READ_DAYS)
+    rows = ReadCount.objects.filter(page__in=[page.pk for page in pages], day__gt=since)
+    summed = rows.values("page").annotate(reads=Sum("reads"), from_search=Sum("from_search"))
+    return {row["page"]: row for row in summed}
