@@ -8,6 +8,8 @@ from casestudies.models import CaseStudyPage
 from casestudies.selectors import travel
 from casestudies.selectors.lineage import lineage
 from casestudies.travel import outcome_summary
+from casestudies.travel_panel import compare, map_key, travel_map
+from members.selectors import organisation_page_above
 
 PAGE_SIZE = 24
 
@@ -17,7 +19,20 @@ def adoptions_of(request: HttpRequest, pk: int) -> HttpResponse:
     case_study = get_object_or_404(CaseStudyPage.objects.visible_to(request.user).without_texts(), pk=pk)
     adoptions = travel.adoptions_of(case_study)
     rows, ranked_for = travel.adopters(adoptions, user=request.user)
+    organisation_page = organisation_page_above(case_study)
+    organisation = organisation_page.organisation if organisation_page else None
+    places = [row.place for row in case_study.case_study_places.select_related("place")]
+    drawn = travel_map(rows=rows, organisation=organisation, places=places) if rows else None
+    compared = compare(
+        organisation=organisation,
+        measures=case_study.measures.all(),
+        rows=rows,
+        asked=request.GET.get("indicator", ""),
+    )
     context = {
+        **compared,
+        "map": drawn,
+        "key": map_key(drawn),
         "case_study": case_study,
         "summary": outcome_summary(adoptions),
         "ranked_for": ranked_for,

@@ -3,8 +3,9 @@
 
 `assets/vendor.json` names each npm package with its exact version and the integrity hash that npm publishes for it.
 This script installs them into a temporary folder, refuses anything whose hash differs, copies the few files we ship to
-`static/vendor/`, compiles `assets/sass/site.scss` into `static/css/site.css`, and writes the hash of every result back
-into the manifest, which the tests compare with what is committed. Only this script needs Node and a network.
+`static/vendor/`, compiles `assets/sass/site.scss` into `static/css/site.css`, cuts the outline of the small maps out of
+Natural Earth's countries (`scripts/uk_outline.py`), and writes the hash of every result back into the manifest, which
+the tests compare with what is committed. Only this script needs Node and a network.
 
     python scripts/vendor_frontend.py                fetch, copy, compile
     python scripts/vendor_frontend.py --accept-new   also record the hash of a package that has none yet (a new version:
@@ -24,10 +25,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import uk_outline  # noqa: E402 - the path comes first
+
 MANIFEST = ROOT / "assets" / "vendor.json"
 SASS = ROOT / "assets" / "sass"
 VENDOR = ROOT / "static" / "vendor"
 STYLESHEET = ROOT / "static" / "css" / "site.css"
+COUNTRIES = Path("node_modules") / "world-atlas" / "countries-10m.json"
+OUTLINE = ROOT / "core" / "uk_outline.json"
 
 
 def sha256(path: Path) -> str:
@@ -101,10 +108,12 @@ def main() -> None:
         manifest["files"] = copy(manifest["packages"], folder / "node_modules")
         STYLESHEET.parent.mkdir(parents=True, exist_ok=True)
         compile_stylesheet(folder)
+        uk_outline.write(folder / COUNTRIES, OUTLINE)
     manifest["stylesheet"] = {
         "sources": sources_hash(),
         STYLESHEET.relative_to(ROOT).as_posix(): sha256(STYLESHEET),
     }
+    manifest["outline"] = {OUTLINE.relative_to(ROOT).as_posix(): sha256(OUTLINE)}
     MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
 
 

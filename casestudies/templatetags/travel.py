@@ -9,6 +9,7 @@ from casestudies.models import Adoption
 from casestudies.selectors.lineage import lineage
 from casestudies.selectors.travel import SHOWN, adopters
 from casestudies.travel import adoption_dates, outcome_summary
+from casestudies.travel_panel import compare, map_key, travel_map
 
 register = template.Library()
 
@@ -21,9 +22,21 @@ register.filter("adoption_dates", adoption_dates)
 def does_it_travel(context: Context) -> dict[str, Any]:
     """The panel of the page in the context, whose adoptions came with its other rows."""
     adoptions: list[Adoption] = context["adoptions"]
-    user = context["request"].user
+    request, organisation = context["request"], context["organisation"]
+    user = request.user
     rows, ranked_for = adopters(adoptions, user=user)
+    drawn = travel_map(rows=rows, organisation=organisation, places=context["places"]) if rows else None
+    compared = compare(
+        organisation=organisation,
+        measures=context["measures"],
+        rows=rows,
+        asked=request.GET.get("indicator", ""),
+        most=SHOWN,
+    )
     return {
+        **compared,
+        "map": drawn,
+        "key": map_key(drawn),
         "summary": outcome_summary(adoptions),
         "rows": rows[:SHOWN],
         "total": len(rows),

@@ -1,14 +1,22 @@
 """Does it travel? What became of the adoptions: in a sentence, in a list, and whom they are ranked for."""
 
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.models import Site
 
 from casestudies.choices import AdoptionStatus, Outcome, StopReason, WrittenBy
+from casestudies.models import Adoption, AdoptionMeasure
 from casestudies.travel import adoption_dates, outcome_summary, tally
+from discussion.models import Comment
+from members.models import Organisation
 from tests.factories import PlaceFactory, UserFactory, adoption, case_study, member, organisation
 
 db = pytest.mark.django_db
@@ -99,7 +107,7 @@ def test_dates_in_words(started, ended, status, words):
 
 @pytest.fixture
 def origin(db):
-    return case_study(organisation("Stockport"), title="A market in empty shops")
+    return case_study(organisation("Stockport", lat=53.41, lng=-2.16), title="A market in empty shops")
 
 
 def test_the_page_lists_who_adopted_it_and_how_it_went(client, origin):
@@ -224,3 +232,70 @@ def test_twelve_stand_on_the_page_and_all_on_pages_of_their_own(client, origin, 
         first = look(client, everything["href"])
     assert len(first.select(".cl-adopter")) == 24
     assert len(look(client, everything["href"] + "?page=2").select(".cl-adopter")) == 6
+
+
+# --- The page's budget -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def much(origin):
+    """200 adoptions with two figures each, 40 measures, 500 comments, a family, and something alike."""
+    councils = [organisation(f"Council {n}") for n in range(20)]
+    places = [PlaceFactory() for _ in range(10)]
+    for n in range(40):
+        origin.measures.create(
+            sort_order=n, indicator=f"Indicator {n}", unit="a year", better="lower", before=40, after=30
+        )
+    origin.save()
+    origin.save_revision().publish()
+    own = case_study(councils[0])
+    made = Adoption.objects.bulk_create(
+        Adoption(
+            case_study=origin, organisation=council, place=place, state="published", status="running", verified=True,
+            outcome=[WORKED, PARTLY, FAILED, EARLY][n % 4], reasons=["money"] if n % 4 == 2 else [], started="2024-03",
+            own_case_study=own if n == 0 else None,
+        )
+        for n, (council, place) in enumerate(product(councils, places))
+    )  # fmt: skip
+    AdoptionMeasure.objects.bulk_create(
+        AdoptionMeasure(
+            adoption=one, sort_order=n, indicator=f"Indicator {n}", unit="a year", better="lower", before=40, after=50
+        )
+        for one in made
+        for n in range(2)
+    )
+    writer = UserFactory()
+    Comment.objects.bulk_create(
+        Comment(page=origin, author=writer, body=f"Comment {n}", state="published") for n in range(500)
+    )
+    call_command("search_rebuild", verbosity=0)
+    return origin
+
+
+def test_the_page_keeps_to_twelve_queries_with_200_adoptions(client, much):
+    Site.get_site_root_paths()
+    client.get(much.url)
+    with CaptureQueriesContext(connection) as captured:
+        page = look(client, much.url)
+    assert len(captured) <= 12, [query["sql"][:120] for query in captured]
+    assert len(page.select(".cl-adopter")) == 12
+    assert len(page.select("#does-it-travel .cl-map__point")) == 201 + 5
+    assert len(page.select(".cl-comment")) >= 500
+    assert page.find(id="compare").select("tbody tr")
+    assert page.find(id="family-tree")
+    assert page.find(id="more")
+
+
+def test_a_member_costs_the_same_few_more_however_many_adopted_it(client, much):
+    council = Organisation.objects.get(short_name="Council 3")
+    alone = case_study(organisation("Hull"))
+    adoption(alone, council, outcome=WORKED)
+    call_command("search_rebuild", verbosity=0)
+    client.force_login(member(council))
+    counts = []
+    for path in (alone.url, much.url):
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            look(client, path)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 24
