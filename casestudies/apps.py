@@ -7,7 +7,8 @@ class CaseStudiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casestudies import events, reads
+        from casestudies import contributions, events, reads
 
         events.connect()
+        contributions.register()
         request_finished.connect(reads.flush_when_due, dispatch_uid="casestudies.reads")

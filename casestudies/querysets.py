@@ -24,6 +24,10 @@ class CaseStudyQuerySet(PageQuerySet):
         published = self.live()
         return published if is_member(user) else published.filter(Q(audience=Audience.PUBLIC))
 
+    def adoptable_by(self, user: Any) -> "CaseStudyQuerySet":
+        """Of which the person may record an adoption. Twin of `permissions.can_record_adoption`."""
+        return self.visible_to(user) if user.is_authenticated and user.is_active else self.none()
+
     def confirmable_by(self, user: Any) -> "CaseStudyQuerySet":
         """Of which the person may say whether they are still true. Twin of `permissions.can_confirm`."""
         from members.models import Organisation, OrganisationPage

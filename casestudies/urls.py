@@ -1,10 +1,18 @@
 from django.urls import path
 
-from casestudies import travel_views, views
+from casestudies import travel_views
+from casestudies.views import adoptions, topics
 
 urlpatterns = [
-    path("topics/", views.topic_list, name="topics"),
-    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("adoptions/", adoptions.mine, name="adoptions"),
+    path("adoptions/new/", adoptions.new, name="adoption_new"),
+    path("adoptions/<int:pk>/", adoptions.adoption, name="adoption"),
+    path("adoptions/<int:pk>/change/", adoptions.change, name="adoption_change"),
+    path("adoptions/<int:pk>/done/", adoptions.done, name="adoption_done"),
+    path("adoptions/<int:pk>/withdraw/", adoptions.withdraw, name="adoption_withdraw"),
+    path("adoptions/<int:pk>/confirm/", adoptions.confirm, name="adoption_confirm"),
     path("adoptions/of/<int:pk>/", travel_views.adoptions_of, name="adoptions_of"),
     path("adoptions/of/<int:pk>/tree/", travel_views.family_tree, name="family_tree"),
 ]

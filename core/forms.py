@@ -109,3 +109,33 @@ class DatePartsWidget(forms.MultiWidget):
     ) -> str | None:
         day, month, year = (str(part or "").strip() for part in super().value_from_datadict(data, files, name))
         return f"{year}-{month}-{day}" if day or month or year else None
+
+
+class MonthWidget(forms.MultiWidget):
+    """A month and a year as two short text fields; the year alone will do. Hands its field `2013-03` or `2013`."""
+
+    template_name = f"{OURS}/widgets/date_parts.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__([forms.TextInput({"inputmode": "numeric"} | (attrs or {})) for _part in range(2)], attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        labels = ((_("Month"), 2), (_("Year"), 4))
+        for part, (label, width) in zip(context["widget"]["subwidgets"], labels, strict=True):
+            part["label"], part["width"] = label, width
+        return context
+
+    def decompress(self, value: str | None) -> list[str]:
+        year, _dash, month = (value or "").partition("-")
+        return [month.lstrip("0"), year]
+
+    # One string instead of MultiWidget's list, for a plain CharField.
+    def value_from_datadict(  # type: ignore[override] # see above
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> str:
+        month, year = (str(part or "").strip() for part in super().value_from_datadict(data, files, name))
+        if not month:
+            return year
+        return f"{year}-{month.zfill(2)}"

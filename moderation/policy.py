@@ -9,11 +9,13 @@ In words (`/moderation-policy/` says the same to everybody):
 3. Trusted or not, a text is held if it has too many links, holds a blocked word, repeats what the person wrote
    before, or comes faster than people write; and while reports about the person are open. Only the network's own
    staff are exempt.
-4. Everything else is published at once.
+4. What somebody says for an organisation whose author they are not is held, whoever they are (`hold_because` of
+   `moderation.services.submit`).
+5. Everything else is published at once.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +39,7 @@ class ReasonCode(models.TextChoices):
     REPEATED = "repeated", _("You have written the same before.")
     CHANGES_ASKED = "changes_asked", _("A moderator asked for changes and looks at it again.")
     REPORTED = "reported", _("Readers have reported something of yours, and a moderator has not looked yet.")
+    NOT_OF_ORGANISATION = "not_of_organisation", _("You are not an author of the organisation that this is about.")
     STAFF = "staff", _("You work for the network.")
     MEMBER = "member", _("You are a member of an organisation in the network.")
     TRUSTED = "trusted", _("Moderators have approved what you wrote before.")
@@ -90,6 +93,13 @@ class Verdict:
     @property
     def publish(self) -> bool:
         return self.action == Action.PUBLISH
+
+    def held_because(self, reasons: Sequence[ReasonCode]) -> "Verdict":
+        """The same, held for these reasons too."""
+        if not reasons:
+            return self
+        against = () if self.publish else self.reasons
+        return Verdict(action=Action.HOLD, reasons=(*reasons, *against))
 
     @property
     def codes(self) -> list[str]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from casestudies.choices import AdoptionAction, AdoptionStatus, Outcome, StopReason, WrittenBy
 from core.dates import PartialDateField, check_order
-from members.models import Organisation
-from moderation.models import Contribution, ContributionState
+from members.models import Organisation, Role
+from members.permissions import is_editor
+from moderation.models import OWN_ONLY, Contribution, ContributionState
 from moderation.models.contributions import ContributionQuerySet
+from moderation.permissions import can_moderate
 from places.models import Place
 
 if TYPE_CHECKING:
@@ -27,12 +29,49 @@ KNOWN_OUTCOMES = (Outcome.WORKED, Outcome.PARTLY_WORKED, Outcome.DID_NOT_WORK)
 class AdoptionQuerySet(ContributionQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Published ones of case studies that the person may read. Twin of `permissions.can_read_adoption`."""
+        return self.published().filter(case_study__in=self._readable(user))
+
+    def of_person(self, user: Any) -> Self:
+        """Whose record it is, in whatever state. Twin of `permissions._is_theirs`, which says why."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        unverified = Q(author=user) | Q(written_by=WrittenBy.EDITORS) if is_editor(user) else Q(author=user)
+        spoken_for = Q(organisation__in=Organisation.objects.writable_by(user).values("pk"))
+        return self.filter(spoken_for | (Q(verified=False) & unverified))
+
+    def known_to(self, user: Any) -> Self:
+        """Twin of `permissions.can_see_adoption`."""
+        if can_moderate(user):
+            return self.all()
+        waiting = self.of_person(user).filter(state__in=OWN_ONLY)
+        mine = Q(pk__in=waiting.values("pk")) & Q(case_study__in=self._readable(user))
+        return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | mine)
+
+    def editable_by(self, user: Any) -> Self:
+        """Twin of `permissions.can_edit_adoption`."""
+        return self.withdrawable_by(user).filter(case_study__in=self._readable(user))
+
+    def withdrawable_by(self, user: Any) -> Self:
+        """Twin of `permissions.can_withdraw_adoption`."""
+        return self.of_person(user).filter(state__in=[*OWN_ONLY, ContributionState.PUBLISHED])
+
+    def confirmable_by(self, user: Any) -> Self:
+        """Twin of `permissions.can_confirm_adoption`."""
+        spoken_for = Organisation.objects.with_role(user, Role.AUTHOR, Role.LEAD)
+        return self.filter(
+            organisation__in=spoken_for.values("pk"),
+            state__in=[*OWN_ONLY, ContributionState.PUBLISHED],
+            case_study__in=self._readable(user),
+        )
+
+    @staticmethod
+    def _readable(user: Any) -> Any:
         from casestudies.models.case_study import CaseStudyPage
 
-        return self.published().filter(case_study__in=CaseStudyPage.objects.visible_to(user).values("pk"))
+        return CaseStudyPage.objects.visible_to(user).values("pk")
 
     def standing(self) -> Self:
-        """Neither withdrawn nor declined nor hidden: what a second record would repeat."""
+        """Neither withdrawn nor declined: what a second record would repeat, also one that a moderator hid."""
         return self.exclude(state=ContributionState.REMOVED)
 
     def with_known_outcome(self) -> Self:

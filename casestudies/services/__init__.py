@@ -1,7 +1,27 @@
 """What is done to case studies, by people and by the network's own work."""
 
+from casestudies.services.adoptions import (
+    change_status,
+    confirm_adoption,
+    correct_adoption,
+    record_adoption,
+    record_from_source,
+    withdraw_adoption,
+)
 from casestudies.services.confirmations import confirm_case_study, say_ended
 from casestudies.services.drafts import start_case_study, start_from_case_study
 from casestudies.services.standings import confirm
 
-__all__ = ["confirm", "confirm_case_study", "say_ended", "start_case_study", "start_from_case_study"]
+__all__ = [
+    "change_status",
+    "confirm",
+    "confirm_adoption",
+    "confirm_case_study",
+    "correct_adoption",
+    "record_adoption",
+    "record_from_source",
+    "say_ended",
+    "start_case_study",
+    "start_from_case_study",
+    "withdraw_adoption",
+]

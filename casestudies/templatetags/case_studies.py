@@ -10,6 +10,7 @@ from django import template
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
@@ -180,6 +181,15 @@ def topics_with_counts(context: Context) -> list[tuple[Topic, int]]:
 
 
 # --- A case study's own page -------------------------------------------------------------------------
+
+
+@register.inclusion_tag("casestudies/adoptions/button.html", takes_context=True)
+def adopt_button(context: Context, page: CaseStudyPage) -> dict[str, Any]:
+    """“We tried this too”: a plain link, which leads a visitor through the sign-in and back."""
+    request = context.get("request")
+    if not page.pk or not page.live or getattr(request, "is_preview", False):
+        return {}
+    return {"url": f"{reverse('adoption_new')}?case_study={page.pk}"}
 
 
 @register.simple_tag

@@ -30,25 +30,30 @@ DECISIONS = {
 
 
 @transaction.atomic
-def submit(*, contribution: Contribution, by: "User") -> Verdict:
+def submit(
+    *, contribution: Contribution, by: "User", hold_because: Sequence[ReasonCode] = (), shared: bool = False
+) -> Verdict:
     """Let the policy judge a saved contribution, new or edited, and hold or publish it.
 
+    `hold_because` names what the caller knows and the policy does not; it holds whatever the policy says. `shared`
+    is for what several people keep together, like the record of an organisation: the caller has asked whether this
+    one may, and the policy judges who edited.
     Records `<kind>.held` or `<kind>.published`; an edit of a published one that stays published, `<kind>.changed`.
     Raises `NotAllowed` for somebody else's, `IllegalMove` for one that was hidden or removed.
     """
-    if contribution.author_id != by.pk:
+    if not shared and contribution.author_id != by.pk:
         raise NotAllowed(_("Only its author may submit it."))
     kind, rules, was = kind_of(contribution), rules_in_force(), _lock(contribution).state
     text = kind.text(contribution)
     hour_ago = timezone.now() - timedelta(hours=1)
     recent = kind.model._default_manager.filter(author=by, created_at__gte=hour_ago).exclude(pk=contribution.pk)
-    repeats = any(kind.text(other).strip() == text.strip() for other in recent)
+    repeats = bool(text.strip()) and any(kind.text(other).strip() == text.strip() for other in recent)
     changes_asked = was == State.DRAFT and Decision.objects.about(contribution).exists()
     verdict = judge(
         person=person_facts(person=by, in_the_last_hour=len(recent)),
         text=TextFacts.of(text, rules=rules, repeats=repeats, changes_asked=changes_asked),
         rules=rules,
-    )
+    ).held_because(hold_because)
     to = State.PUBLISHED if verdict.publish else State.HELD
     _move(contribution, to=to, reasons=verdict.codes)
     happened = ("published" if was != State.PUBLISHED else "changed") if verdict.publish else "held"
@@ -118,9 +123,12 @@ def restore(*, contribution: Contribution, by: "User", words: str = "", private_
 
 
 @transaction.atomic
-def remove_own(*, contribution: Contribution, by: "User") -> None:
-    """An author takes back what they wrote. Open reports about it are closed. Repeating it does nothing."""
-    if contribution.author_id != by.pk:
+def remove_own(*, contribution: Contribution, by: "User", shared: bool = False) -> None:
+    """An author takes back what they wrote. Open reports about it are closed. Repeating it does nothing.
+
+    `shared` as in `submit`: the caller has asked whether this person may.
+    """
+    if not shared and contribution.author_id != by.pk:
         raise NotAllowed(_("Only its author may remove it."))
     locked = _lock(contribution)
     if locked.state == State.REMOVED:

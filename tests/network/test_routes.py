@@ -45,8 +45,10 @@ def world():
     public = factories.case_study(stockport)
     comment = Comment.objects.create(page=public, author=factories.UserFactory(), body="Held?", state="held")
     published = Comment.objects.create(page=public, author=factories.UserFactory(), body="Good.", state="published")
+    adoption = factories.adoption(public, kirklees, author=factories.member(kirklees, "author"))
     return {
         "stockport": stockport,
+        "adoption": adoption.pk,
         "programme": factories.programme(),
         "public": public,
         "members": factories.case_study(stockport, audience="members"),
@@ -79,6 +81,7 @@ def _as(person) -> Client:
 
 
 PAGES = {
+    "record an adoption": (lambda world: f"/adoptions/new/?case_study={world['public'].pk}", only(*SIGNED_IN)),
     "home": (lambda world: "/", EVERYBODY),
     "councils": (lambda world: "/councils/", EVERYBODY),
     "council": (lambda world: world["stockport"].page.url, EVERYBODY),
@@ -113,6 +116,12 @@ ROUTES = {
     "data": ((), EVERYBODY),
     "data_file": (("measures", "csv"), EVERYBODY),
     "case_study_measures": (("public page",), EVERYBODY),
+    "adoptions": ((), only(*SIGNED_IN)),
+    "adoption_new": ((), only(others=404)),
+    "adoption": (("adoption",), EVERYBODY),
+    "adoption_change": (("adoption",), only("administrator", others=404)),
+    "adoption_done": (("adoption",), only("administrator", others=404)),
+    "adoption_withdraw": (("adoption",), only("administrator", others=404)),
     "following": ((), only(*SIGNED_IN)),
     "stop_mail": (("forged",), GONE),
     "read_mail": (("forged",), GONE),
@@ -145,6 +154,7 @@ POSTS = {
     "unfollow": (),
     "mail_settings": (),
     "change_follow": ("follow",),
+    "adoption_confirm": ("adoption",),
     "comment_add": ("public page",),
     "comment_reply": ("comment",),
     "comment_edit": ("comment",),
@@ -187,7 +197,7 @@ def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
         answer = Client().post(address, {"body": "x", "kind": "topic", "id": topic.pk})
         assert answer.status_code in {302, 403}, name
         assert answer.status_code == 403 or "/account/login/" in answer["Location"], name
-    for name in ("change_follow", "comment_edit", "comment_delete"):
+    for name in ("adoption_confirm", "change_follow", "comment_edit", "comment_delete"):
         address = reverse(name, args=[world[POSTS[name][0]]])
         answer = _as(world["people"]["outsider"]).post(address, {"body": "changed", "cadence": "off", "action": "stop"})
         assert answer.status_code in {403, 404}, name

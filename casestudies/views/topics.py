@@ -1,4 +1,4 @@
-"""Topics: the list and one topic. Case studies themselves are Wagtail pages."""
+"""Topics: the list and one topic."""
 
 from typing import Any
 
