@@ -11,6 +11,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 # What each format is written as; HEIC becomes JPEG, which every browser shows.
@@ -21,6 +22,26 @@ QUALITY: dict[str, dict[str, Any]] = {
     "PNG": {"optimize": False},
     "WEBP": {"quality": 92, "method": 4},
     "AVIF": {"quality": 85},
+}
+
+
+# Wagtail's own, in words that say what to do. It fills in the rest.
+MESSAGES = {
+    "invalid_image": _(
+        "This is not a picture that can be read, whatever its name says. Save it as JPEG and try again."
+    ),
+    "invalid_image_extension": _(
+        "Photos may be JPEG, PNG, WebP, AVIF or HEIC. Drawings (SVG), GIF and others are not taken: save a copy as PNG "
+        "or JPEG."
+    ),
+    "invalid_image_known_format": _(
+        "The file is named .%(extension)s, but inside it is %(image_format)s. Save it again as JPEG or PNG."
+    ),
+    "file_too_large": _("This file has %(file_size)s; %(max_filesize)s is the most. Save it smaller and try again."),
+    "file_too_many_pixels": _(
+        "This photo has %(num_pixels)s pixels; %(max_pixels_count)s is the most. Save it smaller, for example 3000 "
+        "pixels wide, and try again."
+    ),
 }
 
 
@@ -48,8 +69,54 @@ def without_metadata(upload: UploadedFile) -> UploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), content_type=Image.MIME[written_as])
 
 
+class CleanImageField(WagtailImageField):
+    """Asks how large a picture is before anything unpacks it; Wagtail’s own field asks after."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_messages |= MESSAGES
+
+    def to_python(self, data: Any) -> Any:
+        if isinstance(data, UploadedFile):
+            self.check_image_file_size(data)
+            self._check_pixels(data)
+        try:
+            return super().to_python(data)
+        except (OSError, SyntaxError, ValueError) as error:  # a picture that ends too early
+            raise forms.ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
+
+    def _check_pixels(self, upload: UploadedFile) -> None:
+        try:
+            with Image.open(upload) as opened:  # reads the head only
+                pixels = opened.width * opened.height * getattr(opened, "n_frames", 1)
+        except Image.DecompressionBombError:
+            pixels = Image.MAX_IMAGE_PIXELS * 2 if Image.MAX_IMAGE_PIXELS else 0
+        except (OSError, SyntaxError, ValueError, EOFError):
+            pixels = 0  # what it is instead is said below
+        finally:
+            upload.seek(0)
+        if self.max_image_pixels and pixels > self.max_image_pixels:
+            raise forms.ValidationError(
+                self.error_messages["file_too_many_pixels"]
+                % {"num_pixels": pixels, "max_pixels_count": self.max_image_pixels},
+                code="file_too_many_pixels",
+            )
+
+
 class CleanImageForm(BaseImageForm):
-    """Wagtail's form for every upload: one image, many, or from within the editor."""
+    """Wagtail's form for every upload: one image, many, or from within the editor.
+
+    What a file is, is told by its content, and its name must agree. The picture is written anew, so that nothing that
+    was hidden beside it goes on.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:  # there is none where several pictures are described after their upload
+            field = self.fields["file"]
+            self.fields["file"] = CleanImageField(
+                label=field.label, required=field.required, widget=field.widget, initial=field.initial
+            )
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
