@@ -86,6 +86,11 @@ class PlaceRef(Schema):
     lng: float
 
 
+class Evidence(Schema):
+    rating: int = Field(description="0 to 5: how sure we are, whatever the outcome; /how-sure-we-are/ explains it.")
+    why: str
+
+
 class CaseStudyListed(Schema):
     """A members-only case study has its title and summary here and nothing of the rest."""
 
@@ -105,6 +110,7 @@ class CaseStudyListed(Schema):
     topics: list[str] = Field(default_factory=list, description="Slugs.")
     programme: str | None = Field(None, description="A slug.")
     places: list[PlaceRef] = Field(default_factory=list)
+    evidence: Evidence | None = Field(None, description="Empty, too, until it is first rated.")
 
 
 class Measure(Schema):
@@ -146,6 +152,7 @@ class Source(Schema):
     title: str
     url: str
     kind: str
+    independent: bool = Field(description="An evaluation by somebody independent of those who delivered it.")
 
 
 class Text(Schema):

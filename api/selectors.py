@@ -10,6 +10,7 @@ from wagtail.rich_text import expand_db_html
 
 from api import schemas
 from api.addresses import absolute, page_address
+from casestudies.evidence import Rating, words
 from casestudies.models import CaseStudyPage
 from casestudies.permissions import can_read
 from core.html import clean_prose
@@ -107,8 +108,15 @@ def _listed(page: CaseStudyPage, councils: dict[str, OrganisationPage]) -> dict[
                 schemas.PlaceRef(slug=row.place.slug, name=row.place.name, lat=row.place.lat, lng=row.place.lng)
                 for row in page.case_study_places.all()
             ],
+            "evidence": _evidence(page),
         }
     return values
+
+
+def _evidence(page: CaseStudyPage) -> schemas.Evidence | None:
+    standing = getattr(page, "standing", None)
+    rating = Rating.from_stored(standing.rating, standing.answers) if standing else None
+    return schemas.Evidence(rating=rating.value, why=words.why(rating)) if rating else None
 
 
 def _text(page: CaseStudyPage) -> schemas.Text:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from casestudies.models import CaseStudyPage
+from django.db.models import Q
+
+from casestudies.models import Adoption, CaseStudyPage
 from core import events
 from core.events.record import Target
 from core.page_events import translate
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from core.models import Event
 
 CONFIRMATIONS = "confirmations"
+RATED_ANEW = {"case_study.published", "case_study.updated", "case_study.unpublished", "adoption.*"}
 
 
 def touches(page: CaseStudyPage) -> Iterable[Target]:
@@ -32,6 +35,7 @@ def touches(page: CaseStudyPage) -> Iterable[Target]:
 
 def connect() -> None:
     translate(CaseStudyPage, subject="case_study", touches=touches)
+    events.consumer("evidence", kinds=RATED_ANEW, batch_size=200)(_rate_anew)
     events.consumer(CONFIRMATIONS, kinds={"case_study.published", "case_study.updated"}, batch_size=500)(
         _note_publications
     )
@@ -41,3 +45,14 @@ def _note_publications(batch: Sequence["Event"]) -> None:
     from casestudies.services.confirmations import note_publications
 
     note_publications(batch)
+
+
+def _rate_anew(batch: Sequence["Event"]) -> None:
+    """Rate again what changed, what was adopted, and what those adopted whose own account changed."""
+    from casestudies.services import rate_case_studies
+
+    changed = {event.subject_id for event in batch if event.subject_kind == "case_study"}
+    adoptions = [event.subject_id for event in batch if event.subject_kind == "adoption"]
+    named = {target.object_id for event in batch for target in event.targets.all() if target.kind == "case_study"}
+    adopted = Adoption.objects.filter(Q(pk__in=adoptions) | Q(own_case_study__in=changed))
+    rate_case_studies(changed | named | set(adopted.values_list("case_study", flat=True)))

@@ -68,7 +68,7 @@ class CaseStudyQuerySet(PageQuerySet):
         )
 
     def for_cards(self) -> "CaseStudyQuerySet":
-        """With what a card shows, the places included, in a constant number of queries."""
+        """With what a card shows, places and rating included, in a constant number of queries."""
         from casestudies.models import CaseStudyPlace
 
         return (

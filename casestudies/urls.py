@@ -1,9 +1,10 @@
 from django.urls import path
 
 from casestudies import travel_views
-from casestudies.views import adoptions, topics
+from casestudies.views import adoptions, evidence, topics
 
 urlpatterns = [
+    path("how-sure-we-are/", evidence.guide, name="evidence_guide"),
     path("topics/", topics.topic_list, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("adoptions/", adoptions.mine, name="adoptions"),

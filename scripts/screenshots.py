@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     ),
     "councils": ("/councils/", None),
     "council": ("/councils/cornwall/", None),
+    "how-sure": ("/how-sure-we-are/", None),
     "topics": ("/topics/", None),
     "topic": ("/topics/high-streets-and-town-centres/", None),
     "programmes": ("/programmes/", None),

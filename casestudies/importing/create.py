@@ -22,7 +22,7 @@ from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow
 from casestudies.importing.slugs import Slugs
 from casestudies.models import CaseStudyPage
-from casestudies.services.standings import confirm
+from casestudies.services.standings import begin
 from core import events
 from members.selectors import standing_below
 
@@ -54,7 +54,7 @@ def create_case_studies(
         _insert(pages)
         revisions = _insert_revisions(pages, by=by, now=now, publish=publish)
         _index(pages)
-        confirm(page_ids=[page.pk for page in pages], on=timezone.localdate(now))
+        begin(pages=pages, published=publish, on=timezone.localdate(now))
         if publish:
             _say_published(pages, revisions, by=by, now=now)
     return pages

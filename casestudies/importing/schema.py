@@ -158,6 +158,7 @@ class SourceRow(Row):
     title: Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=200)]
     url: Annotated[str, BeforeValidator(_url), StringConstraints(min_length=1, max_length=500)]
     kind: Annotated[SourceKind, BeforeValidator(_word)] = SourceKind.OTHER
+    independent: bool = False
 
 
 class CaseStudyRow(Row):

@@ -112,7 +112,8 @@ def _write(batch: Sequence[Accepted], *, known: Known, by: "User | None", publis
     done: Counter[str] = Counter()
     new = []
     for _, row in batch:
-        digest = hashlib.sha256(row.model_dump_json().encode()).hexdigest()
+        # What a row does not say is left out, so that a field that comes to the format later changes no old row.
+        digest = hashlib.sha256(row.model_dump_json(exclude_defaults=True).encode()).hexdigest()
         page = there.get(row.id) if row.id else None
         if page is None:
             new.append((row, digest))

@@ -10,7 +10,7 @@ from casestudies.services.adoptions import (
 )
 from casestudies.services.confirmations import confirm_case_study, say_ended
 from casestudies.services.drafts import start_case_study, start_from_case_study
-from casestudies.services.standings import confirm
+from casestudies.services.standings import confirm, rate_case_studies
 
 __all__ = [
     "change_status",
@@ -18,6 +18,7 @@ __all__ = [
     "confirm_adoption",
     "confirm_case_study",
     "correct_adoption",
+    "rate_case_studies",
     "record_adoption",
     "record_from_source",
     "say_ended",

@@ -18,7 +18,8 @@ from wagtail.templatetags.wagtailcore_tags import richtext
 
 from casestudies import selectors
 from casestudies.choices import Stage, WrittenBy
-from casestudies.models import CaseStudyPage
+from casestudies.evidence import Rating, words
+from casestudies.models import CaseStudyPage, Standing
 from casestudies.permissions import can_read
 from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
 from casestudies.travel import outcomes_in_words
@@ -237,6 +238,20 @@ def _adopted_by(adoptions: Sequence[Any]) -> dict[str, Any]:
         "value": text,
         "url": "#does-it-travel",
         "note": outcomes_in_words(adoptions).capitalize(),
+    }
+
+
+@register.simple_tag
+def evidence_in_words(standing: Standing) -> dict[str, Any] | None:
+    """How sure we are of a case study, for `casestudies/parts/how_sure.html`; None before it was first rated."""
+    rating = Rating.from_stored(standing.rating, standing.answers)
+    if rating is None:
+        return None
+    return {
+        "value": rating.value,
+        "why": words.why(rating),
+        "raise": words.what_would_raise(rating),
+        "answers": words.answers(rating),
     }
 
 

@@ -1,1 +1,1 @@
-"""The pages of topics and of adoptions. Case studies themselves are Wagtail pages."""
+"""The pages of topics, of adoptions and of the evidence rating. Case studies themselves are Wagtail pages."""

@@ -103,6 +103,7 @@ ROUTES = {
     "wagtaildocs_serve": ((9999, "none.pdf"), GONE),
     "places": ((), EVERYBODY),
     "place": (("somewhere",), EVERYBODY),
+    "evidence_guide": ((), EVERYBODY),
     "topics": ((), EVERYBODY),
     "topic": (("empty-shops",), EVERYBODY),
     "adoptions_of": (("public.pk",), EVERYBODY),

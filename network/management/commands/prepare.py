@@ -10,13 +10,17 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the demonstration content once (in demonstration mode) and collect changed static files."
+    help = (
+        "Migrate, load the demonstration content once (in demonstration mode), rate what was never rated and collect "
+        "changed static files."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("Bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEMO:
             call_command("load_demo", once=True, stdout=self.stdout)
+        call_command("rate_evidence", unrated=True, stdout=self.stdout)
         self._collect_static()
 
     def _collect_static(self) -> None:
