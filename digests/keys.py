@@ -1,6 +1,12 @@
 """What makes a mail unique: the same thing for the same person is one row, whoever asks for it and however often."""
 
 from datetime import date
+from typing import TYPE_CHECKING
+
+from digests.adoption_news import known
+
+if TYPE_CHECKING:
+    from core.models import Event
 
 
 def of_digest(run: int, person: int) -> str:
@@ -26,3 +32,12 @@ def of_questions(day: date, person: int) -> str:
 def of_adoption(adoption: int, outcome: str, person: int) -> str:
     """Once when it is recorded, and once for each outcome that it comes to; both at once is one mail."""
     return f"adoption:{adoption}:{outcome or 'new'}:{person}"
+
+
+def of_notice(event: "Event", person: int) -> str:
+    """The key that a notice of this event to this person has; empty for what nobody is told at once."""
+    if event.kind == "comment.published" and event.data.get("reply_to_author_id") == person:
+        return of_reply(event.subject_id, person)
+    if event.subject_kind == "adoption":
+        return of_adoption(event.subject_id, known(event.data.get("outcome", "")), person)
+    return ""

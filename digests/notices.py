@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from accounts.models import User
-from digests import keys
+from digests import adoption_news, keys
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted, queue_mails
 from digests.stories import COMMENT_PUBLISHED
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 DECISION_MADE = "decision.made"
 REVIEW_STARTED = "review.started"
-KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED})
+KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED}) | adoption_news.ADOPTION_KINDS
 
 
 def give_notice(batch: Sequence["Event"]) -> None:
     """Queue the mails that these events ask for. The words are found at the moment of sending."""
-    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch)]
+    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch), *_adoptions(batch)]
     there = set(
         User.objects.filter(pk__in={one.person_id for one in wanted}, is_active=True).values_list("pk", flat=True)
     )
@@ -94,4 +94,36 @@ def _replies(batch: Sequence["Event"]) -> Iterable[Wanted]:
         if person not in unwilling:
             yield Wanted(
                 key=keys.of_reply(comment, person), kind=MailKind.REPLY, person_id=person, payload={"comment": comment}
+            )
+
+
+def _adoptions(batch: Sequence["Event"]) -> Iterable[Wanted]:
+    """To whose case study another place tries, when it is recorded and when its outcome becomes known.
+
+    Not to whoever recorded it, nor to somebody who does not want to be told.
+    """
+    from casestudies.models import CaseStudyPage
+    from casestudies.selectors.due import originators
+
+    events = [event for event in batch if event.kind in adoption_news.ADOPTION_KINDS]
+    moved = adoption_news.outcome_moved(events)
+    adoptions = adoption_news.published({event.subject_id for event in events}) if events else {}
+    pages = CaseStudyPage.objects.live().filter(pk__in={one.case_study_id for one in adoptions.values()})
+    people = originators(list(pages)) if adoptions else {}
+    told = [
+        (event, adoption, person)
+        for event in events
+        if (adoption := adoptions.get(event.subject_id)) and adoption_news.tells_at_once(event, moved)
+        for person in people.get(adoption.case_study_id, ())
+        if person not in {event.actor_id, adoption.author_id}
+    ]
+    preferences = MailPreference.objects.filter(person__in={person for *_, person in told}, adoptions=False)
+    unwilling = set(preferences.values_list("person", flat=True)) if told else set()
+    for event, adoption, person in told:
+        if person not in unwilling:
+            yield Wanted(
+                key=keys.of_notice(event, person),
+                kind=MailKind.ADOPTION,
+                person_id=person,
+                payload={"adoption": adoption.pk},
             )

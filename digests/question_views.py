@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from casestudies.errors import AdoptionError
 from digests import questions, tokens
 from digests.models import MailKind, OutgoingEmail
 from digests.question_forms import STILL, form_for
 from digests.questions import Question
 from digests.services.answers import give_answer
 from digests.views import private
+from members.errors import MembersError
 
 
 @csrf_exempt
@@ -77,9 +79,13 @@ def answered(request: HttpRequest, question: Question, person: User, bound: dict
     try:
         give_answer(question=question, do=do, data=getattr(form, "cleaned_data", {}), by=person)
     except ValidationError as error:
-        form.add_error(None, error)
+        for name, words in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, words)
         bound[question.anchor] = form
         return False
+    except (MembersError, AdoptionError) as error:
+        # The right went between the question and the answer.
+        raise PermissionDenied(str(error)) from error
     except LookupError as error:
         raise Http404 from error
     return True

@@ -92,7 +92,7 @@ def of_person(person: User, *, today: date | None = None) -> tuple[list[Question
     today = today or timezone.localdate()
     pages = CaseStudyPage.objects.confirmable_by(person).due_for_confirmation(today).order_by("last_true", "pk")
     page_ids = list(pages.values_list("pk", flat=True))
-    adoption_ids: list[int] = []
+    adoption_ids = [one.pk for one in due.adoptions_due_for(person, today)]
     shown = page_ids[:ALL_OF_MINE], adoption_ids[:ALL_OF_MINE]
     (questions,) = of_mails([(person.pk, *shown)], today=today)
     return questions, len(page_ids) + len(adoption_ids) - len(shown[0]) - len(shown[1])
@@ -127,7 +127,7 @@ def _about_adoption(adoption: Adoption, *, today: date) -> Question:
         open=adoption.status in NUDGED_STATUSES
         and adoption.state == ContributionState.PUBLISHED
         and not just_told(told, today),
-        update_url="",
+        update_url=reverse("adoption_change", args=[adoption.pk]),
     )
 
 

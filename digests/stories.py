@@ -27,7 +27,8 @@ class Story:
     """One event as a reader meets it. Stories of one `root` are told together.
 
     `url` and `anchor_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said
-    what, for a comment.
+    what, for a comment. `note` is one line of news beside the thing itself (“Luton is trying this”), the latest one of
+    what it is `about`, with a path of its own or none.
     """
 
     root: Target
@@ -40,6 +41,9 @@ class Story:
     change: str = ""
     voice: str = ""
     words: str = ""
+    note: str = ""
+    note_url: str = ""
+    about: Target | None = None
     members_only: bool = False
 
 
@@ -182,7 +186,12 @@ def excerpt(text: str, length: int = 200) -> str:
 
 
 def register_own() -> None:
+    from digests import adoption_news as news
+
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
     register(events={COMMENT_PUBLISHED}, through={"case_study"}, load=_comments)
+    register(events=news.ADOPTION_KINDS, through=everything, load=news.load_adoptions)
+    register(events={news.RATED}, through={"case_study"}, load=news.load_ratings)
+    register(events={"case_study.ended"}, through={"case_study"}, load=news.load_endings)
     register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)

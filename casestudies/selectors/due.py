@@ -45,6 +45,14 @@ def adoptions_to_ask_about(today: date) -> Iterable[tuple[Adoption, int]]:
             yield adoption, months
 
 
+def adoptions_due_for(person: User, today: date) -> list[Adoption]:
+    """Those that the person may answer for, and of which nobody has said anything for three months; oldest first."""
+    theirs = going_adoptions().filter(pk__in=Adoption.objects.editable_by(person).values("pk"))
+    return sorted(
+        (one for one in theirs if told_on(one) <= months_ago(today, NUDGES[0])), key=lambda one: (told_on(one), one.pk)
+    )
+
+
 def going_adoptions() -> Any:
     """Published ones of published case studies that have not stopped, with what `told_on` reads."""
     return with_last_change().filter(
@@ -80,9 +88,10 @@ def responsible_for_case_studies(pages: Sequence[CaseStudyPage]) -> dict[int, li
 
 
 def responsible_for_adoptions(adoptions: Sequence[Adoption]) -> dict[int, list[int]]:
-    """Adoption id → the people to ask: who recorded it, or the adopting organisation's leads; the editors for theirs.
+    """Adoption id → the people to ask: who recorded it, or the adopting organisation's leads.
 
-    A practitioner's own record, which the organisation has not confirmed, stays theirs to answer for.
+    Until the organisation has confirmed it, a practitioner's own record is theirs to answer for, and the editors'
+    theirs.
     """
     roles = _writers_of({adoption.organisation_id for adoption in adoptions})
     editors = _editors() if any(one.written_by == WrittenBy.EDITORS for one in adoptions) else []
@@ -91,7 +100,7 @@ def responsible_for_adoptions(adoptions: Sequence[Adoption]) -> dict[int, list[i
     )
     people: dict[int, list[int]] = {}
     for one in adoptions:
-        if one.written_by == WrittenBy.EDITORS:
+        if not one.verified and one.written_by == WrittenBy.EDITORS:
             people[one.pk] = [one.author_id] if one.author_id in editors else editors
         elif not one.verified and one.author_id in active:
             people[one.pk] = [one.author_id]
@@ -147,8 +156,10 @@ def may_answer_for(people: Iterable[int], adoptions: Sequence[Adoption]) -> set[
     insiders = members_among(wanted)
     allowed = set()
     for one in adoptions:
-        theirs = ({one.author_id} & active) | set(roles[one.organisation_id]) | administrators
-        if one.written_by == WrittenBy.EDITORS:
+        theirs = set(roles[one.organisation_id]) | administrators
+        if not one.verified:
+            theirs |= {one.author_id} & active
+        if not one.verified and one.written_by == WrittenBy.EDITORS:
             theirs |= editors
         readers = insiders if one.case_study.is_members_only else active
         if one.case_study.live and one.state in OPEN_STATES:

@@ -8,7 +8,7 @@ from casestudies.services.adoptions import (
     record_from_source,
     withdraw_adoption,
 )
-from casestudies.services.confirmations import confirm_case_study, say_ended
+from casestudies.services.confirmations import confirm_case_study, say_ended, say_still_going
 from casestudies.services.drafts import start_case_study, start_from_case_study
 from casestudies.services.standings import confirm, rate_case_studies
 
@@ -22,6 +22,7 @@ __all__ = [
     "record_adoption",
     "record_from_source",
     "say_ended",
+    "say_still_going",
     "start_case_study",
     "start_from_case_study",
     "withdraw_adoption",

@@ -9,14 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casestudies.choices import Stage, StopReason, WrittenBy
+from casestudies.choices import AdoptionAction, Stage, StopReason, WrittenBy
+from casestudies.errors import NotAllowed as CannotAnswer
 from casestudies.events import touches
-from casestudies.models import CaseStudyPage, Standing
-from casestudies.permissions import can_confirm
+from casestudies.models import Adoption, AdoptionChange, CaseStudyPage, Standing
+from casestudies.permissions import can_confirm, can_confirm_adoption, can_edit_adoption
+from casestudies.services.adoptions import confirm_adoption
 from casestudies.services.standings import confirm
 from core import events
 from core.dates import check_order, partial_date
 from members.errors import NotAllowed
+from members.permissions import is_editor
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,6 +66,33 @@ def _say(case_study: CaseStudyPage, by: "User", *, happened: str, **values: Any)
         by=by,
         targets=list(touches(case_study)),
         data={"title": case_study.title},
+    )
+
+
+@transaction.atomic
+def say_still_going(*, adoption: Adoption, by: "User") -> None:
+    """Nothing has changed since the last time. Repeating it on the same day changes nothing.
+
+    Whoever speaks for the adopting organisation vouches for the record with it; from anybody else whose record it is,
+    it is their word. Raises the adoptions' `NotAllowed`.
+    """
+    by_source = adoption.written_by == WrittenBy.EDITORS and is_editor(by)
+    if can_confirm_adoption(by, adoption) and not by_source:
+        confirm_adoption(adoption=adoption, by=by)
+        return
+    if not can_edit_adoption(by, adoption):
+        raise CannotAnswer(_("Only those whose record it is say how it goes."))
+    locked, today = Adoption.objects.select_for_update().get(pk=adoption.pk), timezone.localdate()
+    if locked.confirmed_on == today:
+        return
+    Adoption.objects.filter(pk=adoption.pk).update(confirmed_on=today)
+    since = locked.confirmed_on.isoformat() if locked.confirmed_on else None
+    AdoptionChange.objects.create(
+        adoption=locked,
+        action=AdoptionAction.CONFIRMED,
+        by=by,
+        before={"confirmed_on": since},
+        after={"confirmed_on": today.isoformat()},
     )
 
 

@@ -21,6 +21,7 @@ from digests.targets import Target, TargetCard
 _UTC = UTC
 CAP = 20
 VOICES = 3
+NOTES = 5
 REASONS = 3
 _HOW_OFTEN = {
     Cadence.IMMEDIATELY: gettext_lazy("as it happens"),
@@ -31,7 +32,10 @@ _HOW_OFTEN = {
 
 @dataclass(kw_only=True)
 class Entry:
-    """One case study or programme in one digest, with what happened to it. `news_at` is the latest of it."""
+    """One case study or programme in one digest, with what happened to it. `news_at` is the latest of it.
+
+    `noted` has the latest note about each thing beside it, each adoption once.
+    """
 
     root: Target
     title: str
@@ -43,7 +47,23 @@ class Entry:
     change: str = ""
     is_new: bool = False
     told: list[stories.Story] = field(default_factory=list)
+    noted: dict[Target, stories.Story] = field(default_factory=dict)
     because: list[TargetCard] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[dict[str, str]]:
+        return [
+            {"words": story.note, "url": tokens.absolute(story.note_url) if story.note_url else ""}
+            for story in list(self.noted.values())[:NOTES]
+        ]
+
+    @property
+    def more_notes(self) -> int:
+        return max(len(self.noted) - NOTES, 0)
+
+    @property
+    def adoptions(self) -> int:
+        return sum(kind == "adoption" for kind, _pk in self.noted)
 
     @property
     def reason(self) -> str:
@@ -153,7 +173,9 @@ def _digest(
                 outcome=story.outcome,
                 news_at=event.occurred_at,
             )
-        if story.voice:
+        if story.about:
+            entry.noted.setdefault(story.about, story)
+        elif story.voice:
             if story not in entry.told:
                 entry.told.append(story)
         elif not entry.change or story.is_new:
@@ -173,19 +195,21 @@ def _digest(
 
 
 def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
-    """(event, person) of replies that were told at once in a mail of their own."""
-    replies = {
-        keys.of_reply(event.subject_id, recipient.person_id): (event.pk, recipient.person_id)
-        for recipient in recipients
-        for event_id, _by in recipient.items
-        if (event := events.get(event_id))
-        and event.kind == stories.COMMENT_PUBLISHED
-        and event.data.get("reply_to_author_id") == recipient.person_id
-    }
-    if not replies:
+    """(event, person) of replies and adoptions that were told at once in a mail of their own."""
+    keyed: dict[str, set[tuple[int, int]]] = {}
+    for recipient in recipients:
+        for event_id, _by in recipient.items:
+            event = events.get(event_id)
+            if event and (key := keys.of_notice(event, recipient.person_id)):
+                keyed.setdefault(key, set()).add((event.pk, recipient.person_id))
+    if not keyed:
         return set()
-    told = OutgoingEmail.objects.filter(key__in=replies).exclude(state__in=[MailState.SUPPRESSED, MailState.FAILED])
-    return {replies[key] for key in told.values_list("key", flat=True)}
+    notices = OutgoingEmail.objects.filter(
+        kind__in=[MailKind.REPLY, MailKind.ADOPTION], person__in={recipient.person_id for recipient in recipients}
+    ).exclude(state__in=[MailState.SUPPRESSED, MailState.FAILED])
+    since = min(event.occurred_at for event in events.values())
+    told = notices.filter(created_at__gte=since).values_list("key", flat=True)
+    return {pair for key in told for pair in keyed.get(key, ())}
 
 
 def _order(event: Event | None) -> tuple[datetime, int]:

@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from casestudies.models import Adoption
 from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, compose, list_headers, mail_domain, writes
 from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
+from moderation.registry import kind_of
 
 Action = DecisionAction
 GOOD_NEWS = {Action.APPROVE, Action.RESTORE}
@@ -30,7 +32,7 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             continue
         with translation.override(mail.person.language):
             written[mail.pk] = compose(
-                "notice", _decision_context(decision), headers=_thread("decision", decision.object_id)
+                "notice", _decision_context(decision), headers=thread("decision", decision.object_id)
             )
     return written
 
@@ -38,9 +40,7 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 def _decision_context(decision: Decision) -> dict[str, Any]:
     names = {"title": decision.subject_title}
     signed_off = decision.step == Step.ORGANISATION
-    about_thing = _is_page(decision) or decision.action == Action.DISMISS_REPORT
-    what = (_("“%(title)s”") if about_thing else _("Your comment on “%(title)s”")) % names
-    short = ("%(title)s" if about_thing else _("your comment on %(title)s")) % names
+    what, short = (words % names for words in _own_words(decision))
     verdict, lead = _verdict(Action(decision.action), signed_off=signed_off)
     url, action = _next_step(decision)
     return {
@@ -56,6 +56,15 @@ def _decision_context(decision: Decision) -> dict[str, Any]:
         if decision.action == Action.DISMISS_REPORT
         else _("You get this mail because it is your work. Decisions are always sent."),
     }
+
+
+def _own_words(decision: Decision) -> tuple[str, str]:
+    """What was decided about, at the beginning of a sentence and after a colon."""
+    if _is_page(decision) or decision.action == Action.DISMISS_REPORT:
+        return _("“%(title)s”"), "%(title)s"
+    if _model_of(decision) is Adoption:
+        return _("Your record “%(title)s”"), _("your record %(title)s")
+    return _("Your comment on “%(title)s”"), _("your comment on %(title)s")
 
 
 def _verdict(action: DecisionAction, *, signed_off: bool) -> tuple[str, str]:
@@ -82,22 +91,27 @@ def _next_step(decision: Decision) -> tuple[str, str]:
     subject: Any = decision.subject
     if subject is None:
         return "", ""
+    shown = decision.action in GOOD_NEWS
     if _is_page(decision):
         if decision.action in {Action.ASK_FOR_CHANGES, Action.HIDE, Action.DECLINE}:
             return reverse("wagtailadmin_pages:edit", args=[subject.pk]), _("Open it in the editor")
         return (subject.get_url() or "", _("See it on the site")) if subject.live else ("", "")
     if decision.action == Action.ASK_FOR_CHANGES:
+        if isinstance(subject, Adoption):
+            return reverse("adoption_change", args=[subject.pk]), _("Change your record")
         return reverse("comment_edit", args=[subject.pk]), _("Change your comment")
-    if decision.action in {Action.APPROVE, Action.RESTORE}:
-        return f"{subject.page.get_url() or ''}#comment-{subject.pk}", _("See it on the site")
-    return "", ""
+    return (kind_of(subject).url(subject), _("See it on the site")) if shown else ("", "")
 
 
 def _is_page(decision: Decision) -> bool:
     from wagtail.models import Page
 
-    model = decision.content_type.model_class()
+    model = _model_of(decision)
     return model is not None and issubclass(model, Page)
+
+
+def _model_of(decision: Decision) -> Any:
+    return decision.content_type.model_class()
 
 
 @writes(MailKind.REVIEW)
@@ -113,7 +127,7 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             written[mail.pk] = Nothing("It no longer waits for this person.")
             continue
         with translation.override(mail.person.language):
-            written[mail.pk] = compose("notice", _review_context(state), headers=_thread("review", state.pk))
+            written[mail.pk] = compose("notice", _review_context(state), headers=thread("review", state.pk))
     return written
 
 
@@ -146,7 +160,7 @@ def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         for event in Event.objects.filter(kind="comment.published", subject_kind="comment", subject_id__in=ids)
     }
     written: dict[int, Written] = {}
-    for language, own in _by_language(mails):
+    for language, own in by_language(mails):
         with translation.override(language):
             told = stories.load(events.values())
             for mail in own:
@@ -176,16 +190,16 @@ def _reply(mail: OutgoingEmail, story: stories.Story) -> Written:
             "why": _("You get this mail because you wrote the comment that was answered."),
             "stop_url": stop_url,
         },
-        headers={**list_headers(name="replies", stop_url=stop_url), **_thread(*story.root)},
+        headers={**list_headers(name="replies", stop_url=stop_url), **thread(*story.root)},
     )
 
 
-def _by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:
+def by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:
     for language in sorted({mail.person.language for mail in mails}):
         yield language, [mail for mail in mails if mail.person.language == language]
 
 
-def _thread(kind: str, pk: int) -> dict[str, str]:
+def thread(kind: str, pk: int) -> dict[str, str]:
     """Mails about the same thing stand together in the mail program."""
     thread = f"<{kind}-{pk}.thread@{mail_domain()}>"
     return {"In-Reply-To": thread, "References": thread}

@@ -17,14 +17,19 @@ TITLE = 50
 def digest_subject(entries: Sequence["Entry"]) -> str:
     """New things are counted by the follow that brought most of them; comments and changes by what they are about.
 
-    A single new thing is named rather than counted.
+    A single new thing is named rather than counted, and a single note is the subject itself.
     """
-    if len(entries) == 1 and not entries[0].told:
-        entry = entries[0]
+    first = entries[0]
+    if len(entries) == 1 and not first.told and not first.change and len(first.noted) == 1:
+        return f"{first.notes[0]['words']}: {_short(first.title)}"
+    if len(entries) == 1 and not first.told and not first.noted:
+        entry = first
         return (_("New: %(title)s") if entry.is_new else _("Updated: %(title)s")) % {"title": entry.title}
     new = [entry for entry in entries if entry.is_new]
     parts = [_new_thing(new[0])] if len(new) == 1 else _new_by_follow(new)
     parts += [_comments(entry) for entry in entries if entry.told]
+    parts += [_adoptions(entry) for entry in entries if entry.adoptions]
+    parts += [_noted(entry) for entry in entries if len(entry.noted) > entry.adoptions]
     parts += [_changed(entry) for entry in entries if entry.change and not entry.is_new]
     if len(parts) > PARTS:
         rest = len(parts) - PARTS
@@ -63,6 +68,18 @@ def _comments(entry: "Entry") -> str:
         "n": n,
         "title": _short(entry.title),
     }
+
+
+def _adoptions(entry: "Entry") -> str:
+    n = entry.adoptions
+    return ngettext("%(n)d adoption of %(title)s", "%(n)d adoptions of %(title)s", n) % {
+        "n": n,
+        "title": _short(entry.title),
+    }
+
+
+def _noted(entry: "Entry") -> str:
+    return _("News of %(title)s") % {"title": _short(entry.title)}
 
 
 def _changed(entry: "Entry") -> str:

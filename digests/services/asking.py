@@ -77,6 +77,12 @@ def _gather(today: date, report: AskReport) -> dict[int, Questions]:
         for pk, people in due.responsible_for_case_studies(some).items():
             for person in people:
                 asked[person].case_studies.append(pk)
+    for pairs in _chunks(due.adoptions_to_ask_about(today)):
+        report.adoptions += len(pairs)
+        months = {adoption.pk: due_at for adoption, due_at in pairs}
+        for pk, people in due.responsible_for_adoptions([adoption for adoption, _ in pairs]).items():
+            for person in people:
+                asked[person].adoptions[pk] = months[pk]
     return asked
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.dates import display
 from digests.questions import ADOPTION, Question
 from digests.rendering.questions import question_words, since_words
+from moderation.models import ContributionState
 
 register = template.Library()
 
@@ -24,6 +25,8 @@ def since(question: Question) -> str:
 @register.simple_tag
 def answer_given(question: Question) -> str:
     """What is known now, for whoever has just answered or comes after somebody who has."""
+    if question.kind == ADOPTION and question.about.state != ContributionState.PUBLISHED:
+        return _("Thank you. A moderator looks at it before it shows.")
     if question.kind == ADOPTION:
         return _("Thank you. It stands at: %(status)s.") % {"status": question.about.get_status_display()}
     standing = getattr(question.about, "standing", None)
