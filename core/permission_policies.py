@@ -14,3 +14,13 @@ class AdministratorsOnly(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return self.user_has_permission(user, "")
+
+
+class AdministratorsChange(AdministratorsOnly):
+    """What is made and ended elsewhere, by services, and only mended here."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in {"change", "view"} and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)

@@ -1,4 +1,7 @@
-"""Memberships in the CMS, for administrators: every change goes through the services, so access follows at once."""
+"""Memberships and the facts of organisations in the CMS, for administrators.
+
+Every change goes through the services: access follows at once, and so does what is worked out from the facts.
+"""
 
 from typing import Any
 
@@ -9,8 +12,10 @@ from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexV
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import User
-from members.models import Membership
-from members.services import add_member, change_role, end_membership
+from members.models import Membership, Organisation
+from members.services import add_member, change_facts, change_role, end_membership
+from members.services.facts import EDITABLE
+from members.similarity import RURALITY
 
 
 class NewMembershipForm(WagtailAdminModelForm):
@@ -86,3 +91,64 @@ class MembershipViewSet(ModelViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return RoleForm if for_update else NewMembershipForm
+
+
+class FactsForm(WagtailAdminModelForm):
+    """What is not known stays empty: a guess would be compared with others' facts."""
+
+    website = forms.URLField(label=_("website"), required=False, max_length=300, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = list(EDITABLE)
+        help_texts = {
+            "density": _("Number of people by the area; one is not worked out from the other here."),
+            "rural_urban": _("One of: %(classes)s.") % {"classes": ", ".join(name.capitalize() for name in RURALITY)},
+            "deprivation_score": _("mySociety’s composite index; higher is more deprived."),
+            "deprivation_decile": _("1 (the most deprived tenth of the United Kingdom) to 10."),
+        }
+
+    def clean_rural_urban(self) -> str:
+        value = str(self.cleaned_data["rural_urban"]).strip()
+        if value and value.casefold() not in RURALITY:
+            raise forms.ValidationError(_("Use one of the four classes, or leave it empty."))
+        return value.capitalize()
+
+    def clean_deprivation_decile(self) -> int | None:
+        value: int | None = self.cleaned_data["deprivation_decile"]
+        if value is not None and not 1 <= value <= 10:
+            raise forms.ValidationError(_("A tenth is a number from 1 to 10."))
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("density", "area_km2", "deprivation_score"):
+            value = cleaned.get(name)
+            if value is not None and not 0 <= value <= 1_000_000:
+                self.add_error(name, _("This cannot be less than nought, or more than a million."))
+        return cleaned
+
+
+class ChangeFacts(EditView):
+    def save_instance(self) -> Organisation:
+        facts = {name: self.form.cleaned_data[name] for name in EDITABLE}
+        return change_facts(organisation=self.form.instance, facts=facts, by=self.request.user)
+
+
+class OrganisationViewSet(ModelViewSet):
+    model = Organisation
+    name = url_prefix = "organisation-facts"
+    menu_label = _("Facts of organisations")
+    icon = "site"
+    menu_order = 620
+    add_to_admin_menu = True
+    list_display = ["short_name", "tier", "population", "rural_urban", "deprivation_decile"]
+    list_filter = ["tier", "nation"]
+    search_backend_name = None
+    search_fields = ["name", "short_name", "gss_code"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    edit_view_class = ChangeFacts
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return FactsForm

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from members.admin_views import choosable_pages
-from members.viewsets import MembershipViewSet
+from members.viewsets import MembershipViewSet, OrganisationViewSet
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -21,3 +21,8 @@ def only_what_may_be_chosen(pages: Any, request: HttpRequest) -> Any:
 @hooks.register("register_admin_viewset")
 def memberships() -> MembershipViewSet:
     return MembershipViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def organisations() -> OrganisationViewSet:
+    return OrganisationViewSet()

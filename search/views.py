@@ -58,6 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "has_more": any(not group.is_first for group in groups),
             "more_open": any(group.chosen for group in groups if not group.is_first),
             "keep": state.pairs(text=False),
+            "without_like": state.without_like().address,
             "keep_for_like": state.without_like().pairs(),
             "clear_url": state.without_filters().address,
             "chosen": panel.tags(state, groups),

@@ -1,3 +1,4 @@
+from members.services.facts import change_facts
 from members.services.memberships import add_member, change_role, end_membership
 from members.services.onboarding import OrganisationFacts, onboard_organisation
 from members.services.similarity import refresh_similarity
@@ -5,6 +6,7 @@ from members.services.similarity import refresh_similarity
 __all__ = [
     "OrganisationFacts",
     "add_member",
+    "change_facts",
     "change_role",
     "end_membership",
     "onboard_organisation",
