@@ -65,6 +65,7 @@ class Prices(models.TextChoices):
 class IndicatorState(models.TextChoices):
     PROPOSED = "proposed", _("Proposed by an author")
     AGREED = "agreed", _("Agreed by the network")
+    MERGED = "merged", _("Merged into another")
 
 
 class AdoptionStatus(models.TextChoices):

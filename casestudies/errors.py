@@ -23,3 +23,7 @@ class AlreadyRecorded(AdoptionError):
     def __init__(self, message: str, adoption: "Adoption | None" = None) -> None:
         super().__init__(message)
         self.adoption = adoption
+
+
+class CannotMerge(Exception):
+    """Why two indicators cannot become one, in words for whoever tries."""

@@ -1,9 +1,10 @@
 """What happens to a case study, and whom it concerns."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from wagtail.signals import page_published
 
 from casestudies.models import Adoption, CaseStudyPage
 from core import events
@@ -34,11 +35,21 @@ def touches(page: CaseStudyPage) -> Iterable[Target]:
 
 
 def connect() -> None:
+    # Before the event is told: who hears of the publication finds the figures linked.
+    page_published.connect(_link_measures, sender=CaseStudyPage, dispatch_uid="case_study indicators", weak=False)
     translate(CaseStudyPage, subject="case_study", touches=touches)
     events.consumer("evidence", kinds=RATED_ANEW, batch_size=200)(_rate_anew)
     events.consumer(CONFIRMATIONS, kinds={"case_study.published", "case_study.updated"}, batch_size=500)(
         _note_publications
     )
+
+
+def _link_measures(sender: Any, instance: CaseStudyPage, **kwargs: Any) -> None:
+    from casestudies.services.indicators import link_published_measures
+
+    # An import has linked the figures of all its pages together.
+    if not getattr(instance, "measures_are_linked", False):
+        link_published_measures(instance)
 
 
 def _note_publications(batch: Sequence["Event"]) -> None:

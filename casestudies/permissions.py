@@ -123,3 +123,8 @@ def _is_theirs(user: Any, adoption: Any) -> bool:
         return True
     by_editors = adoption.written_by == WrittenBy.EDITORS and is_editor(user)
     return not adoption.verified and (adoption.author_id == user.pk or by_editors)
+
+
+def can_agree_indicators(user: Any) -> bool:
+    """Agreeing and merging indicators changes what everybody's figures are compared with: the network's editors."""
+    return bool(user.is_authenticated and user.has_perm("casestudies.change_indicator"))

@@ -18,7 +18,13 @@ from casestudies import admin_views
 from casestudies.media import may_see_document
 from casestudies.models import CaseStudyPage
 from casestudies.permissions import can_use_as_start
+from casestudies.viewsets import IndicatorViewSet
 from casestudies.word import admin_views as word_views
+
+
+@hooks.register("register_admin_viewset")
+def indicators() -> IndicatorViewSet:
+    return IndicatorViewSet()
 
 
 @hooks.register("before_serve_document")

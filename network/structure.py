@@ -78,8 +78,8 @@ def _ensure_groups(home: Page) -> None:
     allow_on_page(moderators, home, ["publish", "lock", "unlock"])
     allow_on_page(editors, home, ["add", "change"])
     vocabulary = Permission.objects.filter(
-        content_type__app_label__in=["core", "places"],
-        content_type__model__in=["topic", "place"],
+        content_type__app_label__in=["core", "places", "casestudies"],
+        content_type__model__in=["topic", "place", "indicator"],
         codename__regex=r"^(add|change|delete|view)_",
     )
     editors.permissions.add(*vocabulary)

@@ -22,6 +22,7 @@ from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow
 from casestudies.importing.slugs import Slugs
 from casestudies.models import CaseStudyPage
+from casestudies.services.indicators import link_to_indicators
 from casestudies.services.standings import begin
 from core import events
 from members.selectors import standing_below
@@ -49,6 +50,8 @@ def create_case_studies(
             tags=[tags[name] for name in row.tags],
         )
         page.topics.set([known.topics[slug] for slug in dict.fromkeys(row.topics)])
+        page.measures_are_linked = True
+    link_to_indicators([measure for page in pages for measure in page.measures.all()], propose=publish)
     with events.together():
         places.finish()
         _insert(pages)

@@ -11,6 +11,7 @@ from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow
 from casestudies.importing.slugs import Slugs
 from casestudies.models import CaseStudyPage
+from casestudies.services.indicators import link_to_indicators
 from casestudies.services.standings import confirm
 from core import events
 
@@ -39,6 +40,7 @@ def update_case_study(
         places = Places([(row, organisation)])
         fill_children(page, row, places=places.of(row, organisation), tags=list(tags_of([row]).values()))
         page.topics.set([known.topics[slug] for slug in dict.fromkeys(row.topics)])
+        link_to_indicators(page.measures.all(), propose=publish and may_publish(page))
         places.finish()
         if row.written_by == WrittenBy.EDITORS:  # what editors bring in anew, they have just read again
             confirm(page_ids=[page.pk], on=timezone.localdate())

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,7 +20,8 @@ from core.dates import PartialDateField, check_order
 class Indicator(models.Model):
     """Something that places measure in the same way, so that their figures can stand side by side.
 
-    An author chooses one that is agreed, or proposes one by measuring something new; staff agree or merge it.
+    An author chooses one that is agreed, or proposes one by measuring something new; staff agree or merge it. One that
+    was merged stays, and leads to the other: revisions of pages still name it, and so will authors.
     """
 
     name = models.CharField(_("name"), max_length=160, help_text=_("For example: empty shops in the town centre"))
@@ -27,6 +29,9 @@ class Indicator(models.Model):
     better = models.CharField(_("which way is better"), max_length=10, choices=Better, default=Better.HIGHER)
     definition = models.TextField(_("what is counted, and how"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=IndicatorState, default=IndicatorState.PROPOSED)
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -39,7 +44,12 @@ class Indicator(models.Model):
                 Lower("unit"),
                 name="indicator_once",
                 violation_error_message=_("There is already an indicator of this name and unit."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="indicator_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:

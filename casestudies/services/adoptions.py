@@ -26,6 +26,7 @@ from casestudies.permissions import (
     can_withdraw_adoption,
 )
 from casestudies.selectors.descent import TooManyLines, chain_between, titles_in_order
+from casestudies.services.indicators import link_to_indicators
 from core import events
 from members.models import Organisation, OrganisationKind
 from members.permissions import can_write_for
@@ -282,9 +283,9 @@ def _keep_measures(adoption: Adoption, measures: Sequence[MeasureFacts] | None) 
     ]:
         return
     adoption.measures.all().delete()
-    AdoptionMeasure.objects.bulk_create(
-        AdoptionMeasure(adoption=adoption, sort_order=number, **one.values) for number, one in enumerate(measures)
-    )
+    rows = [AdoptionMeasure(adoption=adoption, sort_order=number, **one.values) for number, one in enumerate(measures)]
+    link_to_indicators(rows, propose=False)
+    AdoptionMeasure.objects.bulk_create(rows)
 
 
 def _locked(adoption: Adoption) -> Adoption:
