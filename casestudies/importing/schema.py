@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from casestudies.choices import Better, Comparison, NeedKind, Outcome, SourceKind, Stage, WrittenBy
+from casestudies.choices import Better, Comparison, NeedKind, Outcome, Prices, SourceKind, Stage, WrittenBy
 from core.dates import PARTIAL_DATE
 from core.html import clean_prose, without_controls
 
@@ -119,8 +119,14 @@ class MeasureRow(Row):
     after: Number
     before_date: PartialDate = ""
     after_date: PartialDate = ""
+    target: Number | None = None
+    prices: Annotated[Prices | Literal[""], BeforeValidator(_word)] = ""
     sample: _line(160) = ""  # type: ignore[valid-type]  # an Annotated type made by a function
+    sample_size: Annotated[int | None, BeforeValidator(_not_yes_or_no), Field(ge=0, le=2_147_483_647)] = None
+    drop_out: Annotated[int | None, BeforeValidator(_not_yes_or_no), Field(ge=0, le=100)] = None
+    self_reported: bool = False
     comparison: Annotated[Comparison, BeforeValidator(_word)] = Comparison.NONE
+    why_comparable: _line(300) = ""  # type: ignore[valid-type]  # as above
     source: Url = ""
     note: _line(300) = ""  # type: ignore[valid-type]  # as above
 
