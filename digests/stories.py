@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -131,11 +132,13 @@ def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
 
 
 def _comments(events: Sequence["Event"]) -> dict[int, Story]:
-    """Published comments. They are as private as the page that they stand on."""
+    """Published comments. They are as private as the page that they stand on, or the adoption."""
+    from discussion.contributions import address
     from discussion.models import Comment
 
     comments = (
         Comment.objects.published()
+        .filter(Q(adoption=None) | Q(adoption__state="published"))
         .filter(pk__in={event.subject_id for event in events if not event.data.get("restored")})
         .select_related("author")
         .in_bulk()
@@ -147,7 +150,7 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
         card = cards.get(comment.page_id) if comment else None
         if comment and card:
             told[event.pk] = Story(
-                **{**card, "url": f"{card['url']}#comment-{comment.pk}"},
+                **{**card, "url": address(comment) if comment.adoption_id else f"{card['url']}#comment-{comment.pk}"},
                 voice=comment.author.display_name if comment.author else _("Somebody who has left"),
                 words=excerpt(comment.body),
             )

@@ -3,33 +3,38 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from casestudies.models import Adoption
 from discussion.models import Comment
 from discussion.permissions import can_delete, can_edit, can_read_comments
 from discussion.text import render
+from members.models import Membership, Role
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 
+TEAM = (Role.AUTHOR, Role.APPROVER, Role.LEAD)
 GONE = (ContributionState.HIDDEN, ContributionState.REMOVED)
 
 
-def thread_of(*, page: Any, user: Any) -> list[dict[str, Any]]:
-    """The first level, oldest first, each with its `replies`, as `components/comment_list.html` wants them.
+def thread_of(*, page: Any, user: Any, adoption: Adoption | None = None) -> list[dict[str, Any]]:
+    """The first level, oldest first, each with its `replies`, as `components/comment_list.html` wants them: the
+    comments on the page, or those on one of its adoptions.
 
     One query, whatever their number. The reader's own that wait are among them; a removed one is there only as the
     place that its replies hang on.
     """
-    if not can_read_comments(user, page):
+    if not can_read_comments(user, page, adoption):
         return []
     shown = Q(state__in=[ContributionState.PUBLISHED, *GONE])
     if user.is_authenticated:
         shown |= Q(author=user, state__in=OWN_ONLY)
     replies: dict[int, list[dict[str, Any]]] = defaultdict(list)
     first: list[Comment] = []
-    for comment in Comment.objects.filter(shown, page=page.pk, adoption=None).select_related("author"):
+    found = Comment.objects.filter(shown, page=page.pk, adoption=adoption).select_related("author")
+    for comment in found.annotate(**_whose(page)):
         if comment.parent_id is None:
             first.append(comment)
         elif comment.state not in GONE:
@@ -60,7 +65,7 @@ def _shown(comment: Comment, user: Any) -> dict[str, Any]:
         "posted": comment.created_at,
         "edited": comment.edited_at,
         "held": comment.state == ContributionState.HELD,
-        "badges": [_("A moderator asks you to change this")] if comment.state == ContributionState.DRAFT else [],
+        "badges": _badges(comment),
         "removed": gone,
         "removed_text": (
             _("A moderator removed this comment.")
@@ -73,6 +78,28 @@ def _shown(comment: Comment, user: Any) -> dict[str, Any]:
         "actions": [] if gone else _actions(comment, user),
         "replies": [],
     }
+
+
+def _whose(page: Any) -> dict[str, Any]:
+    """Whether each comment's author belongs today to those who wrote the case study, or to somebody who adopted it.
+
+    Read from memberships and adoptions with the comments, in their one query: nobody says so of themselves, and who
+    left has no badge.
+    """
+    held = Membership.objects.active().filter(person=OuterRef("author"))
+    team = held.filter(role__in=TEAM, organisation__page__path=page.path[: -page.steplen])
+    adopters = Adoption.objects.published().filter(case_study=page.pk).values("organisation")
+    return {"by_team": Exists(team), "by_adopter": Exists(held.filter(organisation__in=adopters))}
+
+
+def _badges(comment: Comment) -> list[str]:
+    """A comment that was not loaded with its thread has no badge of records."""
+    badges = [_("A moderator asks you to change this")] if comment.state == ContributionState.DRAFT else []
+    if getattr(comment, "by_team", False):
+        badges.append(_("Team"))
+    if getattr(comment, "by_adopter", False):
+        badges.append(_("Adopter"))
+    return badges
 
 
 def _actions(comment: Comment, user: Any) -> list[dict[str, str]]:

@@ -16,25 +16,35 @@ from moderation.policy import Verdict
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from casestudies.models import Adoption
 
 NAME_LENGTH = 120
 
 
 @transaction.atomic
 def add_comment(
-    *, page: Any, body: str, by: "User", reply_to: Comment | None = None, name: str = ""
+    *,
+    page: Any,
+    body: str,
+    by: "User",
+    reply_to: Comment | None = None,
+    adoption: "Adoption | None" = None,
+    name: str = "",
 ) -> tuple[Comment, Verdict]:
     """Write a comment, or a reply (a reply to a reply stands under the first comment).
 
+    `adoption` puts a comment in the thread of that adoption of the page; a reply stands where its comment does.
     `name` becomes the person's name if they have none yet. Raises `NotAllowed` and `BadText`.
     """
-    if not can_comment(by, page):
+    adoption = reply_to.adoption if reply_to is not None else adoption
+    if not can_comment(by, page, adoption) or (adoption is not None and adoption.case_study_id != page.pk):
         raise NotAllowed(_("You cannot comment here."))
     if reply_to is not None and (reply_to.page_id != page.pk or not can_reply(by, reply_to)):
         raise NotAllowed(_("The comment that you answer is no longer there."))
     _check_name(by, name)
     comment = Comment(
         page_id=page.pk,
+        adoption=adoption,
         parent=(reply_to.parent or reply_to) if reply_to else None,
         in_reply_to=reply_to,
         author=by,
@@ -49,7 +59,7 @@ def add_comment(
 def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
     """Change one's own comment; the policy judges it again. Raises `NotAllowed`, `TooLate` and `BadText`."""
     locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-    if locked.author_id != by.pk or not can_comment(by, locked.page.specific):
+    if locked.author_id != by.pk or not can_comment(by, locked.page.specific, locked.adoption):
         raise NotAllowed(_("Only its author may change a comment."))
     if not can_edit(by, locked):
         raise TooLate(_("A comment can be changed for 15 minutes. You can remove it and write a new one."))

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from accounts.models import User
+from casestudies.models import Adoption
 from core.ratelimit import allow, visitor_key
 from discussion import services
 from discussion.contributions import address
@@ -33,6 +35,16 @@ def add(request: HttpRequest, page_id: int) -> HttpResponse:
     if not can_comment(request.user, page):
         raise Http404
     return _write(request, page, None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/adoptions/<adoption>/add/`: into the thread of an adoption."""
+    adoption = get_object_or_404(Adoption.objects.select_related("case_study", "organisation"), pk=pk)
+    if not can_comment(request.user, adoption.case_study, adoption):
+        raise Http404
+    return _write(request, adoption.case_study, None, adoption)
 
 
 @login_required
@@ -75,7 +87,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         services.delete_comment(comment=comment, by=_person(request))
         messages.success(request, _("Your comment was removed."))
-        return redirect(f"{comment.page.get_url()}#comments")
+        return redirect(f"{address(comment).partition('#')[0]}#comments")
     context = {
         "comment": shown_comment(comment, request.user),
         "page": comment.page,
@@ -90,43 +102,47 @@ def _person(request: HttpRequest) -> User:
 
 
 def _find(request: HttpRequest, pk: int) -> Comment:
-    comment = get_object_or_404(Comment.objects.select_related("author", "page", "parent__author"), pk=pk)
+    rows = Comment.objects.select_related("author", "page", "parent__author", "adoption__organisation")
+    comment = get_object_or_404(rows, pk=pk)
     if not can_see(request.user, comment):
         raise Http404
     return comment
 
 
-def _write(request: HttpRequest, page: Any, reply_to: Comment | None) -> HttpResponse:
+def _write(request: HttpRequest, page: Any, reply_to: Comment | None, adoption: Adoption | None = None) -> HttpResponse:
     form = CommentForm(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
     if request.method == "POST" and form.is_valid():
         if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))
-            return _page(request, form, page, reply_to=reply_to, status=429)
+            return _page(request, form, page, reply_to=reply_to, adoption=adoption, status=429)
         try:
             comment, verdict = services.add_comment(
                 page=page,
                 body=form.cleaned_data["body"],
                 by=_person(request),
                 reply_to=reply_to,
+                adoption=adoption,
                 name=form.cleaned_data.get("name", ""),
             )
         except DiscussionError as error:
             form.add_error("body", str(error))
         else:
             return _done(request, comment, verdict)
-    return _page(request, form, page, reply_to=reply_to)
+    return _page(request, form, page, reply_to=reply_to, adoption=adoption)
 
 
 def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> HttpResponse:
     reply_to: Comment | None = more.get("reply_to")
     about: Comment | None = more.get("editing") or reply_to
+    adoption: Adoption | None = more.get("adoption")
+    back = reverse("adoption", args=[adoption.pk]) if adoption else page.get_url()
     title = more.get("title") or (_("Reply to a comment") if reply_to else _("Write a comment"))
     context = {
         "form": form,
         "page": page,
         "title": title,
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
-        "breadcrumbs": _trail(page, address(about) if about else page.get_url(), title),
+        "breadcrumbs": _trail(page, address(about) if about else back, title),
         "editing": more.get("editing"),
         "asked": _changes_asked(more.get("editing")),
     }

@@ -157,6 +157,7 @@ POSTS = {
     "change_follow": ("follow",),
     "adoption_confirm": ("adoption",),
     "comment_add": ("public page",),
+    "comment_on_adoption": ("adoption",),
     "comment_reply": ("comment",),
     "comment_edit": ("comment",),
     "comment_delete": ("comment",),
