@@ -23,7 +23,8 @@ from core.forms import GovukForm, MonthWidget
 from members.models import Organisation, OrganisationKind
 from members.selectors import organisation_of
 from places.models import Place
-from places.services import check_point, find_place
+from places.points import check_point
+from places.services import find_place
 
 ANOTHER = "another"
 ANOTHER_ROWS = 2

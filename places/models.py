@@ -15,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 from core.models import BasePage
 from core.models.pages import PROSE_FEATURES
 from members.models import Organisation
+from places.forms import PlaceForm
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -43,10 +44,14 @@ class Place(models.Model):
         FieldPanel("name"),
         FieldPanel("slug"),
         FieldPanel("kind"),
-        MultiFieldPanel([FieldPanel("lat"), FieldPanel("lng")], heading=_("Point on the map")),
+        MultiFieldPanel(
+            [FieldPanel("lat"), FieldPanel("lng"), FieldPanel("point_is_right")], heading=_("Point on the map")
+        ),
         FieldPanel("organisations"),
         FieldPanel("summary"),
     ]
+
+    base_form_class = PlaceForm
 
     class Meta:
         verbose_name = _("place")

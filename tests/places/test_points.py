@@ -1,0 +1,60 @@
+"""A point on the map: believed, asked about, or refused, in the same words wherever somebody gives one."""
+
+import pytest
+from django.urls import reverse
+
+from places.models import Place
+from places.outline import is_on_land
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ADD = "wagtailsnippets_places_place:add"
+
+
+@pytest.mark.parametrize(
+    ("lat", "lng", "there"),
+    [
+        (53.41, -2.16, True), (50.70, -1.29, True), (60.15, -1.14, True), (55.0, -7.32, True), (50.815, -0.137, True),
+        (53.35, -6.26, False), (54.2, -4.5, False), (50.95, 1.85, False), (55.0, 1.5, False), (49.2, -2.1, False),
+    ],
+)  # fmt: skip
+def test_the_outline_knows_towns_from_the_sea_and_from_other_countries(lat, lng, there):
+    assert is_on_land(lat=lat, lng=lng) is there
+
+
+def add(client, **fields):
+    said = {"name": "Somewhere", "slug": "somewhere", "kind": "town", "summary": "", **fields}
+    return client.post(reverse(ADD), said)
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(factories.UserFactory(administrator=True))
+
+
+@pytest.mark.usefixtures("administrator")
+def test_the_cms_asks_about_a_point_in_the_sea(client):
+    asked = add(client, lat="55.0", lng="1.5")
+    assert "lies in the sea or outside the United Kingdom" in asked.content.decode()
+    assert not Place.objects.exists()
+    add(client, lat="55.0", lng="1.5", point_is_right="on")
+    assert Place.objects.get().lng == 1.5
+
+
+@pytest.mark.usefixtures("administrator")
+@pytest.mark.parametrize(
+    ("lat", "lng", "told"),
+    [("48.85", "2.35", "far outside the United Kingdom"), ("-2.16", "53.41", "changed places")],
+)
+def test_the_cms_refuses_what_cannot_be_with_one_message(client, lat, lng, told):
+    page = add(client, lat=lat, lng=lng, point_is_right="on").content.decode()
+    assert told in page
+    assert "Ensure this value" not in page
+    assert not Place.objects.exists()
+
+
+@pytest.mark.usefixtures("administrator")
+def test_the_cms_takes_a_point_in_the_kingdom_without_asking(client):
+    add(client, lat="53.41", lng="-2.16")
+    assert Place.objects.get().lat == 53.41
