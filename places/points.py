@@ -9,8 +9,8 @@ SOUTH, NORTH, WEST, EAST = 49.0, 61.5, -9.0, 2.5
 
 
 def check_point(*, lat: float, lng: float, is_right: bool = False) -> None:
-    """Raise a `ValidationError` at `lat` and `lng` for a point that cannot be, or, unless somebody says that it `is_right`, at
-    `point_is_right` for one that lies in the sea or in another country.
+    """Raise a `ValidationError` at `lat` and `lng` for a point that cannot be; unless somebody says that it
+    `is_right`, at `point_is_right` for one that lies in the sea or in another country.
     """
     wrong = [name for name, good in (("lat", SOUTH <= lat <= NORTH), ("lng", WEST <= lng <= EAST)) if not good]
     if wrong:
