@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from casestudies.completeness import CompletenessPanel
+from casestudies.evidence_panel import EvidencePanel
 from casestudies.forms import CaseStudyForm
 
 
@@ -41,6 +42,7 @@ story = [
 ]
 
 results = [
+    EvidencePanel(),
     FieldPanel("results"),
     InlinePanel("measures", heading=_("Figures"), label=_("measure")),
     FieldPanel("did_not_work"),

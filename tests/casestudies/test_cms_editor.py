@@ -210,3 +210,15 @@ def test_the_meter_shows_on_both_forms_and_counts_right(client, author, stockpor
     assert f"{measured.percent}% complete." in body
     assert [str(part) for part in measured.missing][:2] == ["who it is for", "what happens next"]
     assert measured.done + len(measured.missing) == measured.total
+
+
+def test_the_editor_says_how_sure_readers_would_be_and_what_would_raise_it(client, author, stockport):
+    page = factories.case_study(stockport, live=False, owner=author, source_url="https://example.org/report")
+    page.measures.create(
+        indicator="Empty shops", unit="%", before=25, before_date="2018", after=12, after_date="2020",
+        comparison="before_and_after",
+    )  # fmt: skip
+    page.save_revision()
+    said = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "As it stands: evidence 2 of 5." in said
+    assert "What would raise it: a comparison with people or a place without it." in said
