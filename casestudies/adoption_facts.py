@@ -36,6 +36,7 @@ class MeasureFacts:
     source: str = ""
     note: str = ""
     sample: str = ""
+    sample_size: int | None = None
     comparison: str = ""
     standard_id: int | None = None
 

@@ -115,7 +115,11 @@ class MeasureForm(GovukForm):
         told = {name: value for name, value in cleaned.items() if value not in (None, "")}
         if self.of is not None:
             told |= {name: getattr(self.of, name) for name in ("indicator", "unit", "better", "standard_id")}
-            told |= {name: getattr(self.of, name, "") for name in ("note", "sample", "comparison") if self.is_own}
+            told |= {
+                name: getattr(self.of, name, "")
+                for name in ("note", "sample", "sample_size", "comparison")
+                if self.is_own
+            }
         return MeasureFacts(**told)
 
     @property

@@ -104,13 +104,13 @@ def outcome_summary(adoptions: Iterable[Tried]) -> str:
 
 
 def _parts(found: Tally) -> list[str]:
-    """The figures that are not nought, in words, best first."""
+    """The figures that are not nought, in words; last those that the reasons belong to."""
     said = (
         (found.worked, ngettext("worked in %(n)d", "worked in %(n)d", found.worked)),
         (found.partly, ngettext("partly in %(n)d", "partly in %(n)d", found.partly)),
+        (found.open, ngettext("too early to say in %(n)d", "too early to say in %(n)d", found.open)),
         (found.failed, ngettext("did not work in %(n)d", "did not work in %(n)d", found.failed)),
         (found.stopped, ngettext("stopped in %(n)d", "stopped in %(n)d", found.stopped)),
-        (found.open, ngettext("too early to say in %(n)d", "too early to say in %(n)d", found.open)),
     )
     return [text % {"n": n} for n, text in said if n]
 
@@ -145,9 +145,9 @@ def adoption_dates(adoption: Any) -> str:
 
 
 def known_first(adoptions: Iterable[Any]) -> list[Any]:
-    """Those that say what happened before those that do not, the newest of each first."""
+    """Those that say what happened, then those that go on, then those that have not begun; the newest of each first."""
     return sorted(
         adoptions,
-        key=lambda one: (one.has_known_outcome, one.ended or one.started or "", one.pk),
+        key=lambda one: (one.has_known_outcome, fate(one) != "ahead", one.ended or one.started or "", one.pk),
         reverse=True,
     )

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from casestudies import travel_views
-from casestudies.views import adoptions, evidence, topics
+from casestudies.views import adoptions, evidence, topics, travel
 
 urlpatterns = [
     path("how-sure-we-are/", evidence.guide, name="evidence_guide"),
@@ -14,6 +13,6 @@ urlpatterns = [
     path("adoptions/<int:pk>/done/", adoptions.done, name="adoption_done"),
     path("adoptions/<int:pk>/withdraw/", adoptions.withdraw, name="adoption_withdraw"),
     path("adoptions/<int:pk>/confirm/", adoptions.confirm, name="adoption_confirm"),
-    path("adoptions/of/<int:pk>/", travel_views.adoptions_of, name="adoptions_of"),
-    path("adoptions/of/<int:pk>/tree/", travel_views.family_tree, name="family_tree"),
+    path("adoptions/of/<int:pk>/", travel.adoptions_of, name="adoptions_of"),
+    path("adoptions/of/<int:pk>/tree/", travel.family_tree, name="family_tree"),
 ]

@@ -28,11 +28,14 @@ from members.models import Organisation, OrganisationKind
 from members.roles import EDITORS, MODERATORS, NETWORK_ORGANISATION_SLUG
 from members.services import OrganisationFacts, add_member, onboard_organisation
 from moderation import services as moderation
+from network.demo.adoptions import make_adoptions, make_organisations, make_person
 from places.models import Place, ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
 
 CONTENT = Path(__file__).parent / "content"
 CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
 DRAFT_FILE = "exampleford.json"
+EXAMPLES_FILE = "examples.jsonl"
+ADOPTIONS_FILE = "adoptions.json"
 # Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
 PASSWORD = (CONTENT / "password.txt").read_text().strip()
 FOOTER_PAGES = ("about", "how-it-works", "accessibility-statement", "privacy", "cookies")
@@ -59,7 +62,8 @@ def load(*, say: Say) -> None:
     first, *rest = CASE_STUDY_FILES
     say(f"case studies: {_case_studies(first)}")
     say(f"follows: {_follows()}")
-    say(f"more case studies: {_case_studies(*rest, DRAFT_FILE)}")
+    say(f"more case studies: {_case_studies(*rest, EXAMPLES_FILE, DRAFT_FILE)}")
+    say(f"new adoptions: {make_adoptions(_json(ADOPTIONS_FILE))}")
     say(f"comments: {_comments()}")
     say(f"deliveries to search and to readers: {deliver_all()}")
     say(f"mails sent: {_digest()}")
@@ -105,6 +109,9 @@ def _organisations() -> int:
             slug="exampleford",
             tier="district",
             nation="England",
+            region="East Midlands",
+            lat=52.95,
+            lng=-0.9,
             population=98_000,
             area_km2=233.0,
             density=420.6,
@@ -118,7 +125,7 @@ def _organisations() -> int:
     for facts in [*rows, *ours]:
         if isinstance(facts, OrganisationFacts) and not Organisation.objects.filter(page__slug=facts.slug).exists():
             onboard_organisation(facts=facts)
-    return len(rows) + len(ours)
+    return len(rows) + len(ours) + make_organisations(_json(ADOPTIONS_FILE))
 
 
 @transaction.atomic
@@ -185,7 +192,8 @@ def _people() -> int:
             person.is_superuser = person.is_staff = True
             person.save(update_fields=["is_superuser", "is_staff"])
             person.groups.add(Group.objects.get(name=EDITORS))
-    return len(people)
+    make_person(_json(ADOPTIONS_FILE), password=PASSWORD)
+    return len(people) + 1
 
 
 def _case_studies(*names: str) -> int:
