@@ -54,7 +54,7 @@ def rate_case_studies(page_ids: Collection[int]) -> int:
 def _rate_batch(page_ids: Sequence[int]) -> int:
     found = facts_of(page_ids)
     stored = _standings().filter(page__in=found).in_bulk()
-    changed, moved = [], []
+    changed, moved, counted = [], [], []
     for pk, facts in found.items():
         old = stored.get(pk)
         new = _standing(pk, facts)
@@ -63,11 +63,16 @@ def _rate_batch(page_ids: Sequence[int]) -> int:
         was = old.rating if old else 0
         if new.rating != was:
             moved.append((pk, {"from": was, "to": new.rating}, old is None or old.rated_at is None))
+        elif old is None or old.rated_at is None or old.adoptions != new.adoptions:
+            counted.append(pk)
     Standing.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["page"], update_fields=[*_COMPUTED, "rated_at"]
     )
     if moved:
         _record(moved)
+    if counted:
+        # A first rating of 0, or another adoption, is no news to anybody but the search index.
+        events.record_many([events.Happening(kind="case_study.counted", subject=("case_study", pk)) for pk in counted])
     return len(moved)
 
 

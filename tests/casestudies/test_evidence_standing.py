@@ -262,3 +262,23 @@ def test_the_guide_explains_all_six_levels_and_the_thresholds(client):
         assert f"Evidence {level} of 5" in text
     assert "fewer than 30 people" in text
     assert "more than 20%" in text
+
+
+def test_another_adoption_reaches_the_search_index_whoever_hears_of_it_first():
+    """Of two workers, one may index the page before the other has counted its adoptions."""
+    page = case_study(organisation("Stockport"), title="Market hall")
+    deliver_all()
+    adoption(page, organisation("Leeds"))
+    deliver_all(only="search-database")
+    rate_case_studies([page.pk])
+    deliver_all(only="search-database")
+    (hit,) = _hits("market hall")
+    assert hit.card["adoptions"] == 1
+    assert hit.card["evidence"] == Standing.objects.get(page=page).rating
+
+
+def _hits(text):
+    from search import engines
+    from search.engines.base import SearchQuery
+
+    return engines.database().search(SearchQuery(text=text, filters={"type": ("case_study",)})).hits
