@@ -125,6 +125,12 @@ class Measure(Schema):
     comparison: str
     source: str
     note: str
+    target: float | None = Field(None, description="What had been hoped for.")
+    sample_size: int | None = None
+    drop_out: int | None = Field(None, description="Per cent of those measured before.")
+    self_reported: bool = False
+    why_comparable: str = ""
+    prices: str = Field("", description="For money: as_paid, adjusted, or empty if not known.")
 
 
 class Lesson(Schema):

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casestudies.choices import AdoptionStatus, Better, Comparison, Outcome, StopReason
-from core.dates import check_order, first_day
+from core.dates import check_order, is_ahead
 
 if TYPE_CHECKING:
     from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage
     from places.models import Place
 
-# A month said on its last day in one time zone may have begun in another; a plan is no result.
-MONTHS_AHEAD = 1
 MOST_MEASURES = 60
 NOT_BEGUN = (AdoptionStatus.INTERESTED, AdoptionStatus.PLANNING)
 
@@ -135,14 +131,6 @@ def wrong_with(measure: MeasureFacts) -> dict[str, str]:
     except ValidationError:
         wrong.setdefault("after_date", _("The second date comes before the first."))
     return wrong
-
-
-def is_ahead(said: str, *, today: date | None = None) -> bool:
-    """Whether a year or month begins more than a month from now."""
-    day, now = first_day(said), today or timezone.localdate()
-    if day is None:
-        return False
-    return (day.year * 12 + day.month) - (now.year * 12 + now.month) > MONTHS_AHEAD
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterable[str]:

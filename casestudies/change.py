@@ -318,6 +318,12 @@ def is_percentage(unit: str) -> bool:
     return bool(_PERCENTAGE.match(unit or ""))
 
 
+def units_agree(one: str, other: str) -> bool:
+    """Whether two units are the same, however they are written: “%” and “per cent” are."""
+    written = " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return written or (is_percentage(one) and is_percentage(other))
+
+
 def is_money(unit: str) -> bool:
     unit = (unit or "").strip()
     return unit[:1] in CURRENCIES or bool(re.match(r"(pounds?|pence|gbp)\b", unit, re.IGNORECASE))

@@ -95,6 +95,13 @@ class CompletenessPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             return {
                 **super().get_context_data(parent_context),
+                "measures_anchor": anchor("measures"),
                 "completeness": completeness(self.instance),
                 "needed": self.form.needed() if self.form else [],
+                "doubts": self._doubts(),
             }
+
+        def _doubts(self) -> list[str]:
+            from casestudies.measure_doubts import doubts  # it knows the models, whose editor this is
+
+            return doubts(self.instance.measures.all()) if self.instance.pk else []

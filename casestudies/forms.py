@@ -75,6 +75,14 @@ class CaseStudyForm(WagtailAdminPageForm):
             self._check_that_it_can_be_judged(cleaned)
         return cleaned
 
+    def save(self, commit: bool = True) -> Any:
+        """With each figure linked to the indicator that its words name, so that the revision knows it."""
+        from casestudies.services.indicators import link_to_indicators  # it knows the models, whose page has this form
+
+        rows = self.formsets["measures"].forms if "measures" in self.formsets else ()
+        link_to_indicators([row.instance for row in rows], propose=False)
+        return super().save(commit=commit)
+
     def needed(self) -> list[Missing]:
         """What a reviewer would send back, as the page stands: each with its place in the editor."""
         page = self.instance

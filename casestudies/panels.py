@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from casestudies.completeness import CompletenessPanel
 from casestudies.evidence_panel import EvidencePanel
 from casestudies.forms import CaseStudyForm
+from casestudies.measure_forms import MeasuresPanel
 
 
 class PublicDetailsPanel(FieldPanel):
@@ -22,7 +23,8 @@ class PublicDetailsPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return bool(super().is_shown() and self.bound_field.field.choices)
+            # A comparison of two revisions has no form.
+            return bool(super().is_shown() and self.bound_field and self.bound_field.field.choices)
 
 
 story = [
@@ -44,7 +46,7 @@ story = [
 results = [
     EvidencePanel(),
     FieldPanel("results"),
-    InlinePanel("measures", heading=_("Figures"), label=_("measure")),
+    MeasuresPanel("measures", heading=_("Figures"), label=_("measure")),
     FieldPanel("did_not_work"),
     InlinePanel("lessons", heading=_("Lessons"), label=_("lesson")),
     InlinePanel("risks", heading=_("Risks"), label=_("risk")),

@@ -8,9 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+# A month said on its last day in one time zone may have begun in another; a plan is no result.
+MONTHS_AHEAD = 1
 PARTIAL_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
 
 partial_date = RegexValidator(
@@ -69,6 +72,14 @@ def months_ago(today: date, months: int) -> date:
     last = monthrange(today.year, today.month)[1]
     day = add_months(today, -months)
     return day.replace(day=monthrange(day.year, day.month)[1]) if today.day == last else day
+
+
+def is_ahead(value: str, *, today: date | None = None) -> bool:
+    """Whether a year or month begins more than a month from now."""
+    day, now = first_day(value), today or timezone.localdate()
+    if day is None:
+        return False
+    return (day.year * 12 + day.month) - (now.year * 12 + now.month) > MONTHS_AHEAD
 
 
 def check_order(start: str, end: str, *, field: str = "ended") -> None:

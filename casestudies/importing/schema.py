@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from casestudies.choices import Better, Comparison, NeedKind, Outcome, Prices, SourceKind, Stage, WrittenBy
-from core.dates import PARTIAL_DATE
+from core.dates import PARTIAL_DATE, is_ahead
 from core.html import clean_prose, without_controls
 
 IS_URL = URLValidator(schemes=["http", "https"])
@@ -136,6 +136,9 @@ class MeasureRow(Row):
             raise ValueError("give the figure before, or comparison “none”")
         if _comes_before(self.after_date, self.before_date):
             raise ValueError("after_date comes before before_date")
+        for name in ("before_date", "after_date"):
+            if is_ahead(getattr(self, name)):
+                raise ValueError(f"{name} lies ahead; what you expect is a target")
         return self
 
 

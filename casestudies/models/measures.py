@@ -14,7 +14,7 @@ from wagtail.models import Orderable
 
 from casestudies.change import Change, change_of
 from casestudies.choices import Better, Comparison, IndicatorState, Prices
-from core.dates import PartialDateField, check_order
+from core.dates import PartialDateField, check_order, is_ahead
 
 
 class Indicator(models.Model):
@@ -122,9 +122,18 @@ class BaseMeasure(models.Model):
         super().clean()
         if self.checks_wait:
             return
+        errors: dict[str, Any] = {}
         if self.comparison == Comparison.BEFORE_AND_AFTER and self.before is None:
-            raise ValidationError({"before": _("Give the figure before, or choose “No comparison”.")})
-        check_order(self.before_date, self.after_date, field="after_date")
+            errors["before"] = _("Give the figure before, or choose “No comparison”.")
+        for name in ("before_date", "after_date"):
+            if is_ahead(getattr(self, name)):
+                errors[name] = _("This lies ahead. When was it measured? What you expect belongs under “target”.")
+        try:
+            check_order(self.before_date, self.after_date, field="after_date")
+        except ValidationError as wrong:
+            errors.setdefault("after_date", wrong.message_dict["after_date"][0])
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def same_as(self) -> Any:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from casestudies.change import is_percentage
+from casestudies.change import units_agree
 from casestudies.choices import IndicatorState
 from casestudies.errors import CannotMerge
 from casestudies.models import AdoptionMeasure, BaseMeasure, CaseStudyPage, Indicator, Measure
@@ -104,10 +104,6 @@ def merge_indicators(*, merged: Indicator, into: Indicator, same_unit: bool = Fa
     # Who measured the same counts for how sure we are.
     rate_case_studies(concerned)
     return moved
-
-
-def units_agree(one: str, other: str) -> bool:
-    return _tidy(one).casefold() == _tidy(other).casefold() or (is_percentage(one) and is_percentage(other))
 
 
 def _allow(person: "User") -> None:

@@ -153,6 +153,10 @@ MEASURE = {"indicator": "Empty shops", "unit": "%", "after": 12}
             {"measures": [MEASURE | {"before_date": "2015", "after_date": "2014-05"}]},
             "measures.0: after_date comes before before_date.",
         ),
+        (
+            {"measures": [{"indicator": "Empty shops", "unit": "%", "after": 3, "after_date": "2098"}]},
+            "measures.0: after_date lies ahead; what you expect is a target.",
+        ),
         ({"advice": 5}, "advice: should be a valid list."),
         ({"advice": [{"kind": "luck", "need": "Some"}]}, "advice.0.kind: should be 'people', 'process', 'tools'"),
         ({"source_url": "javascript:alert(1)"}, "source_url: write a whole address, beginning with http://"),

@@ -4,14 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset
 
 from casestudies.errors import CannotMerge
+from casestudies.measure_doubts import doubts
 from casestudies.models import AdoptionMeasure, CaseStudyPage, Indicator, Measure
 from casestudies.permissions import can_agree_indicators
 from casestudies.services.indicators import agree_indicator, link_to_indicators, merge_indicators
 from members.errors import NotAllowed
 from tests import factories
 from tests.casestudies.importing import bring_in
+from tests.casestudies.test_cms_editor import form
 
 pytestmark = pytest.mark.django_db
 SHOPS = {"indicator": "Empty shops", "unit": "%", "better": "lower", "before": 25, "after": 19}
@@ -196,3 +199,115 @@ def test_what_does_not_count_the_same_is_not_merged(editor):
     merge_indicators(merged=visits, into=footfall, same_unit=True, by=editor)
     with pytest.raises(CannotMerge, match="was merged"):
         agree_indicator(indicator=visits, by=editor)
+
+
+# --- In the editor -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def author(client, stockport):
+    person = factories.member(stockport, "author")
+    client.force_login(person)
+    return person
+
+
+def figure(**changes):
+    values = {
+        "standard": "", "indicator": "Empty shops", "unit": "%", "better": "lower", "before": "25", "after": "19",
+        "before_date": "2018", "after_date": "2020", "target": "", "prices": "", "sample": "", "sample_size": "",
+        "drop_out": "", "comparison": "before_and_after", "why_comparable": "", "source": "", "note": "",
+    }  # fmt: skip
+    return {**values, **changes}
+
+
+def send(client, stockport, row, *, submit=True, page=None):
+    data = form(measures=inline_formset([row]))
+    if submit:
+        data["action-submit"] = "1"
+    if page:
+        return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
+    parent = stockport.page.pk
+    return client.post(reverse("wagtailadmin_pages:add", args=["casestudies", "casestudypage", parent]), data)
+
+
+def test_choosing_an_agreed_indicator_fills_in_its_words(client, stockport, author):
+    agreed = indicator()
+    row = figure(standard=agreed.pk, indicator="", unit="", better="higher")
+    assert send(client, stockport, row).status_code == 302
+    [saved] = CaseStudyPage.objects.get().get_latest_revision_as_object().measures.all()
+    assert (saved.indicator, saved.unit, saved.better, saved.standard) == ("Empty shops", "%", "lower", agreed)
+
+
+def test_only_agreed_indicators_are_offered(client, stockport, author):
+    agreed, proposed = indicator(), indicator("Footfall", state="proposed")
+    response = client.get(reverse("wagtailadmin_pages:add", args=["casestudies", "casestudypage", stockport.page.pk]))
+    offered = response.context["form"].formsets["measures"].empty_form.fields["standard"].queryset
+    assert list(offered) == [agreed]
+    assert send(client, stockport, figure(standard=proposed.pk)).status_code == 200
+
+
+def test_typing_the_words_of_an_indicator_chooses_it(client, stockport, author):
+    agreed = indicator()
+    assert send(client, stockport, figure(indicator="empty shops"), submit=False).status_code == 302
+    page = CaseStudyPage.objects.get()
+    assert [row["standard"] for row in page.get_latest_revision().content["measures"]] == [agreed.pk]
+    assert send(client, stockport, figure(indicator="Benches"), submit=False).status_code == 302
+    assert Indicator.objects.count() == 1, "a draft proposes nothing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"standard": True, "unit": "shops"}, "unit", "is counted in %"),
+        ({"unit": ""}, "unit", "required"),
+        ({"before": ""}, "before", "No comparison"),
+        ({"before_date": "2021"}, "after_date", "before the start"),
+        ({"after_date": "2098"}, "after_date", "lies ahead"),
+        ({"drop_out": "101"}, "drop_out", "100"),
+        ({"sample_size": "-1"}, "sample_size", "0"),
+        ({"after": "about a third"}, "after", "number"),
+    ],
+)
+@pytest.mark.usefixtures("author")
+def test_a_figure_that_contradicts_itself_is_told_so_at_its_field(client, stockport, changes, field, words):
+    if changes.get("standard"):
+        changes = {**changes, "standard": indicator().pk}
+    response = send(client, stockport, figure(**changes))
+    assert response.status_code == 200
+    errors = response.context["form"].formsets["measures"].forms[0].errors
+    assert words in str(errors[field])
+    assert not CaseStudyPage.objects.exists()
+
+
+def test_the_other_direction_is_told_at_its_field(client, stockport, author):
+    agreed = indicator(better="higher")
+    response = send(client, stockport, figure(standard=agreed.pk, better="lower"))
+    errors = response.context["form"].formsets["measures"].forms[0].errors
+    assert "higher is better" in str(errors["better"])
+
+
+def test_doubts_are_said_and_nothing_is_refused(client, stockport, author):
+    row = figure(after="140", comparison="comparison_group", unit="% of shops")
+    assert send(client, stockport, row, submit=False).status_code == 302
+    page = CaseStudyPage.objects.get()
+    shown = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "a percentage outside 0 to 100" in shown
+    assert "say why the group or place can be compared" in shown
+    assert send(client, stockport, row).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [
+        ({"unit": "£", "before_date": "2009"}, "adjusted for inflation"),
+        ({"unit": "people", "before": 2, "after": 900}, "very far apart"),
+        ({"target": 30}, "worse side"),
+        ({"unit": "£", "before_date": "2009", "prices": "adjusted"}, None),
+        ({}, None),
+    ],
+)
+def test_what_a_reader_would_stop_at(changes, doubt):
+    values = {**SHOPS, "before_date": "2018", "after_date": "2020", "comparison": "before_and_after"}
+    found = doubts([Measure(**{**values, **changes})])
+    assert len(found) == (1 if doubt else 0)
+    assert doubt is None or doubt in found[0]
