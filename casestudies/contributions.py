@@ -45,6 +45,10 @@ def data(adoption: Adoption) -> dict[str, Any]:
     }
 
 
+def _title(adoption: Adoption) -> str:
+    return f"{adoption.organisation.short_name}: {adoption.case_study.title}"
+
+
 def _text(adoption: Adoption) -> str:
     """Everything that its author wrote freely, what was measured included."""
     measured = [f"{one.indicator} {one.unit} {one.sample} {one.note}" for one in adoption.measures.all()]
@@ -62,11 +66,11 @@ def register() -> None:
             name=KIND,
             model=Adoption,
             label=Adoption._meta.verbose_name,
-            title=lambda adoption: f"{adoption.organisation.short_name}: {adoption.case_study.title}",
+            title=_title,
             text=_text,
             html=_html,
             url=address,
-            place=lambda adoption: adoption.case_study.title,
+            place=_title,
             visible_to=can_see_adoption,
             targets=targets,
             data=data,

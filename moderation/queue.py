@@ -132,7 +132,7 @@ def _contributions(name: str, pks: list[int]) -> dict[int, Row]:
     return {
         one.pk: (
             str(kind.label).capitalize(),
-            _shorten(kind.text(one)),
+            _shorten(kind.text(one) or kind.title(one)),
             one.author.display_name if one.author else "",
             kind.place(one),
         )

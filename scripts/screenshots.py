@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "about": ("/about/", None),
     "not-found": ("/no-such-page/", None),
     "following": ("/following/", "practitioner"),
+    "adoptions": ("/adoptions/", "author"),
     "queue": ("/moderation/", "moderator"),
     "cms": ("/cms/", "author"),
 }
