@@ -16,7 +16,7 @@ ADOPTION_KINDS = frozenset({PUBLISHED, CHANGED, MOVED})
 RATED = "case_study.rated"
 
 
-def sentence(adoption: Adoption) -> str:
+def sentence(adoption: Adoption, *, with_reasons: bool = True) -> str:
     """“Luton is trying this”, “Stopped in Luton: money, people”, “It worked in Luton”."""
     who, where = adoption.organisation.short_name, _where(adoption)
     status, outcome = AdoptionStatus(adoption.status), adoption.outcome
@@ -42,7 +42,7 @@ def sentence(adoption: Adoption) -> str:
             AdoptionStatus.RUNNING: _("%(who)s is running this"),
         }[status] % {"who": who}
     reasons = [label[:1].lower() + label[1:] for label in adoption.reason_labels]
-    return f"{words}: {', '.join(reasons)}" if reasons else words
+    return f"{words}: {', '.join(reasons)}" if reasons and with_reasons else words
 
 
 def source_of(adoption: Adoption) -> str:

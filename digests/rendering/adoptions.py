@@ -45,7 +45,7 @@ def _adoption(mail: OutgoingEmail, adoption: Adoption) -> Written:
     return compose(
         "notice",
         {
-            "subject_line": f"{words}: {adoption.case_study.title}",
+            "subject_line": f"{adoption_news.sentence(adoption, with_reasons=False)}: {adoption.case_study.title}",
             "lead": words,
             "about": _about(adoption),
             "words_from": _("What happened:"),

@@ -29,7 +29,7 @@ def digest_subject(entries: Sequence["Entry"]) -> str:
     parts = [_new_thing(new[0])] if len(new) == 1 else _new_by_follow(new)
     parts += [_comments(entry) for entry in entries if entry.told]
     parts += [_adoptions(entry) for entry in entries if entry.adoptions]
-    parts += [_noted(entry) for entry in entries if len(entry.noted) > entry.adoptions]
+    parts += [_noted(entry) for entry in entries if entry.noted and not entry.adoptions]
     parts += [_changed(entry) for entry in entries if entry.change and not entry.is_new]
     if len(parts) > PARTS:
         rest = len(parts) - PARTS
