@@ -36,7 +36,7 @@ def of_adoption(adoption: int, outcome: str, person: int) -> str:
 
 def of_notice(event: "Event", person: int) -> str:
     """The key that a notice of this event to this person has; empty for what nobody is told at once."""
-    if event.kind == "comment.published" and event.data.get("reply_to_author_id") == person:
+    if event.kind == "comment.published":
         return of_reply(event.subject_id, person)
     if event.subject_kind == "adoption":
         return of_adoption(event.subject_id, known(event.data.get("outcome", "")), person)

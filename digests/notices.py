@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from accounts.models import User
+from casestudies.models import Adoption
 from digests import adoption_news, keys
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted, queue_mails
@@ -75,14 +76,20 @@ def _reviewers(state: object) -> list[User]:
 
 
 def _replies(batch: Sequence["Event"]) -> Iterable[Wanted]:
-    """To whose comment was answered, unless they answered themselves or do not want to be told."""
+    """To whose comment was answered, or under whose record of an adoption somebody wrote, unless they wrote it
+    themselves or do not want to be told.
+    """
+    comments = [event for event in batch if event.kind == COMMENT_PUBLISHED and not event.data.get("restored")]
+    recorded_by = dict(
+        Adoption.objects.filter(pk__in={event.data.get("adoption_id") for event in comments} - {None}).values_list(
+            "pk", "author"
+        )
+    )
     replies = [
         (event.subject_id, person)
-        for event in batch
-        if event.kind == COMMENT_PUBLISHED
-        and (person := event.data.get("reply_to_author_id"))
+        for event in comments
+        if (person := event.data.get("reply_to_author_id") or recorded_by.get(event.data.get("adoption_id")))
         and person != event.actor_id
-        and not event.data.get("restored")
     ]
     people = {person for _comment, person in replies}
     unwilling = set(

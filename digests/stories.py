@@ -27,9 +27,9 @@ COMMENT_PUBLISHED = "comment.published"
 class Story:
     """One event as a reader meets it. Stories of one `root` are told together.
 
-    `url` and `anchor_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said
-    what, for a comment. `note` is one line of news beside the thing itself (“Luton is trying this”), the latest one of
-    what it is `about`, with a path of its own or none.
+    `url` and `note_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said what,
+    for a comment, and `where`, if not on the case study itself. `note` is one line of news beside the thing itself
+    (“Luton is trying this”), the latest one of what it is `about`, with a path of its own or none.
     """
 
     root: Target
@@ -41,6 +41,7 @@ class Story:
     is_new: bool = False
     change: str = ""
     voice: str = ""
+    where: str = ""
     words: str = ""
     note: str = ""
     note_url: str = ""
@@ -140,7 +141,7 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
         Comment.objects.published()
         .filter(Q(adoption=None) | Q(adoption__state="published"))
         .filter(pk__in={event.subject_id for event in events if not event.data.get("restored")})
-        .select_related("author")
+        .select_related("author", "adoption__organisation")
         .in_bulk()
     )
     cards = case_study_cards({comment.page_id for comment in comments.values()})
@@ -152,6 +153,9 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
             told[event.pk] = Story(
                 **{**card, "url": address(comment) if comment.adoption_id else f"{card['url']}#comment-{comment.pk}"},
                 voice=comment.author.display_name if comment.author else _("Somebody who has left"),
+                where=_("on what %(place)s tried") % {"place": comment.adoption.organisation.short_name}
+                if comment.adoption
+                else "",
                 words=excerpt(comment.body),
             )
     return told

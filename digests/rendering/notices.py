@@ -171,23 +171,33 @@ def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
                 elif story.members_only and mail.person_id not in insiders:
                     written[mail.pk] = Nothing("Its reader may no longer read it.")
                 else:
-                    written[mail.pk] = _reply(mail, story)
+                    answered = bool(event and event.data.get("reply_to_author_id") == mail.person_id)
+                    written[mail.pk] = _reply(mail, story, answered=answered)
     return written
 
 
-def _reply(mail: OutgoingEmail, story: stories.Story) -> Written:
+def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Written:
+    """`answered`: the reader's own comment; otherwise somebody wrote under the reader's record of an adoption."""
     names = {"who": story.voice, "title": story.title}
+    subject = _("%(who)s replied to you: %(title)s") if answered else _("%(who)s wrote under your record: %(title)s")
+    lead = (
+        _("%(who)s replied to your comment on “%(title)s”.")
+        if answered
+        else _("%(who)s wrote under your record of trying “%(title)s”.")
+    )
     stop_url = tokens.stop_link(person=mail.person_id, what=tokens.REPLIES)
     return compose(
         "notice",
         {
-            "subject_line": _("%(who)s replied to you: %(title)s") % names,
-            "lead": _("%(who)s replied to your comment on “%(title)s”.") % names,
+            "subject_line": subject % names,
+            "lead": lead % names,
             "words_from": _("%(who)s writes:") % names,
             "words": story.words,
             "action_url": tokens.absolute(story.url),
             "action_text": _("Read it and answer"),
-            "why": _("You get this mail because you wrote the comment that was answered."),
+            "why": _("You get this mail because you wrote the comment that was answered.")
+            if answered
+            else _("You get this mail because you recorded this adoption."),
             "stop_url": stop_url,
         },
         headers={**list_headers(name="replies", stop_url=stop_url), **thread(*story.root)},

@@ -171,6 +171,32 @@ def test_nothing_is_told_to_an_author_who_left_before_sending(market, luton, ado
     assert outbox.outbox == []
 
 
+def test_the_recorder_hears_what_is_written_in_the_records_thread(market, luton, adopter, author):
+    from discussion.services import add_comment
+
+    adoption = record(market, luton, adopter)
+    delivered()
+    add_comment(page=market, adoption=adoption, body="Did you try Fridays?", by=author)
+    (message,) = delivered()
+    assert message["To"] == "ada@example.org"
+    assert message["Subject"] == "Ann Author wrote under your record: Market hall"
+    assert "Did you try Fridays?" in text_of(message)
+    assert f"/adoptions/{adoption.pk}/#comment-" in text_of(message)
+
+
+def test_a_hidden_records_thread_is_told_to_nobody(market, luton, adopter, author, reader):
+    from discussion.services import add_comment
+
+    services.follow(person=reader, target=("case_study", market.pk))
+    adoption = record(market, luton, adopter)
+    add_comment(page=market, adoption=adoption, body="Did you try Fridays?", by=author)
+    (message,) = send_now()
+    assert "Ann Author, on what Luton tried:\n  Did you try Fridays?" in text_of(message)
+    add_comment(page=market, adoption=adoption, body="Or on Fridays at noon?", by=author)
+    hidden(adoption)
+    assert not any("noon" in text_of(message) for message in [*delivered(), *send_now()])
+
+
 # --- In digests ----------------------------------------------------------------------------------
 
 
