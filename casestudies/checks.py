@@ -47,13 +47,13 @@ class Found:
     @property
     def choice(self) -> str:
         """Beside the tick: what, what it looks like, and where it stands."""
-        return _("“%(text)s” – %(kind)s, in “%(field)s”") % self._words()
+        return _("“%(text)s” in “%(field)s” (%(kind)s) is meant to be public") % self._words()
 
     @property
     def error(self) -> str:
         return (
             _(
-                "“%(text)s” looks like %(kind)s. Remove it, or tick at the top of the first tab that it is meant to be "
+                "“%(text)s” looks like %(kind)s. Remove it, or say at the top of the first tab that it is meant to be "
                 "public."
             )
             % self._words()

@@ -25,11 +25,11 @@ class KeptTicks(forms.MultipleChoiceField):
 class CaseStudyForm(WagtailAdminPageForm):
     public_details = KeptTicks(
         required=False,
-        label=_("This is meant to be read by everybody"),
+        label=_("Personal details in the text"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "These look like somebody’s personal details. Remove them from the text, or tick those that are meant to "
-            "be public, for example a shop’s number. After you change one, you are asked again."
+            "These look like somebody’s. Remove them from the text, or tick those that are meant to be public, for "
+            "example a shop’s number. After you change one, you are asked again."
         ),
     )
 
@@ -95,14 +95,14 @@ class CaseStudyForm(WagtailAdminPageForm):
             needs.append((_("a contact"), "contact_email" if page.contact_name else "contact_name"))
         if page.pk and any(not photo.alternative_text.strip() for photo in page.photos.all()):
             needs.append((_("words for a photo, for people who do not see it"), "photos"))
-        if set(dict(self.fields["public_details"].choices)) - set(page.public_details or []):  # type: ignore[attr-defined]  # a choice field
+        if set(dict(self.fields["public_details"].choices)) - set(page.public_details or []):
             needs.append((_("a decision about personal details in the text"), "public_details"))
         return [Missing(name=name, anchor=anchor(field)) for name, field in needs]
 
     def _offer_ticks(self) -> list[Found]:
         found = found_in(self)
         choices = list({one.key: one.choice for one in found}.items())
-        self.fields["public_details"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["public_details"].choices = choices
         return found
 
     def _remember_ticks(self, keys: set[str]) -> None:

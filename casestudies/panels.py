@@ -36,25 +36,60 @@ story = [
         help_text=_("Say what happened, not what it was called: “Regulars buy the pub that was to become flats”."),
     ),
     FieldPanel("summary", widget=AdminAutoHeightTextInput),
-    FieldPanel("outcome"),
+    FieldPanel(
+        "outcome",
+        help_text=_("Your own judgement. “It did not work” is as welcome as “it worked”, and as useful."),
+    ),
     FieldPanel("problem"),
     FieldPanel("who_for"),
     FieldPanel("approach"),
-    InlinePanel("milestones", heading=_("Timeline"), label=_("milestone")),
+    InlinePanel(
+        "milestones",
+        heading=_("Timeline"),
+        label=_("milestone"),
+        help_text=_(
+            "Three to six turning points. For example: 2013-03, the council lists the pub as a community asset"
+        ),
+    ),
 ]
 
 results = [
     EvidencePanel(),
     FieldPanel("results"),
-    MeasuresPanel("measures", heading=_("Figures"), label=_("measure")),
+    MeasuresPanel(
+        "measures",
+        heading=_("Figures"),
+        label=_("measure"),
+        help_text=_(
+            "One figure before and after says more than ten after. For example: empty shops in the town centre, 25% in "
+            "2018, 14% in 2020, lower is better."
+        ),
+    ),
     FieldPanel("did_not_work"),
-    InlinePanel("lessons", heading=_("Lessons"), label=_("lesson")),
-    InlinePanel("risks", heading=_("Risks"), label=_("risk")),
+    InlinePanel(
+        "lessons",
+        heading=_("Lessons"),
+        label=_("lesson"),
+        help_text=_("What you would tell a colleague over coffee, one thing at a time, and why it matters."),
+    ),
+    InlinePanel(
+        "risks",
+        heading=_("Risks"),
+        label=_("risk"),
+        help_text=_(
+            "What could have gone wrong, or did. For example: the owner withdraws; we had a second building ready"
+        ),
+    ),
 ]
 
 elsewhere = [
     FieldPanel("advice"),
-    InlinePanel("needs", heading=_("What another place needs"), label=_("need")),
+    InlinePanel(
+        "needs",
+        heading=_("What another place needs"),
+        label=_("need"),
+        help_text=_("People, process, tools and money, each on its own, and whether it works without."),
+    ),
     FieldPanel("what_next"),
     FieldPanel("other_text"),
 ]
@@ -62,31 +97,72 @@ elsewhere = [
 facts = [
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("stage"), FieldPanel("ended_reason")]),
-            FieldRowPanel([FieldPanel("started"), FieldPanel("ended")]),
+            FieldRowPanel(
+                [
+                    FieldPanel("stage", help_text=_("Where it stands today.")),
+                    FieldPanel("ended_reason", help_text=_("For example: the grant ended and nobody else paid")),
+                ]
+            ),
+            FieldRowPanel(
+                [FieldPanel("started"), FieldPanel("ended", help_text=_("Leave it empty while it goes on."))]
+            ),
         ],
         heading=_("When"),
     ),
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("setup_cost"), FieldPanel("yearly_cost")]),
+            FieldRowPanel(
+                [
+                    FieldPanel("setup_cost", help_text=_("Whole pounds. 0 counts: nothing is an answer too.")),
+                    FieldPanel("yearly_cost", help_text=_("Whole pounds, for a usual year.")),
+                ]
+            ),
             FieldPanel("cost_note"),
-            FieldPanel("funder"),
+            FieldPanel("funder", help_text=_("For example: Portas Pilot grant £100,000, the council £20,000")),
             FieldPanel("staff_time"),
-            FieldPanel("time_to_first_result"),
+            FieldPanel("time_to_first_result", help_text=_("For example: six weeks to the first stall")),
         ],
         heading=_("What it cost"),
     ),
     MultiFieldPanel(
-        [FieldPanel("topics"), FieldPanel("tags"), FieldPanel("programme")],
+        [
+            FieldPanel("topics", help_text=_("One to five. Readers find it, and followers hear of it, by these.")),
+            FieldPanel("tags", help_text=_("Words of your own, separated by commas. For example: pop-up, guild")),
+            FieldPanel("programme", help_text=_("If it was part of one, for example Portas Pilots.")),
+        ],
         heading=_("What it is about (1 to 5 topics)"),
     ),
-    InlinePanel("case_study_places", heading=_("Places"), label=_("place")),
-    InlinePanel("partners", heading=_("Partner organisations"), label=_("partner")),
-    InlinePanel("photos", heading=_("Photos"), label=_("photo")),
-    InlinePanel("documents", heading=_("Documents"), label=_("document")),
-    InlinePanel("sources", heading=_("Sources and evaluations"), label=_("source")),
-    FieldPanel("source_url"),
+    InlinePanel(
+        "case_study_places",
+        heading=_("Places"),
+        label=_("place"),
+        help_text=_("The town, parish or neighbourhood where it happened; it then shows on the map."),
+    ),
+    InlinePanel(
+        "partners",
+        heading=_("Partner organisations"),
+        label=_("partner"),
+        help_text=_("Organisations, not people. For example: the traders’ guild"),
+    ),
+    InlinePanel(
+        "photos",
+        heading=_("Photos"),
+        label=_("photo"),
+        help_text=_("Before and after works best. People who can be recognised must have agreed."),
+    ),
+    InlinePanel(
+        "documents",
+        heading=_("Documents"),
+        label=_("document"),
+        help_text=_("What another place could use: the agreement, the form, the plan. Write here what matters in it."),
+    ),
+    InlinePanel(
+        "sources",
+        heading=_("Sources and evaluations"),
+        label=_("source"),
+        help_text=_("Where readers can check it. An evaluation by somebody independent raises the evidence rating."),
+    ),
+    FieldPanel("source_url", help_text=_("If you wrote about it elsewhere first, the address of that.")),
 ]
 
 people = [
@@ -94,10 +170,15 @@ people = [
         content=_("The contact is shown to signed-in people only. It is needed before your account is published.")
     ),
     MultiFieldPanel(
-        [FieldPanel("contact_name"), FieldPanel("contact_role"), FieldPanel("contact_email")], heading=_("Contact")
+        [
+            FieldPanel("contact_name", help_text=_("Somebody who was there and will answer.")),
+            FieldPanel("contact_role", help_text=_("For example: town centre manager")),
+            FieldPanel("contact_email", help_text=_("A mailbox that outlives one person’s post, if you have one.")),
+        ],
+        heading=_("Contact"),
     ),
     FieldPanel("audience"),
-    FieldPanel("written_by", permission="superuser"),
+    FieldPanel("written_by", permission="superuser", help_text=_("The page says at its top who wrote it.")),
 ]
 
 edit_handler = TabbedInterface(

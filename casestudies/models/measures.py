@@ -163,17 +163,44 @@ class Measure(Orderable, BaseMeasure):
     page = ParentalKey("casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="measures")
 
     panels = [
-        FieldPanel("standard"),
+        FieldPanel("standard", help_text=_("If it is here, choose it: figures of one kind stand side by side.")),
         FieldPanel("indicator"),
-        FieldRowPanel([FieldPanel("unit"), FieldPanel("better")]),
-        FieldRowPanel([FieldPanel("before"), FieldPanel("before_date")]),
-        FieldRowPanel([FieldPanel("after"), FieldPanel("after_date")]),
-        FieldRowPanel([FieldPanel("target"), FieldPanel("prices")]),
-        FieldRowPanel([FieldPanel("sample"), FieldPanel("sample_size")]),
+        FieldRowPanel(
+            [
+                FieldPanel("unit"),
+                FieldPanel("better", help_text=_("Fewer empty shops are better: lower. More visits: higher.")),
+            ]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("before", help_text=_("Just the number, before you began.")),
+                FieldPanel("before_date", help_text=_("A year, like 2018, or a month, like 2018-03")),
+            ]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("after", help_text=_("The same thing, counted in the same way.")),
+                FieldPanel("after_date", help_text=_("A year, like 2020, or a month, like 2020-03")),
+            ]
+        ),
+        FieldRowPanel(
+            [FieldPanel("target"), FieldPanel("prices", help_text=_("For money only: as it was paid, or adjusted."))]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("sample", help_text=_("For example: all 120 shops in the primary frontage")),
+                FieldPanel("sample_size"),
+            ]
+        ),
         FieldRowPanel([FieldPanel("drop_out"), FieldPanel("self_reported")]),
-        FieldRowPanel([FieldPanel("comparison"), FieldPanel("why_comparable")]),
-        FieldPanel("source"),
-        FieldPanel("note"),
+        FieldRowPanel(
+            [
+                FieldPanel("comparison", help_text=_("What tells you that it would not have happened anyway.")),
+                FieldPanel("why_comparable"),
+            ]
+        ),
+        FieldPanel("source", help_text=_("The report or data set where a reader finds this figure.")),
+        FieldPanel("note", help_text=_("For example: the second count was on a market day")),
     ]
 
     class Meta(Orderable.Meta):

@@ -21,7 +21,12 @@ class Lesson(Orderable):
     )
     why = models.TextField(_("why it matters"), blank=True)
 
-    panels = [FieldPanel("lesson"), FieldPanel("why")]
+    panels = [
+        FieldPanel("lesson"),
+        FieldPanel(
+            "why", help_text=_("For example: the six months run from the listing, and the owner sold in the fifth")
+        ),
+    ]
 
 
 class Milestone(Orderable):
@@ -29,7 +34,9 @@ class Milestone(Orderable):
     date = PartialDateField(_("when"), blank=False, help_text=_("A year, like 2013, or a month, like 2013-03"))
     text = models.CharField(_("what happened"), max_length=300)
 
-    panels = [FieldRowPanel([FieldPanel("date"), FieldPanel("text")])]
+    panels = [
+        FieldRowPanel([FieldPanel("date"), FieldPanel("text", help_text=_("For example: first twelve stalls open"))])
+    ]
 
 
 class Risk(Orderable):
@@ -37,7 +44,10 @@ class Risk(Orderable):
     risk = models.CharField(_("risk"), max_length=300)
     response = models.TextField(_("what we did about it"), blank=True)
 
-    panels = [FieldPanel("risk"), FieldPanel("response")]
+    panels = [
+        FieldPanel("risk", help_text=_("For example: shops complain about cheap competition")),
+        FieldPanel("response", help_text=_("For example: we asked them first, and gave them the corner stalls")),
+    ]
 
 
 class Need(Orderable):
@@ -82,8 +92,8 @@ class Source(Orderable):
     )
 
     panels = [
-        FieldPanel("title"),
-        FieldRowPanel([FieldPanel("url"), FieldPanel("kind")]),
+        FieldPanel("title", help_text=_("For example: Town centre audit 2020, Stockport Council")),
+        FieldRowPanel([FieldPanel("url", help_text=_("Starts with https://")), FieldPanel("kind")]),
         FieldPanel("independent"),
     ]
 
@@ -100,7 +110,11 @@ class Photo(Orderable):
     )
     credit = models.CharField(_("credit"), max_length=120, blank=True)
 
-    panels = [FieldPanel("image"), FieldPanel("alternative_text"), FieldPanel("credit")]
+    panels = [
+        FieldPanel("image"),
+        FieldPanel("alternative_text"),
+        FieldPanel("credit", help_text=_("Who took it, and that you may use it. For example: Stockport Council")),
+    ]
 
 
 class Document(Orderable):

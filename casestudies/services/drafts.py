@@ -66,8 +66,8 @@ def start_from_case_study(*, source: CaseStudyPage, by: "User") -> CaseStudyPage
         stage=Stage.IDEA,
         **{name: getattr(source, name) for name in STRUCTURE},
     )
-    page.needs = [Need(kind=row.kind, need=row.need, core=row.core) for row in source.needs.all()]
-    page.risks = [Risk(risk=row.risk, response=row.response) for row in source.risks.all()]
+    page.needs.set([Need(kind=row.kind, need=row.need, core=row.core) for row in source.needs.all()])
+    page.risks.set([Risk(risk=row.risk, response=row.response) for row in source.risks.all()])
     page.topics = list(source.topics.all())
     organisation.page.add_child(instance=page)
     page.tags.add(*source.tags.names())

@@ -135,9 +135,9 @@ def _simplify(soup: BeautifulSoup) -> None:
         reference.name = "note"
         if reference.parent and reference.parent.name == "sup":
             reference.parent.unwrap()
-    for tag, table in (("sup", _SUP), ("sub", _SUB)):
+    for tag, characters in (("sup", _SUP), ("sub", _SUB)):
         for small in soup.find_all(tag):
-            small.replace_with(small.get_text().translate(table))
+            small.replace_with(small.get_text().translate(characters))
     for link in soup.find_all("a"):
         if not str(link.get("href", "")).startswith(("http://", "https://", "mailto:")):
             link.unwrap()

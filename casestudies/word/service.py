@@ -43,10 +43,10 @@ def start_from_word(
     lines = {name: value for name, value in composed.lines.items() if name != "summary"}
     texts = {name: value for name, value in composed.texts.items() if name in (*PROSE, "other_text")}
     page = CaseStudyPage(title=title, summary=summary[:SUMMARY_LENGTH], owner=by, live=False, **texts, **lines)
-    page.lessons = [Lesson(lesson=lesson, why=why) for lesson, why in composed.lessons]
-    page.risks = [Risk(risk=risk, response=response) for risk, response in composed.risks]
-    page.partners = [Partner(name=name) for name in composed.partners]
-    page.sources = [Source(title=name, url=url) for name, url in composed.sources]
+    page.lessons.set([Lesson(lesson=lesson, why=why) for lesson, why in composed.lessons])
+    page.risks.set([Risk(risk=risk, response=response) for risk, response in composed.risks])
+    page.partners.set([Partner(name=name) for name in composed.partners])
+    page.sources.set([Source(title=name, url=url) for name, url in composed.sources])
     kept.organisation.page.add_child(instance=page)
     page.save_revision(user=by, log_action=True)
     kept.delete()

@@ -65,6 +65,6 @@ def test_the_editor_works_without_a_complaint_from_the_browser(person):
     author.wait_for_load_state()
     expect(author.get_by_text("submitted for moderation").first).to_be_visible()
     author.goto("/cms/")
-    row = author.get_by_role("row", name=title).first
+    row = author.locator(".cl-work__list > li").filter(has_text=title).first
     expect(row).to_contain_text("Waiting: Approval by the organisation")
     assert complaints == []
