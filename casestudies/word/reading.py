@@ -144,8 +144,8 @@ def _simplify(soup: BeautifulSoup) -> None:
     for table in soup.find_all("table"):
         cells = [cell for cell in table.find_all(["td", "th"]) if cell.find_parent("table") is table]
         if len(cells) == 1 or table.find_parent("table"):
-            for tag in table.find_all(["thead", "tbody", "tr", "td", "th"]):
-                tag.unwrap()
+            for inner in table.find_all(["thead", "tbody", "tr", "td", "th"]):
+                inner.unwrap()
             table.unwrap()
     soup.smooth()
 
