@@ -163,7 +163,7 @@ class Measure(Orderable, BaseMeasure):
     page = ParentalKey("casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="measures")
 
     panels = [
-        FieldPanel("standard", help_text=_("If it is here, choose it: figures of one kind stand side by side.")),
+        FieldPanel("standard"),
         FieldPanel("indicator"),
         FieldRowPanel(
             [
