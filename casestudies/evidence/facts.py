@@ -26,7 +26,6 @@ class MeasureFacts:
     sample_size: int | None = None
     drop_out: int | None = None
     self_reported: bool = False
-    has_source: bool = False
 
     @property
     def has_both_figures(self) -> bool:
@@ -74,9 +73,9 @@ class AdopterFacts:
 class EvidenceFacts:
     """A case study as the rating sees it.
 
-    `sources` counts every named source of the page, its figures' included. `independent` holds the titles of the
-    evaluations by somebody who neither delivered it nor commissioned it as their own success. `adopters` holds only
-    those whose record counts (see `selectors.evidence`), the organisation itself never among them.
+    `sources` counts the addresses that the page names as its sources, its figures' included. `independent` holds the
+    titles of the evaluations by somebody who neither delivered it nor commissioned it as their own success. `adopters`
+    holds only those whose record counts (see `selectors.evidence`), the organisation itself never among them.
     """
 
     problem: bool = False

@@ -138,15 +138,16 @@ def _evidence(
     measures: Iterable[BaseMeasure],
     adopters: tuple[AdopterFacts, ...],
 ) -> EvidenceFacts:
-    named, figures = list(sources), tuple(_measure(one) for one in measures)
+    named, rows = list(sources), list(measures)
+    addresses = {page.source_url, *(one.url for one in named), *(one.source for one in rows)} - {""}
     return EvidenceFacts(
         problem=_says_something(page.problem),
         approach=_says_something(page.approach),
         outcome=page.outcome,
-        sources=len(named) + bool(page.source_url) + sum(one.has_source for one in figures),
+        sources=len(addresses),
         independent=tuple(one.title for one in named if one.kind == SourceKind.EVALUATION and one.independent),
         cost=page.has_cost,
-        measures=figures,
+        measures=tuple(_measure(one) for one in rows),
         adopters=adopters,
     )
 
@@ -164,7 +165,6 @@ def _measure(measure: Any) -> MeasureFacts:
         sample_size=measure.sample_size,
         drop_out=measure.drop_out,
         self_reported=measure.self_reported,
-        has_source=bool(measure.source),
     )
 
 
