@@ -192,8 +192,36 @@ class Text(Schema):
     sources: list[Source]
 
 
+class Adoption(Schema):
+    """Somebody else tried it. `verified`: an author or lead of that organisation recorded or confirmed it."""
+
+    url: str
+    organisation: CouncilRef | None
+    organisation_name: str
+    place: PlaceRef | None
+    status: str = Field(description="interested, planning, trying, running or stopped.")
+    started: str = Field(description="A year, or a year and a month.")
+    ended: str
+    outcome: str = Field(description="worked, partly_worked, did_not_work, too_early, or empty.")
+    reasons: list[str] = Field(
+        description="Why it stopped or did not work: leadership, money, people, rules, technology, context, no_effect "
+        "or other."
+    )
+    other_reason: str
+    changed: str
+    words: str
+    own_case_study: str | None = Field(description="The address of the adopter’s own account, where it is public.")
+    verified: bool
+    written_by: str
+    source_title: str
+    source_url: str
+    is_example: bool = Field(description="Made up for a demonstration.")
+    measures: list[Measure]
+
+
 class CaseStudyWhole(CaseStudyListed, Answer):
     text: Text | None = Field(None, description="Empty for a members-only case study.")
+    adoptions: list[Adoption] = Field(default_factory=list, description="Empty, too, for a members-only one.")
 
 
 class Failure(Schema):

@@ -13,6 +13,7 @@ from api.addresses import absolute, page_address
 from casestudies.evidence import Rating, words
 from casestudies.models import CaseStudyPage
 from casestudies.permissions import can_read
+from casestudies.selectors.travel import Adopter, adopters, adoptions_of
 from core.html import clean_prose
 from members.models import Organisation, OrganisationPage
 from places.models import ProgrammePage
@@ -78,8 +79,30 @@ def listed(pages: Sequence[CaseStudyPage]) -> list[schemas.CaseStudyListed]:
 
 def whole(page: CaseStudyPage, *, attribution: str) -> schemas.CaseStudyWhole:
     values = _listed(page, councils_of([page]))
-    return schemas.CaseStudyWhole(
-        **values, attribution=attribution, text=_text(page) if can_read(NOBODY, page) else None
+    if not can_read(NOBODY, page):
+        return schemas.CaseStudyWhole(**values, attribution=attribution)
+    return schemas.CaseStudyWhole(**values, attribution=attribution, text=_text(page), adoptions=_adoptions(page))
+
+
+def _adoptions(page: CaseStudyPage) -> list[schemas.Adoption]:
+    rows, _ = adopters(adoptions_of(page), user=NOBODY)
+    return [_adoption(row) for row in rows]
+
+
+def _adoption(row: Adopter) -> schemas.Adoption:
+    one, organisation, place = row.adoption, row.adoption.organisation, row.adoption.place
+    above = getattr(organisation, "page", None)
+    names = schemas.Adoption.model_fields.keys() & {field.name for field in one._meta.concrete_fields}
+    own = {name: getattr(one, name) for name in names - {"organisation", "place", "own_case_study"}}
+    return schemas.Adoption(
+        **own,
+        url=absolute(reverse("adoption", args=[one.pk])),
+        organisation=council_ref(organisation, above) if above and above.live else None,
+        organisation_name=organisation.name,
+        place=schemas.PlaceRef(slug=place.slug, name=place.name, lat=place.lat, lng=place.lng) if place else None,
+        own_case_study=page_address(row.own_case_study) if row.own_case_study else None,
+        is_example=row.is_example,
+        measures=[schemas.Measure.model_validate(measure, from_attributes=True) for measure in one.measure_list],
     )
 
 

@@ -13,6 +13,10 @@ from casestudies.confirming import DUE_AFTER
 from core.dates import months_ago
 from members.permissions import is_administrator, is_editor, is_member
 
+LONG_TEXTS = (
+    "problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text",
+)  # fmt: skip
+
 
 class CaseStudyQuerySet(PageQuerySet):
     def listed(self) -> "CaseStudyQuerySet":
@@ -63,9 +67,7 @@ class CaseStudyQuerySet(PageQuerySet):
 
     def without_texts(self) -> "CaseStudyQuerySet":
         """The long texts stay where they are: twenty cards would carry a book."""
-        return self.defer(
-            "problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text"
-        )
+        return self.defer(*LONG_TEXTS)
 
     def for_cards(self) -> "CaseStudyQuerySet":
         """With what a card shows, places and rating included, in a constant number of queries."""

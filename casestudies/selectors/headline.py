@@ -12,11 +12,13 @@ def adoptions_with_known_outcome() -> AdoptionQuerySet:
     """Those that the network vouches for: published, of a case study that everybody may read, and somebody with
     authority for the adopter says what happened, or the network's editors do with a public source.
 
-    What demonstration people or organisations "adopted" is an example and is not counted.
+    What demonstration people or organisations "adopted" is an example and is not counted; what the editors wrote up
+    from a public source is none.
     """
     vouched_for = Q(verified=True) | (Q(written_by=WrittenBy.EDITORS) & ~Q(source_url=""))
     found: AdoptionQuerySet = Adoption.objects.visible_to(AnonymousUser()).with_known_outcome()
-    return found.filter(vouched_for).exclude(author__is_demonstration=True).exclude(organisation__is_demonstration=True)
+    invented = Q(author__is_demonstration=True) & ~Q(written_by=WrittenBy.EDITORS)
+    return found.filter(vouched_for).exclude(invented).exclude(organisation__is_demonstration=True)
 
 
 def known_outcomes() -> dict[str, int]:

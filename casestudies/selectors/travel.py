@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Window
 
+from casestudies.choices import WrittenBy
 from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage
 from casestudies.permissions import can_read
+from casestudies.querysets import LONG_TEXTS
+from casestudies.selectors.headline import adoptions_with_known_outcome
 from casestudies.travel import known_first
 from members.models import Organisation
 from members.selectors import likenesses, own_organisation
@@ -29,8 +32,10 @@ class Adopter:
 
     @property
     def is_example(self) -> bool:
-        author = self.adoption.author
-        return self.adoption.organisation.is_demonstration or bool(author and author.is_demonstration)
+        """What the editors write up from a public source is none, whoever of them wrote it."""
+        author, by_editors = self.adoption.author, self.adoption.written_by == WrittenBy.EDITORS
+        invented = bool(author and author.is_demonstration) and not by_editors
+        return self.adoption.organisation.is_demonstration or invented
 
 
 def adopters(adoptions: Iterable[Adoption], *, user: Any) -> tuple[list[Adopter], Organisation | None]:
@@ -54,6 +59,35 @@ def adopters(adoptions: Iterable[Adoption], *, user: Any) -> tuple[list[Adopter]
         for one in found
     ]
     return rows, own if words else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """The first of a list of adoptions, and how many there are in all."""
+
+    total: int
+    adoptions: list[Adoption]
+
+
+def lately_known(*, limit: int = 4) -> Listed:
+    """The network's headline number and the newest of what it counts; one query."""
+    return _listed(adoptions_with_known_outcome(), limit=limit)
+
+
+def adopted_by(organisation: Organisation, *, user: Any, limit: int = 12) -> Listed:
+    """What an organisation took over from others, as far as the person may read of it; one query."""
+    return _listed(Adoption.objects.visible_to(user).filter(organisation=organisation), limit=limit)
+
+
+def _listed(adoptions: Any, *, limit: int) -> Listed:
+    found = (
+        adoptions.select_related("organisation__page", "case_study", "author")
+        .defer(*(f"case_study__{name}" for name in LONG_TEXTS))
+        .annotate(total=Window(Count("pk")))
+        .order_by("-state_changed_at", "-pk")
+    )
+    rows = list(found[:limit])
+    return Listed(total=rows[0].total if rows else 0, adoptions=rows)
 
 
 def adoptions_of(page: CaseStudyPage) -> list[Adoption]:

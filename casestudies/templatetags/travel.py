@@ -7,7 +7,7 @@ from django.template import Context
 
 from casestudies.models import Adoption
 from casestudies.selectors.lineage import lineage
-from casestudies.selectors.travel import SHOWN, adopters
+from casestudies.selectors.travel import SHOWN, Listed, adopted_by, adopters, lately_known
 from casestudies.travel import adoption_dates, outcome_summary
 from casestudies.travel_panel import compare, map_key, travel_map
 
@@ -44,3 +44,15 @@ def does_it_travel(context: Context) -> dict[str, Any]:
         "ranked_for": ranked_for,
         "family": lineage(context["page"], user=user, depth=TREE_DEPTH, most=TREE_SIZE),
     }
+
+
+@register.simple_tag
+def adoptions_with_known_outcome() -> Listed:
+    """The headline number of the home page, with the newest of them."""
+    return lately_known()
+
+
+@register.simple_tag(takes_context=True)
+def adopted_by_council(context: Context, organisation: Any) -> Listed:
+    """What the organisation of the page took over from others."""
+    return adopted_by(organisation, user=context["request"].user)

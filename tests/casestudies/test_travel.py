@@ -299,3 +299,51 @@ def test_a_member_costs_the_same_few_more_however_many_adopted_it(client, much):
             look(client, path)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 24
+
+
+# --- Elsewhere ---------------------------------------------------------------------------------------
+
+
+def test_the_home_page_leads_with_the_adoptions_whose_outcome_is_known(client, origin):
+    headline = look(client, "/").find(class_="cl-headline")
+    assert headline.find(class_="cl-stat__value").get_text() == "0"
+    assert "begins with the first council" in headline.get_text()
+    leeds = organisation("Leeds")
+    adoption(origin, leeds, outcome=WORKED)
+    adoption(origin, organisation("Derby"), outcome="")
+    adoption(origin, organisation("Exampleford", is_demonstration=True), outcome=WORKED)
+    headline = look(client, "/").find(class_="cl-headline")
+    assert headline.find(class_="cl-stat__value").get_text() == "1"
+    assert headline.find("a", href=leeds.page.url)
+    assert headline.find("a", href=f"{origin.url}#does-it-travel")
+    assert "Derby" not in headline.get_text()
+
+
+def test_a_council_page_lists_what_it_took_over(client, origin):
+    leeds = organisation("Leeds")
+    adoption(origin, leeds, outcome=FAILED, status="stopped", reasons=["money"])
+    secret = case_study(organisation("Derby"), title="For members", audience="members")
+    adoption(secret, leeds)
+    adoption(case_study(organisation("Hull"), title="Hidden one"), leeds, state="hidden")
+    section = look(client, leeds.page.url).find(id="adopted").parent
+    assert section.find("a", href=f"{origin.url}#does-it-travel")
+    assert "Money" in section.get_text()
+    assert "For members" not in section.get_text()
+    assert "Hidden one" not in section.get_text()
+    assert look(client, origin.get_parent().url).find(id="adopted") is None
+
+
+def test_the_api_gives_the_adoptions_of_a_public_case_study(client, origin):
+    leeds = organisation("Leeds")
+    own = case_study(leeds, title="For members", audience="members")
+    made = adoption(origin, leeds, outcome=WORKED, own_case_study=own, place=PlaceFactory(name="Otley", slug="otley"))
+    made.measures.create(indicator="Empty shops", unit="%", before=20, after=10)
+    adoption(origin, organisation("Derby"), state="held")
+    found = client.get(f"/api/case-studies/{origin.pk}/").json()["adoptions"]
+    assert [one["organisation"]["slug"] for one in found] == ["leeds"]
+    assert found[0]["url"].endswith(f"/adoptions/{made.pk}/")
+    assert found[0]["place"]["slug"] == "otley"
+    assert found[0]["own_case_study"] is None
+    assert found[0]["measures"][0]["after"] == 10
+    adoption(own, organisation("Hull"))
+    assert client.get(f"/api/case-studies/{own.pk}/").json()["adoptions"] == []
