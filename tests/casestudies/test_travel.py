@@ -347,3 +347,15 @@ def test_the_api_gives_the_adoptions_of_a_public_case_study(client, origin):
     assert found[0]["measures"][0]["after"] == 10
     adoption(own, organisation("Hull"))
     assert client.get(f"/api/case-studies/{own.pk}/").json()["adoptions"] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/councils/leeds/"])
+def test_lists_of_adoptions_keep_home_and_council_within_fifteen_queries(client, origin, path):
+    leeds = organisation("Leeds")
+    for n in range(8):
+        adoption(case_study(organisation(f"Council {n}")), leeds, outcome=WORKED)
+    Site.get_site_root_paths()
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert look(client, path).select(".cl-adopter")
+    assert len(captured) <= 15, [query["sql"][:120] for query in captured]
