@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casestudies.choices import AdoptionStatus, Outcome, StopReason
-from core.dates import PartialDateField
+from core.dates import partial_date
 from core.forms import GovukForm
 from digests.questions import ADOPTION, Question
 
@@ -15,10 +15,15 @@ REASONS = [choice for choice in StopReason.choices if choice[0] != StopReason.OT
 STILL, ENDED, MOVED = "still", "ended", "moved"
 
 
-def month_field(label: Any) -> forms.Field:
-    field = PartialDateField(label, help_text=_("A year, like 2025, or a month, like 2025-03")).formfield()
-    field.widget.attrs["class"] = "govuk-input--width-10"
-    return field
+def month_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=_("A year, like 2025, or a month, like 2025-03"),
+        max_length=7,
+        required=False,
+        validators=[partial_date],
+        widget=forms.TextInput({"class": "govuk-input--width-10"}),
+    )
 
 
 class EndedForm(GovukForm):

@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "not-found": ("/no-such-page/", None),
     "following": ("/following/", "practitioner"),
     "adoptions": ("/adoptions/", "author"),
+    "still-true": ("/account/still-true/", "author"),
     "queue": ("/moderation/", "moderator"),
     "cms": ("/cms/", "author"),
 }

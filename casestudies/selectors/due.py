@@ -158,7 +158,7 @@ def may_answer_for(people: Iterable[int], adoptions: Sequence[Adoption]) -> set[
     for one in adoptions:
         theirs = set(roles[one.organisation_id]) | administrators
         if not one.verified:
-            theirs |= {one.author_id} & active
+            theirs |= {person for person in active if person == one.author_id}
         if not one.verified and one.written_by == WrittenBy.EDITORS:
             theirs |= editors
         readers = insiders if one.case_study.is_members_only else active
