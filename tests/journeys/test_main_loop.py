@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.steps import decide, find
+
 pytestmark = pytest.mark.journey
 
 TITLE = "Exampleford lends tools from a shelf in the library"
@@ -137,21 +139,3 @@ def sign_up(reader, mailbox) -> None:
         reader.locator("input[type=password]").fill("a shelf full of borrowed tools")
         reader.get_by_role("main").get_by_role("button", name="Sign in").first.click()
         reader.wait_for_load_state()
-
-
-def decide(judge, title: str, decision: str) -> None:
-    """Open the thing in the queue and decide."""
-    judge.goto("/moderation/")
-    judge.get_by_role("link", name=re.compile(re.escape(title))).first.click()
-    judge.get_by_role("button", name=decision, exact=True).click()
-    judge.wait_for_load_state()
-
-
-def find(reader, words: str, title: str) -> None:
-    """Search until the index has heard of it: the worker is a second behind."""
-    for _ in range(40):
-        reader.goto(f"/search/?q={words.replace(' ', '+')}")
-        if reader.get_by_role("link", name=title).count():
-            return
-        reader.wait_for_timeout(500)
-    raise AssertionError(f"{title!r} is not found with {words!r}.")
