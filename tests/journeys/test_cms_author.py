@@ -8,7 +8,8 @@ pytestmark = pytest.mark.journey
 ROWS = {
     "What happened": {"milestones": {"date": "2025-03", "text": "The shelf opened."}},
     "What came of it": {
-        "measures": {"indicator": "Things lent", "unit": "things", "before": "0", "after": "112"},
+        # “after” first: it is the one number that the database wants, so without it what is typed cannot be kept yet.
+        "measures": {"after": "112", "indicator": "Things lent", "unit": "things", "before": "0"},
         "lessons": {"lesson": "Ask for insurance first.", "why": "It took three months."},
         "risks": {"risk": "A tool hurts somebody.", "response": "Each is tested when it comes back."},
     },
