@@ -102,7 +102,7 @@ def check_facts(facts: AdoptionFacts) -> None:
     if len(facts.measures or ()) > MOST_MEASURES:
         errors["measures"] = _("That is more figures than one record can hold.")
     if errors:
-        raise ValidationError(errors)  # type: ignore[arg-type]  # a dict of strings is what it takes
+        raise ValidationError(errors)
 
 
 def _wrong_with_reasons(facts: AdoptionFacts) -> dict[str, str]:

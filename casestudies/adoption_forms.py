@@ -83,7 +83,9 @@ class MeasureForm(GovukForm):
 
     @property
     def title(self) -> str:
-        return f"{self.of.indicator} ({self.of.unit})" if self.of else _now("Something else that you measured")
+        if self.of:
+            return f"{self.of.indicator} ({self.of.unit})"
+        return _now("Something else that you measured") if self.prefix == "more-0" else _now("And something else")
 
     @property
     def is_open(self) -> bool:
@@ -104,8 +106,8 @@ class MeasureForm(GovukForm):
                 if not cleaned.get(name):
                     self.add_error(name, message)
         if not self.errors:
-            for name, message in wrong_with(self.facts(cleaned)).items():
-                self.add_error(name, message)
+            for name, wrong in wrong_with(self.facts(cleaned)).items():
+                self.add_error(name, wrong)
         return cleaned
 
     def says_something(self, cleaned: dict[str, Any]) -> bool:

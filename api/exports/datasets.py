@@ -136,7 +136,7 @@ def _adopters_measures(measures: list[AdoptionMeasure]) -> Iterator[Row]:
             "adoption_id": adoption.pk,
             "measured_by": adoption.organisation.name,
             **_measure(measure),
-            "is_demonstration": _is_example(adoption),
+            "is_demonstration": adoption.is_example,
         }
 
 
@@ -204,7 +204,7 @@ def _adoptions(adoptions: list[Adoption]) -> Iterator[Row]:
             "own_case_study_id": adoption.own_case_study_id if adoption.own_case_study_id in public else None,
             "last_confirmed": _moment(adoption.confirmed_on),
             "counted": adoption.pk in counted,
-            "is_demonstration": _is_example(adoption),
+            "is_demonstration": adoption.is_example,
         }
 
 
@@ -228,10 +228,6 @@ def _organisation(organisation: Organisation | None) -> Row:
         "organisation_slug": organisation.slug,
         "gss_code": organisation.gss_code or "",
     }
-
-
-def _is_example(adoption: Adoption) -> bool:
-    return adoption.organisation.is_demonstration or bool(adoption.author and adoption.author.is_demonstration)
 
 
 def _whole(amount: Any) -> int | None:

@@ -74,6 +74,11 @@ class AdoptionQuerySet(ContributionQuerySet):
         """Neither withdrawn nor declined: what a second record would repeat, also one that a moderator hid."""
         return self.exclude(state=ContributionState.REMOVED)
 
+    def without_examples(self) -> Self:
+        """Twin of `Adoption.is_example`."""
+        invented_person = Q(author__is_demonstration=True) & ~Q(written_by=WrittenBy.EDITORS)
+        return self.exclude(organisation__is_demonstration=True).exclude(invented_person)
+
     def with_known_outcome(self) -> Self:
         return self.filter(outcome__in=KNOWN_OUTCOMES)
 
@@ -153,6 +158,12 @@ class Adoption(Contribution):
     @property
     def has_known_outcome(self) -> bool:
         return self.outcome in KNOWN_OUTCOMES
+
+    @property
+    def is_example(self) -> bool:
+        """Made up by a demonstration. What the editors wrote from a source happened, whoever plays the editor there."""
+        invented = bool(self.author and self.author.is_demonstration) and self.written_by != WrittenBy.EDITORS
+        return self.organisation.is_demonstration or invented
 
     @property
     def reason_labels(self) -> list[str]:

@@ -92,8 +92,7 @@ def _counts(adoption: Adoption, origin: Organisation | None) -> bool:
     """
     if origin is not None and adoption.organisation_id == origin.pk:
         return False
-    made_up = adoption.organisation.is_demonstration or bool(adoption.author and adoption.author.is_demonstration)
-    if made_up and not (origin and origin.is_demonstration):
+    if adoption.is_example and not (origin and origin.is_demonstration):
         return False
     return adoption.verified or (adoption.written_by == WrittenBy.EDITORS and bool(adoption.source_url))
 

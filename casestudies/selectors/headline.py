@@ -17,8 +17,7 @@ def adoptions_with_known_outcome() -> AdoptionQuerySet:
     """
     vouched_for = Q(verified=True) | (Q(written_by=WrittenBy.EDITORS) & ~Q(source_url=""))
     found: AdoptionQuerySet = Adoption.objects.visible_to(AnonymousUser()).with_known_outcome()
-    invented = Q(author__is_demonstration=True) & ~Q(written_by=WrittenBy.EDITORS)
-    return found.filter(vouched_for).exclude(invented).exclude(organisation__is_demonstration=True)
+    return found.filter(vouched_for).without_examples()
 
 
 def known_outcomes() -> dict[str, int]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Window
 
-from casestudies.choices import WrittenBy
 from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage
 from casestudies.permissions import can_read
 from casestudies.querysets import LONG_TEXTS
@@ -32,10 +31,7 @@ class Adopter:
 
     @property
     def is_example(self) -> bool:
-        """What the editors write up from a public source is none, whoever of them wrote it."""
-        author, by_editors = self.adoption.author, self.adoption.written_by == WrittenBy.EDITORS
-        invented = bool(author and author.is_demonstration) and not by_editors
-        return self.adoption.organisation.is_demonstration or invented
+        return self.adoption.is_example
 
 
 def adopters(adoptions: Iterable[Adoption], *, user: Any) -> tuple[list[Adopter], Organisation | None]:

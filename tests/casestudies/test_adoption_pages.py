@@ -269,8 +269,11 @@ def test_editors_source_and_demonstration_are_said(client, market, kirklees):
     )  # fmt: skip
     words = soup_of(client.get(reverse("adoption", args=[adoption.pk]))).get_text(" ", strip=True)
     assert "Written up by the network’s editors" in words
-    assert "An example by a person of this demonstration" in words
+    assert "An example by a person of this demonstration" not in words, "it has a public source"
     assert "Not yet verified" not in words
+    made_up = factories.adoption(market, factories.organisation("Wigan"), author=adoption.author)
+    words = soup_of(client.get(reverse("adoption", args=[made_up.pk]))).get_text(" ", strip=True)
+    assert "An example by a person of this demonstration" in words
 
 
 # --- the list -------------------------------------------------------------------------------------
