@@ -33,6 +33,10 @@ PAGES: dict[str, tuple[str, str | None]] = {
         "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-810000-after-listing-it-with-the-counci/",
         None,
     ),
+    "adoption-panel": (
+        "/councils/exampleford/demonstration-a-library-of-things-in-exampleford-lends-drills-ladders-and-gazebo/",
+        None,
+    ),
     "councils": ("/councils/", None),
     "council": ("/councils/cornwall/", None),
     "how-sure": ("/how-sure-we-are/", None),
