@@ -92,9 +92,12 @@ class Plot:
 
 def choices(entries: Iterable[Entry]) -> list[Choice]:
     """The indicators that can be compared, those of most places first."""
+    each_entry = list(entries)
+    # A place that wrote the words of an agreed indicator without choosing it measured the same thing.
+    agreed = {_words(entry.measure): entry.measure.same_as for entry in each_entry if entry.measure.standard_id}
     groups: dict[Hashable, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        groups[entry.measure.same_as].append(entry)
+    for entry in each_entry:
+        groups[agreed.get(_words(entry.measure), entry.measure.same_as)].append(entry)
     found: list[Choice] = []
     keys: set[str] = set()
     for same, group in groups.items():
@@ -108,6 +111,10 @@ def choices(entries: Iterable[Entry]) -> list[Choice]:
         keys.add(key)
         found.append(Choice(key=key, indicator=first.indicator, unit=first.unit, entries=tuple(each)))
     return sorted(found, key=lambda one: -len(one.entries))
+
+
+def _words(measure: Any) -> tuple[str, str]:
+    return measure.indicator.strip().casefold(), measure.unit.strip().casefold()
 
 
 def _one_a_place(group: list[Entry]) -> list[Entry]:

@@ -90,6 +90,13 @@ def test_one_indicator_in_two_units_is_not_put_on_one_scale():
     assert [left.why for left in found.left_out] == ["measured in another unit"]
 
 
+def test_the_words_of_an_agreed_indicator_are_that_indicator():
+    indicator = Indicator(pk=7, name="Empty shops", unit="shops")
+    found = drawn(entry(origin=True, standard=indicator), entry("Leeds", indicator="empty shops "))
+    assert [row.entry.who for row in found.rows] == ["Stockport", "Leeds"]
+    assert found.choice.key == "i7"
+
+
 def test_a_place_counts_once_with_its_last_figure():
     found = drawn(
         entry(origin=True), entry("Leeds", after=35, after_date="2024"), entry("Leeds", after=20, after_date="2025")
