@@ -105,8 +105,8 @@ def merge(request: HttpRequest, indicator: Indicator) -> HttpResponse:
             words = ngettext("%(n)s figure now counts as “%(name)s”.", "%(n)s figures now count as “%(name)s”.", moved)
             messages.success(request, words % {"n": moved, "name": into})
             return redirect("indicators:index")
-    uses = with_uses(Indicator.objects.filter(pk=indicator.pk)).values_list("uses", flat=True)[0]
-    return render(request, "casestudies/cms/indicator_merge.html", {"indicator": indicator, "form": form, "uses": uses})
+    counted = with_uses(Indicator.objects.all()).get(pk=indicator.pk)
+    return render(request, "casestudies/cms/indicator_merge.html", {"indicator": counted, "form": form})
 
 
 class IndicatorViewSet(ModelViewSet):

@@ -7,7 +7,7 @@ publication (for revisions from before). `docs/decisions/0013-indicators.md` say
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Key = tuple[str, str]
+Figure = TypeVar("Figure", bound=BaseMeasure)
 
 
-def link_to_indicators(measures: Iterable[BaseMeasure], *, propose: bool) -> list[BaseMeasure]:
+def link_to_indicators(measures: Iterable[Figure], *, propose: bool) -> list[Figure]:
     """Link figures, in memory, to the indicator of the same words, unit and direction; return those that changed.
 
     A link to an indicator that was merged follows it. With `propose`, what has no indicator yet gets one, to be agreed
@@ -123,7 +124,7 @@ def _known(measures: Sequence[BaseMeasure]) -> tuple[dict[int, Indicator], dict[
         )
         .select_related("merged_into")
     )
-    by_pk = {one.pk: one for one in found}
+    by_pk: dict[int, Indicator] = {one.pk: one for one in found}
     return by_pk, {(one.name.casefold(), one.unit.casefold()): one for one in by_pk.values()}
 
 
