@@ -93,7 +93,7 @@ def _case_studies(pages: list[CaseStudyPage]) -> Iterator[Row]:
             "last_published": _moment(page.last_published_at),
             "last_confirmed": _moment(standing.confirmed_on if standing else None),
             "source_url": page.source_url,
-            "is_demonstration": bool(organisation and organisation.is_demonstration),
+            "is_demonstration": _is_made_up(organisation),
         }
 
 
@@ -123,11 +123,12 @@ def _own_measures(measures: list[Measure]) -> Iterator[Row]:
             "adoption_id": None,
             "measured_by": organisation.name if organisation else "",
             **_measure(measure),
-            "is_demonstration": bool(organisation and organisation.is_demonstration),
+            "is_demonstration": _is_made_up(organisation),
         }
 
 
 def _adopters_measures(measures: list[AdoptionMeasure]) -> Iterator[Row]:
+    councils = councils_of(measure.adoption.case_study for measure in measures)
     for measure in measures:
         adoption = measure.adoption
         yield {
@@ -136,7 +137,7 @@ def _adopters_measures(measures: list[AdoptionMeasure]) -> Iterator[Row]:
             "adoption_id": adoption.pk,
             "measured_by": adoption.organisation.name,
             **_measure(measure),
-            "is_demonstration": adoption.is_example,
+            "is_demonstration": adoption.is_example or _is_made_up(_organisation_of(adoption.case_study, councils)),
         }
 
 
@@ -204,7 +205,7 @@ def _adoptions(adoptions: list[Adoption]) -> Iterator[Row]:
             "own_case_study_id": adoption.own_case_study_id if adoption.own_case_study_id in public else None,
             "last_confirmed": _moment(adoption.confirmed_on),
             "counted": adoption.pk in counted,
-            "is_demonstration": adoption.is_example,
+            "is_demonstration": adoption.is_example or _is_made_up(origin),
         }
 
 
@@ -228,6 +229,10 @@ def _organisation(organisation: Organisation | None) -> Row:
         "organisation_slug": organisation.slug,
         "gss_code": organisation.gss_code or "",
     }
+
+
+def _is_made_up(organisation: Organisation | None) -> bool:
+    return bool(organisation and organisation.is_demonstration)
 
 
 def _whole(amount: Any) -> int | None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from api.exports import DATASETS, csv_lines, datasets
+from api.tasks import write_nightly_archive
 from casestudies.models import Indicator
 from tests import factories
 
@@ -116,7 +117,7 @@ def test_demonstration_rows_are_marked_and_not_counted(client, stockport):
     example.save()
     page = factories.case_study(stockport)
     factories.adoption(page, invented, outcome="worked")
-    factories.adoption(example, stockport, outcome="worked", author=factories.UserFactory(is_demonstration=True))
+    factories.adoption(example, stockport, outcome="worked", author=factories.UserFactory())
     marks = {row["title"]: row["is_demonstration"] for row in table(client, "case-studies")}
     assert marks == {example.title: "true", page.title: "false"}
     assert {row["is_demonstration"] for row in table(client, "measures")} == {"true"}
@@ -324,3 +325,11 @@ def test_an_archive_needs_a_directory(settings, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CommandError, match="Nothing was written"):
         call_command("export_data", tmp_path / "file")
+
+
+def test_every_night_writes_an_archive_where_the_operator_wants_one(settings, tmp_path):
+    settings.EXPORT_DIR = ""
+    write_nightly_archive()
+    settings.EXPORT_DIR = str(tmp_path / "archive")
+    write_nightly_archive()
+    assert (tmp_path / "archive" / "latest" / "manifest.json").is_file()

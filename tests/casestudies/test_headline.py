@@ -30,6 +30,7 @@ def test_only_what_the_network_vouches_for_is_counted(django_assert_num_queries)
     factories.adoption(members, adopters[0], outcome="worked")
     factories.adoption(withdrawn, adopters[0], outcome="worked")
     withdrawn.unpublish()
+    factories.adoption(factories.case_study(invented), adopters[0], outcome="worked")
 
     assert {one.pk for one in adoptions_with_known_outcome()} == counted
     with django_assert_num_queries(1):
