@@ -117,6 +117,7 @@ class Adoption(Contribution):
 
     if TYPE_CHECKING:
         measures: RelatedManager[AdoptionMeasure]
+        measure_list: list[AdoptionMeasure]  # where a selector has fetched them with the adoption
         changes: RelatedManager["AdoptionChange"]
 
     objects: ClassVar[Any] = AdoptionQuerySet.as_manager()

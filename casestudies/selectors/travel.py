@@ -1,6 +1,6 @@
 """Does it travel? The adoptions of a case study, as its page shows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +88,7 @@ def _listed(adoptions: Any, *, limit: int) -> Listed:
 
 def adoptions_of(page: CaseStudyPage) -> list[Adoption]:
     """The published ones with all that a list shows, for pages that did not come with them; two queries."""
-    found: Sequence[Any] = (
+    found: Any = (
         Adoption.objects.published()
         .filter(case_study=page)
         .select_related("organisation__page", "place", "author")
