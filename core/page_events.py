@@ -30,6 +30,8 @@ def translate(model: type[Any], *, subject: str, touches: Touches) -> None:
         )
 
     def published(sender: Any, instance: Any, revision: Any = None, **kwargs: Any) -> None:
+        if not instance.live:  # Wagtail sends this too when a publication is only scheduled
+            return
         first = instance.first_published_at == instance.last_published_at
         record("published" if first else "updated", instance, getattr(revision, "user", None))
 

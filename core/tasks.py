@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.management import call_command
 from django.utils.module_loading import import_string
 
 from core import delivery
@@ -13,6 +14,12 @@ from core.celery import task
 def deliver_due() -> None:
     """Deliver what is due. Rung by commits and by beat; two at once share the rows between them."""
     delivery.deliver_all(limit=20_000)
+
+
+@task()
+def publish_scheduled() -> None:
+    """Publish the pages whose time has come, and withdraw those that expire."""
+    call_command("publish_scheduled")
 
 
 @task()

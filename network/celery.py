@@ -26,5 +26,5 @@ app.conf.beat_schedule = {
     },
     "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
-    "publish what is scheduled": {"task": "casestudies.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
+    "publish what is scheduled": {"task": "core.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
 }
