@@ -1,7 +1,10 @@
 """What the CMS shows of the machinery."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -24,6 +27,11 @@ class ForAdministrators(MenuItem):
 @hooks.register("register_reports_menu_item")
 def parked_menu_item() -> MenuItem:
     return ForAdministrators(_("Parked deliveries"), reverse("parked_deliveries"), icon_name="warning", order=900)
+
+
+@hooks.register("insert_editor_js")
+def save_in_order() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("js/save-in-order.js"))
 
 
 @hooks.register("register_rich_text_features")
