@@ -101,7 +101,7 @@ def test_a_thin_draft_becomes_evidence_that_another_place_adds_to(site, person, 
 
     # The history is on the record, for everybody.
     visitor.goto(record)
-    expect(visitor.get_by_role("heading", level=1)).to_contain_text("Samplebury")
+    expect(visitor.locator("main")).to_contain_text("Samplebury Town Council")
     expect(visitor.locator("main")).to_contain_text("Stopped")
 
     # And who follows it reads of it.
