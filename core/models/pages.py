@@ -101,13 +101,19 @@ class HomePage(BasePage):
             if found is None:
                 return super().route(request, path_components)
             path, restricted = found.path, restricted or found.restricted
-        page = found.specific  # type: ignore[union-attr]  # there is at least one component
+        page = _whole(found)
         page._found_unrestricted = not restricted
         return page.route(request, [])
 
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+
+def _whole(page: Any) -> Any:
+    """The page as its own kind, with the rows that its kind says it `comes_with`, in one query."""
+    needs = getattr(page.specific_class, "comes_with", ())
+    return page.specific_class.objects.select_related(*needs).get(pk=page.pk) if needs else page.specific
 
 
 def _restricted(home: str) -> Exists:

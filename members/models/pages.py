@@ -43,6 +43,7 @@ class OrganisationPage(BasePage):
     parent_page_types = ["members.OrganisationIndexPage"]
     is_creatable = False
     is_structure = True
+    comes_with = ("organisation",)
     template = "members/organisation_page.html"
 
     class Meta:

@@ -31,10 +31,12 @@ def world():
     own = {one["own"]: one for one in ADOPTIONS["adoptions"] if "own" in one}
     for code in {one["organisation_gss"] for one in ADOPTIONS["adoptions"] if "organisation_gss" in one}:
         organisation(code, gss_code=code)
+    elsewhere = organisation("Elsewhere")
+    told_by_sources = {one["case_study"] for one in ADOPTIONS["adoptions"] if "organisation_gss" in one}
     for name in {*own, *(one["case_study"] for one in ADOPTIONS["adoptions"])}:
         whose = own.get(name)
         if whose is None:
-            of = exampleford
+            of = elsewhere if name in told_by_sources else exampleford
         elif "organisation" in whose:
             of = Organisation.objects.get(slug=whose["organisation"])
         else:
