@@ -20,7 +20,7 @@ SHOWN = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Adopter:
-    """One row of the list. `likeness` says how the adopter compares with the reader's own council.
+    """One row of the list. `likeness` says how the adopter compares with the council that they are ranked for.
 
     `own_case_study` is the adopter's own account, if the reader may read it.
     """
@@ -34,18 +34,20 @@ class Adopter:
         return self.adoption.is_example
 
 
-def adopters(adoptions: Iterable[Adoption], *, user: Any) -> tuple[list[Adopter], Organisation | None]:
-    """The rows in their order, and the council they are ranked for: a member's own. Else those with a known outcome
-    come first, newest first. No query for who is not signed in, three for a member.
+def adopters(
+    adoptions: Iterable[Adoption], *, user: Any, like: Organisation | None = None
+) -> tuple[list[Adopter], Organisation | None]:
+    """The rows in their order, and the council they are ranked for: `like`, or a member's own. Else those with a
+    known outcome come first, newest first. No query for who is not signed in, three for a member.
     """
     found = known_first(adoptions)
-    own = own_organisation(user)
+    own = like or own_organisation(user)
     words: dict[int, str] = {}
     if own is not None and found:
         organisations = {one.organisation.pk: one.organisation for one in found}
-        like = likenesses(own, organisations.values())
-        words = {pk: similarity_words(own, one) for pk, one in organisations.items() if like[pk].is_known}
-        found.sort(key=lambda one: -(like[one.organisation.pk].score or 0))
+        alike = likenesses(own, organisations.values())
+        words = {pk: similarity_words(own, one) for pk, one in organisations.items() if alike[pk].is_known}
+        found.sort(key=lambda one: -(alike[one.organisation.pk].score or 0))
     rows = [
         Adopter(
             adoption=one,

@@ -221,6 +221,32 @@ def test_a_member_sees_the_adopters_most_like_their_own_council_first(client, or
     assert "Beside your council" not in panel.select(".cl-adopter")[2].get_text()
 
 
+def test_anybody_may_have_the_adopters_ranked_for_a_council(client, origin):
+    facts = {"tier": "unitary", "nation": "England", "rural_urban": "Rural", "density": 60}
+    reader = organisation("Rutland", population=41_000, **facts)
+    near = organisation("Herefordshire", population=45_000, **facts)
+    far = organisation("Leeds", **{**facts, "rural_urban": "Urban", "density": 1500}, population=800_000)
+    page = origin
+    adoption(page, near)
+    adoption(page, far, outcome="worked")
+    address = f"/adoptions/of/{page.pk}/"
+
+    def names(**asked):
+        answer = client.get(address, asked)
+        found = BeautifulSoup(answer.content, "html.parser").select_one("main").get_text(" ", strip=True)
+        return found.rindex("Herefordshire Council") < found.rindex("Leeds Council"), found
+
+    first, text = names()
+    assert not first  # the known outcome first
+    first, text = names(like=reader.slug)
+    assert first
+    assert "Those most like Rutland come first" in text
+    assert "similar size" in text
+    first, text = names(like="<b>atlantis</b>")
+    assert not first
+    assert "We know no council called “<b>atlantis</b>”" in text
+
+
 def test_twelve_stand_on_the_page_and_all_on_pages_of_their_own(client, origin, django_assert_max_num_queries):
     for n in range(30):
         adoption(origin, organisation(f"Council {n}"), outcome=WORKED)
@@ -228,7 +254,7 @@ def test_twelve_stand_on_the_page_and_all_on_pages_of_their_own(client, origin, 
     assert len(panel.select(".cl-adopter")) == 12
     everything = panel.find("a", href=f"/adoptions/of/{origin.pk}/")
     assert everything.get_text() == "All 30 adoptions"
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         first = look(client, everything["href"])
     assert len(first.select(".cl-adopter")) == 24
     assert len(look(client, everything["href"] + "?page=2").select(".cl-adopter")) == 6
