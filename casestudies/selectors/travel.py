@@ -20,13 +20,14 @@ SHOWN = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Adopter:
-    """One row of the list. `likeness` says how the adopter compares with the council that they are ranked for.
+    """One row of the list. `likeness` says how the adopter compares with `beside`, the council they are ranked for.
 
     `own_case_study` is the adopter's own account, if the reader may read it.
     """
 
     adoption: Adoption
     likeness: str = ""
+    beside: str = ""
     own_case_study: CaseStudyPage | None = None
 
     @property
@@ -52,6 +53,7 @@ def adopters(
         Adopter(
             adoption=one,
             likeness=words.get(one.organisation.pk, ""),
+            beside=own.short_name if own else "",
             own_case_study=one.own_case_study if one.own_case_study and can_read(user, one.own_case_study) else None,
         )
         for one in found
