@@ -167,7 +167,7 @@ def test_only_published_adoptions_are_there(client, origin, state):
     assert "Leeds" not in look(client, f"/adoptions/of/{origin.pk}/").main.get_text()
 
 
-def test_a_members_case_study_tells_only_members_who_adopted_it(client):
+def test_a_members_case_study_tells_only_members_who_adopted_it(client, db):
     stockport, leeds = organisation("Stockport"), organisation("Leeds")
     page = case_study(stockport, audience="members", title="For members")
     adoption(page, leeds, outcome=WORKED)
