@@ -161,10 +161,22 @@ class CaseStudyForm(WagtailAdminPageForm):
         return all_ours
 
 
-class StartForm(forms.Form):
-    """The short form: enough for a draft that its author recognises tomorrow."""
+class OfOrganisation(forms.Form):
+    """For whom something is started: not asked of who writes for one organisation only."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"), empty_label=None)
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.queryset = organisations  # type: ignore[attr-defined]  # a ModelChoiceField
+        if organisations.count() == 1:
+            field.widget, field.initial = forms.HiddenInput(), organisations.get().pk
+
+
+class StartForm(OfOrganisation):
+    """The short form: enough for a draft that its author recognises tomorrow."""
+
     title = forms.CharField(
         label=_("Title"),
         max_length=255,
@@ -185,10 +197,3 @@ class StartForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Did it work?"), required=False, choices=[("", _("I will say later")), *Outcome.choices]
     )
-
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations  # type: ignore[attr-defined]  # a ModelChoiceField
-        if organisations.count() == 1:
-            field.widget, field.initial = forms.HiddenInput(), organisations.get().pk

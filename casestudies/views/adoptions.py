@@ -1,5 +1,6 @@
 """Recording that somebody tried it: the form, the record's own page, and what may be done with it."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -54,17 +55,9 @@ def new(request: HttpRequest) -> HttpResponse:
         if not allow(f"adoption:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error(None, _("You have sent a lot in a short time. Wait ten minutes and send it again."))
             return _form_page(request, form, status=429)
-        try:
-            adoption = _record(form, cast(User, request.user))
-        except ValidationError as wrong:
-            take_errors(form, wrong)
-        except AlreadyRecorded as error:
-            form.add_error(None, str(error))
-            existing = error.adoption
-        except AdoptionError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("adoption_done", adoption.pk)
+        recorded, existing = _tried(form, lambda: _record(form, cast(User, request.user)))
+        if recorded:
+            return redirect("adoption_done", recorded.pk)
     return _form_page(request, form, existing=existing)
 
 
@@ -84,17 +77,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     )
     existing = None
     if request.method == "POST" and form.is_valid():
-        try:
-            _correct(form, adoption, cast(User, request.user))
-        except ValidationError as wrong:
-            take_errors(form, wrong)
-        except AlreadyRecorded as error:
-            form.add_error(None, str(error))
-            existing = error.adoption
-        except AdoptionError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("adoption_done", adoption.pk)
+        corrected, existing = _tried(form, lambda: _correct(form, adoption, cast(User, request.user)))
+        if corrected:
+            return redirect("adoption_done", corrected.pk)
     return _form_page(request, form, existing=existing, asked=_changes_asked(adoption))
 
 
@@ -190,10 +175,25 @@ def _record(form: AdoptionForm, by: User) -> Adoption:
     return services.record_adoption(**about)[0]
 
 
+def _tried(form: AdoptionForm, work: Callable[[], Adoption]) -> tuple[Adoption | None, Adoption | None]:
+    """What the work wrote, or the record that was there before; a refusal stands at its field."""
+    try:
+        return work(), None
+    except ValidationError as wrong:
+        take_errors(form, wrong)
+    except AlreadyRecorded as error:
+        form.add_error(None, str(error))
+        return None, error.adoption
+    except AdoptionError as error:
+        form.add_error(None, str(error))
+    return None, None
+
+
 @transaction.atomic
-def _correct(form: AdoptionForm, adoption: Adoption, by: User) -> None:
+def _correct(form: AdoptionForm, adoption: Adoption, by: User) -> Adoption:
     source = {name: form.cleaned_data[name] for name in ("source_url", "source_title") if name in form.cleaned_data}
     services.correct_adoption(adoption=adoption, facts=form.facts(place=_place(form, by)), by=by, **source)
+    return adoption
 
 
 def _place(form: AdoptionForm, by: User) -> Any:

@@ -6,21 +6,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from casestudies.forms import OfOrganisation
 from casestudies.models.case_study import SUMMARY_LENGTH
 from casestudies.word.composing import Composed, compose
 from casestudies.word.errors import UnreadableFile
 from casestudies.word.headings import TARGETS
 from casestudies.word.reading import Section, Understood, title_from, understand
 from casestudies.word.safety import MAX_BYTES, too_big
-from members.models import Organisation
 
 DOCX = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-class WordFileForm(forms.Form):
+class WordFileForm(OfOrganisation):
     """After validation `understood` holds what the file says."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"), empty_label=None)
     file = forms.FileField(
         label=_("Word file (.docx)"),
         help_text=_(
@@ -30,13 +29,6 @@ class WordFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": DOCX}),
     )
     understood: Understood
-
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations  # type: ignore[attr-defined]  # a ModelChoiceField
-        if organisations.count() == 1:
-            field.widget, field.initial = forms.HiddenInput(), organisations.get().pk
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
