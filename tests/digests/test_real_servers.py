@@ -30,17 +30,24 @@ def sink():
     """The folder of the SMTP server; ours are those to `@kill.example.org`."""
     folder = Path(os.environ["SMTP_SINK_DIR"])
 
+    def letters():
+        for path in folder.glob("*.eml"):
+            try:
+                yield path, path.read_bytes()
+            except FileNotFoundError:  # another test, in another process, has taken its own away since
+                continue
+
     class Sink:
         def messages(self):
-            found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
+            found = [message_from_bytes(letter, policy=policy.default) for _path, letter in letters()]
             return [message for message in found if message["To"].endswith("@kill.example.org")]
 
         def count(self):
             """How many have come since the test began, without opening them: a look must cost less than a mail."""
             return sum(1 for _ in folder.glob("*.eml")) - before
 
-    for path in folder.glob("*.eml"):
-        if b"@kill.example.org" in path.read_bytes():
+    for path, letter in letters():
+        if b"@kill.example.org" in letter:
             path.unlink()
     before = sum(1 for _ in folder.glob("*.eml"))
     return Sink()

@@ -70,7 +70,10 @@ def received(subject):
     """Messages of that subject, oldest first; they are removed."""
     messages = []
     for path in sorted(Path(os.environ["SMTP_SINK_DIR"]).glob("*.eml")):
-        message = message_from_bytes(path.read_bytes(), policy=default)
+        try:
+            message = message_from_bytes(path.read_bytes(), policy=default)
+        except FileNotFoundError:  # another test, in another process, has taken its own away since
+            continue
         if message["Subject"] == subject:
             messages.append(message)
             path.unlink()
