@@ -11,7 +11,9 @@ from wagtail.query import PageQuerySet
 from casestudies.choices import Audience, Stage, WrittenBy
 from casestudies.confirming import DUE_AFTER
 from core.dates import months_ago
+from members.models import Organisation
 from members.permissions import is_administrator, is_editor, is_member
+from members.selectors import beneath_pages_of
 
 LONG_TEXTS = (
     "problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text",
@@ -34,16 +36,9 @@ class CaseStudyQuerySet(PageQuerySet):
 
     def confirmable_by(self, user: Any) -> "CaseStudyQuerySet":
         """Of which the person may say whether they are still true. Twin of `permissions.can_confirm`."""
-        from members.models import Organisation, OrganisationPage
-
         if is_administrator(user):
             return self.live()
-        organisations = Organisation.objects.writable_by(user)
-        paths = OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True)
-        below = Q(pk__in=[])
-        for path in paths:
-            below |= Q(path__startswith=path)
-        theirs = below & Q(written_by=WrittenBy.ORGANISATION)
+        theirs = beneath_pages_of(Organisation.objects.writable_by(user)) & Q(written_by=WrittenBy.ORGANISATION)
         return self.live().filter(theirs | Q(written_by=WrittenBy.EDITORS) if is_editor(user) else theirs)
 
     def due_for_confirmation(self, today: date) -> "CaseStudyQuerySet":

@@ -55,6 +55,19 @@ def organisation_pages_above(pages: "Iterable[Page]") -> dict[str, OrganisationP
     return {path: found[parent] for path, parent in parents.items() if parent in found}
 
 
+def beneath(paths: "Iterable[str]") -> Q:
+    """Pages at or beneath those of these paths; none of them if there is no path."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(path__startswith=path)
+    return found
+
+
+def beneath_pages_of(organisations: "Iterable[Organisation] | object") -> Q:
+    """Pages at or beneath those of these organisations; one query, made at once, for where those stand."""
+    return beneath(OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True))
+
+
 def page_ids_of(organisations: "list[Organisation] | object") -> list[int]:
     """The ids of all pages of these organisations, drafts included."""
     paths = OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True)

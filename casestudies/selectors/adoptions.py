@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +12,8 @@ from django.utils.translation import gettext as _
 from casestudies.choices import AdoptionAction, AdoptionStatus
 from casestudies.models import Adoption, AdoptionChange, CaseStudyPage
 from casestudies.querysets import CaseStudyQuerySet
-from members.models import Organisation, OrganisationPage
+from members.models import Organisation
+from members.selectors import beneath_pages_of
 from moderation.models import ContributionState
 
 # A record that nobody has looked at for so long is asked about.
@@ -24,11 +24,7 @@ STALLED_AFTER = timedelta(days=183)
 
 def case_studies_of(organisations: Iterable[Organisation]) -> CaseStudyQuerySet:
     """The case studies beneath these organisations' pages, drafts included."""
-    paths = OrganisationPage.objects.filter(organisation__in=organisations).values_list("path", flat=True)
-    beneath = Q(pk__in=[])
-    for path in paths:
-        beneath |= Q(path__startswith=path)
-    return CaseStudyPage.objects.filter(beneath)
+    return CaseStudyPage.objects.filter(beneath_pages_of(organisations))
 
 
 def adoptions_for_page() -> Any:

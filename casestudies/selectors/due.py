@@ -13,9 +13,9 @@ from casestudies.choices import WrittenBy
 from casestudies.confirming import ASK_AGAIN_AFTER, NUDGED_STATUSES, NUDGES, nudge_due
 from casestudies.models import Adoption, CaseStudyPage
 from core.dates import months_ago
-from members.models import Membership, OrganisationPage, Role
+from members.models import Membership, Role
 from members.roles import EDITORS
-from members.selectors import members_among
+from members.selectors import members_among, organisation_pages_above
 from moderation.models import OWN_ONLY, ContributionState
 
 _WRITERS = (Role.AUTHOR, Role.LEAD)
@@ -74,16 +74,15 @@ def responsible_for_case_studies(pages: Sequence[CaseStudyPage]) -> dict[int, li
     """Page id → the people to ask, in three queries for all: its author, or the organisation's leads if that person
     no longer writes for it; for an account by the network's editors, the editors.
     """
-    parents = {page.path[: -page.steplen] for page in pages}
-    organisation_at = dict(OrganisationPage.objects.filter(path__in=parents).values_list("path", "organisation"))
-    roles = _writers_of(organisation_at.values())
+    organisations = _organisations_of(pages)
+    roles = _writers_of(organisations.values())
     editors = _editors() if any(page.written_by == WrittenBy.EDITORS for page in pages) else []
     people: dict[int, list[int]] = {}
     for page in pages:
         if page.written_by == WrittenBy.EDITORS:
             people[page.pk] = [page.owner_id] if page.owner_id in editors else editors
         else:
-            people[page.pk] = _author_or_leads(page.owner_id, roles[organisation_at.get(page.path[: -page.steplen])])
+            people[page.pk] = _author_or_leads(page.owner_id, roles[organisations.get(page.pk)])
     return people
 
 
@@ -118,11 +117,10 @@ def originators(pages: Sequence[CaseStudyPage]) -> dict[int, list[int]]:
     people = responsible_for_case_studies(pages)
     by_editors = [page for page in pages if page.written_by == WrittenBy.EDITORS]
     if by_editors:
-        parents = {page.path[: -page.steplen] for page in by_editors}
-        organisation_at = dict(OrganisationPage.objects.filter(path__in=parents).values_list("path", "organisation"))
-        roles = _writers_of(organisation_at.values())
+        organisations = _organisations_of(by_editors)
+        roles = _writers_of(organisations.values())
         for page in by_editors:
-            leads = _author_or_leads(None, roles[organisation_at.get(page.path[: -page.steplen])])
+            leads = _author_or_leads(None, roles[organisations.get(page.pk)])
             people[page.pk] = leads or people[page.pk]
     return people
 
@@ -130,16 +128,15 @@ def originators(pages: Sequence[CaseStudyPage]) -> dict[int, list[int]]:
 def may_confirm(people: Iterable[int], pages: Sequence[CaseStudyPage]) -> set[tuple[int, int]]:
     """(person id, page id) for whoever may confirm which. Twin of `permissions.can_confirm`, for many at once."""
     wanted = set(people)
-    parents = {page.path[: -page.steplen] for page in pages}
-    organisation_at = dict(OrganisationPage.objects.filter(path__in=parents).values_list("path", "organisation"))
-    roles = _writers_of(organisation_at.values(), people=wanted)
+    organisations = _organisations_of(pages)
+    roles = _writers_of(organisations.values(), people=wanted)
     editors, administrators = _keepers(wanted)
     allowed = set()
     for page in pages:
         if not page.live:
             continue
         by_editors = page.written_by == WrittenBy.EDITORS
-        writers = editors if by_editors else set(roles[organisation_at.get(page.path[: -page.steplen])])
+        writers = editors if by_editors else set(roles[organisations.get(page.pk)])
         allowed |= {(person, page.pk) for person in writers | administrators}
     return allowed
 
@@ -165,6 +162,13 @@ def may_answer_for(people: Iterable[int], adoptions: Sequence[Adoption]) -> set[
         if one.case_study.live and one.state in OPEN_STATES:
             allowed |= {(person, one.pk) for person in theirs & readers}
     return allowed
+
+
+def _organisations_of(pages: Iterable[CaseStudyPage]) -> dict[int, int]:
+    """Page id → the organisation that it stands under; one query."""
+    each = list(pages)
+    above = organisation_pages_above(each)
+    return {page.pk: above[page.path].organisation_id for page in each if page.path in above}
 
 
 def _keepers(people: Iterable[int]) -> tuple[set[int], set[int]]:

@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from casestudies.models import Adoption, CaseStudyPage
 from members.models import Organisation
-from members.selectors import similar_to
+from members.selectors import beneath, similar_to
 from members.similarity import is_comparable, missing_words, similarity_words, too_little_known
 
 SHOWN = 5
@@ -61,9 +59,8 @@ def _published_below(paths: list[str]) -> Mapping[str, int]:
     """By the path of the organisation's page; as many rows as they have case studies, and only their paths."""
     if not paths:
         return {}
-    below = reduce(or_, (Q(path__startswith=path) for path in paths))
     steps = CaseStudyPage.steplen
-    pages = CaseStudyPage.objects.listed().filter(below).values_list("path", flat=True)
+    pages = CaseStudyPage.objects.listed().filter(beneath(paths)).values_list("path", flat=True)
     return Counter(path[:-steps] for path in pages)
 
 

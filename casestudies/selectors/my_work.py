@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,8 @@ from wagtail.models import Page, TaskState, WorkflowState
 from casestudies.choices import Outcome
 from casestudies.completeness import Completeness, completeness, completeness_of
 from casestudies.models import CaseStudyPage, ReadCount
-from members.models import Organisation, OrganisationPage, Role
+from casestudies.selectors.adoptions import case_studies_of
+from members.models import Organisation, Role
 from moderation.models import Decision, Step
 
 SHOWN = 20
@@ -53,12 +54,7 @@ def organisations_of_author(user: Any) -> Any:
 
 def case_studies_of_author(user: Any) -> Any:
     """Everything of the person's organisations, drafts included."""
-    below = Q(pk__in=[])
-    for path in OrganisationPage.objects.filter(organisation__in=organisations_of_author(user)).values_list(
-        "path", flat=True
-    ):
-        below |= Q(path__startswith=path)
-    return CaseStudyPage.objects.filter(below)
+    return case_studies_of(organisations_of_author(user))
 
 
 def my_case_studies(user: Any, *, limit: int = SHOWN) -> list[MyCaseStudy]:
