@@ -35,14 +35,38 @@ STOP_WORDS = frozenset(_ENGLISH.split()) | frozenset(_WELSH.split())
 
 
 @dataclass(frozen=True)
-class Words:
-    """A search as an engine sees it: all of `wanted` (words, and phrases of several words), none of `unwanted`."""
+class Wanted:
+    """One thing that is looked for. `words` are as typed; several stand side by side where they were quoted
+    (`exact`), and anywhere where staff say that together they mean one thing (“town centre”).
 
-    wanted: tuple[str, ...] = ()
+    `others` mean the same; one of several words counts only with its words side by side.
+    """
+
+    words: tuple[str, ...]
+    exact: bool = False
+    others: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A search as an engine sees it: what is `wanted`, and words and phrases that are `unwanted`.
+
+    How many of the wanted things a result must have is the engines' common rule (`search.engines.base.needed`).
+    """
+
+    wanted: tuple[Wanted, ...] = ()
     unwanted: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted)
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """What is wanted, as it was typed."""
+        return tuple(map(str, self.wanted))
 
 
 def tidy(text: str) -> str:
@@ -71,9 +95,11 @@ def _has_word(text: str) -> bool:
 def parse(text: str) -> Words:
     """Read what was typed. Without words (only signs, only emoji) the result is false, and so is no search."""
     wanted: list[str] = []
+    quoted: set[str] = set()
     unwanted: list[str] = []
     for match in _CHUNK.finditer(tidy(text[: MAX_LENGTH * 2]).translate(_QUOTES)[:MAX_LENGTH]):
         minus, phrase, word = bool(match["minus"]), match["phrase"], match["word"]
+        is_phrase = phrase is not None
         if phrase is None:
             minus, phrase = word.startswith("-"), word.lstrip("-")
         literal = phrase.strip()
@@ -82,15 +108,20 @@ def parse(text: str) -> Words:
         into = unwanted if minus else wanted
         if literal.casefold() not in (one.casefold() for one in into):
             into.append(literal)
+            if is_phrase:
+                quoted.add(literal)
     telling = [one for one in wanted if one.casefold().strip("?!.,;:'") not in STOP_WORDS]
-    return Words(wanted=tuple((telling or wanted)[:MAX_WORDS]), unwanted=tuple(unwanted[:MAX_WORDS]))
+    return Words(
+        wanted=tuple(Wanted(tuple(one.split()), exact=one in quoted) for one in (telling or wanted)[:MAX_WORDS]),
+        unwanted=tuple(unwanted[:MAX_WORDS]),
+    )
 
 
 def telling_words(text: str, *, limit: int) -> Words:
     """The words of a text of ours that say what it is about, in its order; nothing in it is a sign."""
     words = dict.fromkeys(word.casefold() for word in re.findall(r"\w+", tidy(text)))
     telling = [word for word in words if len(word) > 1 and word not in STOP_WORDS]
-    return Words(wanted=tuple(telling[:limit]))
+    return Words(wanted=tuple(Wanted((word,)) for word in telling[:limit]))
 
 
 def mark_html(text: str) -> SafeString:

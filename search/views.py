@@ -80,7 +80,7 @@ def _found(asked: SearchState, like: likeness.Likeness, *, members: bool) -> _Fo
 def _nearest(state: SearchState) -> Sequence[Any]:
     """Things whose title begins like one of the words, for somebody who found nothing."""
     near = {}
-    for word in sorted(state.query(members=False).words.wanted, key=len, reverse=True)[:3]:
+    for word in sorted(state.query(members=False).words.literals, key=len, reverse=True)[:3]:
         for one in selectors.suggest(word[: max(3, len(word) // 2)], size=3):
             near[one.url] = {"text": one.title, "url": local(one.url)}
     return list(near.values())[:5]

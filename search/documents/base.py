@@ -1,9 +1,9 @@
 """One plain document for each thing that can be found, whatever kind of thing it is.
 
-What a document says is split by who may know it. `public_text`, `facets`, `points`, `evidence`, `adoptions`,
-`stale` and `card` are for everybody; the fields whose names begin with `members_` add what only a member may find,
-count, filter by, sort by or see. Of a members-only case study the title, the summary, the council and the topics are
-public, and nothing else.
+What a document says is split by who may know it. `problem`, `lessons`, `public_text`, `facets`, `points`, `evidence`,
+`adoptions`, `stale` and `card` are for everybody; the fields whose names begin with `members_` add what only a member
+may find, count, filter by, sort by or see. Of a members-only case study the title, the summary, the council and the
+topics are public, and nothing else.
 """
 
 import hashlib
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
+
+from search.text import join
 
 # Facet → values of one document.
 Terms = Mapping[str, tuple["Term", ...]]
@@ -39,7 +41,8 @@ class SearchDocument:
     """Everything that either engine needs to find a thing and to show its card without asking the database.
 
     `url` is the path in English; `context` holds the names around the thing (council, places, programme,
-    topics); `card` is what the result shows beside title and summary. `evidence` is the rating, 0 to 5, None where
+    topics); `card` is what the result shows beside title and summary. `problem` is what was wrong, `lessons` what
+    others can learn, failures first; `public_text` is all the rest. `evidence` is the rating, 0 to 5, None where
     there is none, and `adoptions` how many other places have adopted it. `stale` sinks where results are ordered by
     how well they match: nobody has said for two years that it is still true.
     """
@@ -51,7 +54,11 @@ class SearchDocument:
     summary: str = ""
     tags: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    problem: str = ""
+    lessons: str = ""
     public_text: str = ""
+    members_problem: str = ""
+    members_lessons: str = ""
     members_text: str = ""
     facets: Terms = field(default_factory=dict)
     members_facets: Terms = field(default_factory=dict)
@@ -75,6 +82,16 @@ class SearchDocument:
     def key(self) -> str:
         """`case_study:12`"""
         return document_key(self.kind, self.object_id)
+
+    @property
+    def whole_text(self) -> str:
+        """All that everybody may read below the summary."""
+        return join([self.problem, self.lessons, self.public_text])
+
+    @property
+    def members_whole_text(self) -> str:
+        """All that members may read of it, and others may not."""
+        return join([self.members_problem, self.members_lessons, self.members_text])
 
     @property
     def all_evidence(self) -> int | None:

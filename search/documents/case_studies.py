@@ -22,7 +22,8 @@ from search.text import join, plain, tidy
 
 TYPE = "case_study"
 _ROWS = ("lessons", "risks", "needs", "milestones", "measures", "partners", "sources")
-_TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
+_LESSONS = ("did_not_work", "advice")
+_TEXTS = ("who_for", "approach", "results", "what_next", "other_text")
 
 
 def build(ids: Sequence[int]) -> list[SearchDocument]:
@@ -92,7 +93,7 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
     names = [*topic_names(topics), *([council.name, council.short_name, council.region] if council else [])]
     inner_names = [place.name for place in places] + ([page.programme.title] if page.programme else [])
     points = tuple(Point(place.lat, place.lng) for place in places)
-    text = _text(page)
+    problem, lessons, text = tidy(plain(page.problem)), _lessons(page), _text(page)
     tags = [row.tag.name for row in page.tagged_items.all()]
     is_public = not page.is_members_only
     return SearchDocument(
@@ -103,7 +104,11 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         summary=tidy(page.summary),
         tags=tuple(map(tidy, tags)) if is_public else (),
         context=tuple(map(tidy, filter(None, [*names, *(inner_names if is_public else [])]))),
+        problem=problem if is_public else "",
+        lessons=lessons if is_public else "",
         public_text=text if is_public else "",
+        members_problem="" if is_public else problem,
+        members_lessons="" if is_public else lessons,
         members_text="" if is_public else join([*tags, *inner_names, text]),
         facets=without_empty({**open_facets, **(inner_facets if is_public else {})}),
         members_facets={} if is_public else without_empty(inner_facets),
@@ -139,11 +144,17 @@ def _standing(page: CaseStudyPage) -> tuple[int | None, int, bool]:
     return standing.rating if standing.rated_at else None, standing.adoptions, standing.is_stale
 
 
-def _text(page: CaseStudyPage) -> str:
-    """Everything that the page says below its summary. Never the named contact."""
-    parts = [plain(getattr(page, name)) for name in _TEXTS]
+def _lessons(page: CaseStudyPage) -> str:
+    """What another place can learn from it, what did not work first."""
+    parts = [plain(getattr(page, name)) for name in _LESSONS]
     for lesson in page.lessons.all():
         parts += [lesson.lesson, lesson.why]
+    return tidy(join(parts))
+
+
+def _text(page: CaseStudyPage) -> str:
+    """Everything else that the page says below its summary. Never the named contact."""
+    parts = [plain(getattr(page, name)) for name in _TEXTS]
     for risk in page.risks.all():
         parts += [risk.risk, risk.response]
     parts += [need.need for need in page.needs.all()]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from search.documents import SearchDocument, Term
+from search.documents import Point, SearchDocument, Term
 from search.text import Words, parse
 
 RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR = "relevance", "newest", "adopted", "evidence", "similar"
+DISTANCE = "distance"
 PAGE_SIZE = 20
 # What is left of a match's score where nobody has said for two years that the document is still true.
 STALE_WEIGHT = 0.6
@@ -42,6 +43,8 @@ class SearchQuery:
 
     Values of one facet widen the result, facets narrow it. `counts` names the facets to count. `like` are the slugs
     of councils in the order in which `SIMILAR` wants what is theirs; whatever is nobody's of these comes after.
+    `near` is where `DISTANCE` measures from; whatever has no point that the reader may know comes last. `keys`, if
+    given, are the only documents that may be found, and `published_after` leaves out what is older.
     """
 
     text: str = ""
@@ -52,6 +55,9 @@ class SearchQuery:
     members: bool = False
     counts: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
+    near: Point | None = None
+    keys: tuple[str, ...] | None = None
+    published_after: datetime | None = None
 
     @property
     def words(self) -> Words:
@@ -64,7 +70,10 @@ class SearchQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """One result. `title`, `summary` and `extract` carry the marks of `search.text` around what matched."""
+    """One result. `title`, `summary` and `extract` carry the marks of `search.text` around what matched.
+
+    `distance_km` is to the nearest of its points that the reader may know, where the search is from a point.
+    """
 
     kind: str
     object_id: int
@@ -77,6 +86,7 @@ class Hit:
     locale: str = "en"
     counts: Mapping[str, int] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
+    distance_km: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,12 +97,17 @@ class FacetCount:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResults:
-    """`relaxed`: nothing had all the words, so these have some of them."""
+    """`relaxed`: too little had enough of the words, so these have some of them.
+
+    `correction` is the text with its words spelled as something that the reader may find spells them; empty where
+    nothing better is known. It finds something.
+    """
 
     hits: Sequence[Hit] = ()
     total: int = 0
     facets: Mapping[str, Sequence[FacetCount]] = field(default_factory=dict)
     relaxed: bool = False
+    correction: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +115,13 @@ class Suggestion:
     kind: str
     title: str
     url: str
+
+
+def needed(number: int) -> int:
+    """How many of this many wanted things a result must have: both of two, most of a few, half of a long question."""
+    if number <= 2:
+        return number
+    return number - 1 if number <= 4 else -(-number // 2)
 
 
 class Engine(Protocol):

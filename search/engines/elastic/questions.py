@@ -17,7 +17,7 @@ from search.engines.base import (
     SearchResults,
 )
 from search.engines.elastic.mapping import FOR_MEMBERS, SEARCHED, read_term
-from search.text import START, STOP, Words, telling_words
+from search.text import START, STOP, Wanted, Words, telling_words
 
 MOST_VALUES = 200
 STEP = 1_000
@@ -87,9 +87,9 @@ def matching(words: Words, *, members: bool, any_word: bool) -> dict[str, Any]:
     if not words:
         return {"match_all": {}}
     fields = _fields(members=members)
-    single = " ".join(word for word in words.wanted if " " not in word)
-    phrases = [_phrase(word, fields) for word in words.wanted if " " in word]
-    wanted: list[dict[str, Any]] = [*phrases]
+    plain = [one for one in words.wanted if not one.exact and not one.others]
+    single = " ".join(map(str, plain))
+    wanted: list[dict[str, Any]] = [_one(one, fields) for one in words.wanted if one not in plain]
     if single:
         together = {"query": single, "fields": fields, "operator": "or" if any_word else "and"}
         wanted.append({"combined_fields": together})
@@ -100,8 +100,17 @@ def matching(words: Words, *, members: bool, any_word: bool) -> dict[str, Any]:
         inner |= {"must": wanted}
     if len(words.wanted) < 2:  # nothing to stand side by side
         return {"bool": inner}
-    side_by_side = _phrase(" ".join(words.wanted), fields, slop=2)
+    side_by_side = _phrase(" ".join(words.literals), fields, slop=2)
     return {"bool": {"must": [{"bool": inner}], "should": [side_by_side]}}
+
+
+def _one(wanted: Wanted, fields: Sequence[str]) -> dict[str, Any]:
+    """As typed, or anything that means the same."""
+    every = {"query": str(wanted), "fields": list(fields), "operator": "and"}
+    own = _phrase(str(wanted), fields) if wanted.exact else {"combined_fields": every}
+    if not wanted.others:
+        return own
+    return {"dis_max": {"queries": [own, *(_phrase(other, fields) for other in wanted.others)]}}
 
 
 def _phrase(text: str, fields: Sequence[str], *, slop: int = 0) -> dict[str, Any]:
@@ -123,7 +132,7 @@ def _count(name: str, narrowing: Mapping[str, dict[str, Any]], query: SearchQuer
 
 
 def _highlight(words: Words, *, members: bool) -> dict[str, Any]:
-    marked = {"query": " ".join(words.wanted), "fields": _fields(members=members), "operator": "or"}
+    marked = {"query": " ".join(words.literals), "fields": _fields(members=members), "operator": "or"}
     whole = {"number_of_fragments": 0}
     piece = {"number_of_fragments": 1, "fragment_size": 180, "order": "score"}
     fields: dict[str, Any] = {"title": whole, "summary": whole, "body": piece}
@@ -152,7 +161,7 @@ def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> d
     """Like it by what everybody may read, more so with each topic in common."""
     alike = {
         "fields": ["title", "summary", "tags", "body"],
-        "like": " ".join(telling_words(f"{own['title']} {own['summary']} {' '.join(own['tags'])}", limit=60).wanted),
+        "like": " ".join(telling_words(f"{own['title']} {own['summary']} {' '.join(own['tags'])}", limit=60).literals),
         "min_term_freq": 1,
         "min_doc_freq": 1,
         "max_query_terms": 25,

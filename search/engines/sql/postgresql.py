@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.engines.sql.dialect import Marked, Statement, TextRow
-from search.text import START, STOP, Words
+from search.text import START, STOP, Wanted, Words
 
 _COLUMNS = "document_id, title, summary, tags, context, body, members_body"
 _WEIGHTS = "'{0.1, 0.35, 0.5, 1.0}'"  # D, C, B, A
@@ -16,16 +16,23 @@ _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, St
 def query(words: Words, *, any_word: bool) -> Statement:
     """A tsquery made of bound literals; PostgreSQL reads words in them and no operators."""
     one = "phraseto_tsquery('search_english', %s)"
-    sql = (" || " if any_word else " && ").join([one] * len(words.wanted))
-    params = list(words.wanted)
+    parts = [_one(wanted, one) for wanted in words.wanted]
+    sql = (" || " if any_word else " && ").join(part for part, _ in parts)
+    params = [value for _, values in parts for value in values]
     if len(words.wanted) > 1:
         sql = f"(({sql}) || {one})"
-        params.append(" ".join(words.wanted))
+        params.append(" ".join(words.literals))
     if words.unwanted:
         without = " || ".join([one] * len(words.unwanted))
         sql = f"({sql}) && !! ({without})" if sql else f"!! ({without})"
         params += words.unwanted
     return f"({sql})", params
+
+
+def _one(wanted: Wanted, one: str) -> Statement:
+    own = [str(wanted)] if wanted.exact else list(wanted.words)
+    sql = " && ".join([one] * len(own))
+    return f"(({sql}){f' || {one}' * len(wanted.others)})", [*own, *wanted.others]
 
 
 class PostgreSQLDialect:

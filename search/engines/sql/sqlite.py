@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.engines.sql.dialect import Marked, Statement, TextRow
-from search.text import START, STOP, Words
+from search.text import START, STOP, Wanted, Words
 
 # title, summary, tags, context, body
 WEIGHTS = "10.0, 5.0, 4.0, 3.0, 1.0"
@@ -19,12 +19,17 @@ def quoted(literal: str) -> str:
 
 def expression(words: Words, *, any_word: bool) -> str:
     """The words as one FTS5 expression; the words as one phrase beside them lift what has them together."""
-    wanted = (" OR " if any_word else " AND ").join(quoted(word) for word in words.wanted)
+    wanted = (" OR " if any_word else " AND ").join(map(_one, words.wanted))
     if len(words.wanted) > 1:
-        wanted = f"({wanted}) OR {quoted(' '.join(words.wanted))}"
+        wanted = f"({wanted}) OR {quoted(' '.join(words.literals))}"
     if not words.unwanted:
         return wanted
     return f"({wanted}) NOT ({any_of(words.unwanted)})"
+
+
+def _one(wanted: Wanted) -> str:
+    own = quoted(str(wanted)) if wanted.exact else " AND ".join(map(quoted, wanted.words))
+    return f"(({own}) OR {any_of(wanted.others)})" if wanted.others else f"({own})"
 
 
 def any_of(literals: Sequence[str]) -> str:

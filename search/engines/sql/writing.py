@@ -111,8 +111,8 @@ def _text(document_id: int, document: SearchDocument) -> TextRow:
         summary=document.summary,
         tags=" · ".join(document.tags),
         context=" · ".join(document.context),
-        body=document.public_text,
-        members_body=join([document.public_text, document.members_text]),
+        body=document.whole_text,
+        members_body=join([document.whole_text, document.members_whole_text]),
     )
 
 
