@@ -43,6 +43,10 @@ def database_engine(db):
 
 @pytest.fixture
 def elasticsearch_engine():
+    yield from _elasticsearch()
+
+
+def _elasticsearch():
     """On the server that ELASTICSEARCH_URL names, under a name of its own, gone afterwards."""
     from search.engines.elastic import ElasticsearchEngine
 
@@ -54,6 +58,27 @@ def elasticsearch_engine():
     engine.destroy()
 
 
-@pytest.fixture(params=["database", pytest.param("elasticsearch", marks=pytest.mark.services)])
+ENGINES = ["database", pytest.param("elasticsearch", marks=pytest.mark.services)]
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request):
+    """Empty, and each test’s own."""
     return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture(scope="module")
+def filled_elasticsearch(request):
+    for harness in _elasticsearch():
+        harness.index(*request.module.DOCUMENTS)
+        yield harness
+
+
+@pytest.fixture(params=ENGINES)
+def filled(request):
+    """Holds the DOCUMENTS of the module, whose tests only read: making an index costs Elasticsearch a second."""
+    if request.param == "elasticsearch":
+        return request.getfixturevalue("filled_elasticsearch")
+    harness = request.getfixturevalue("database_engine")
+    harness.index(*request.module.DOCUMENTS)
+    return harness
