@@ -14,3 +14,11 @@ class NothingToFollow(DigestsError):
     """There is no such thing, or the person may not know of it."""
 
     message = _("There is nothing here to follow.")
+
+
+class CannotFollowSearch(DigestsError):
+    """What is asked would bring everything, or nothing ever; or there are enough already."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

@@ -23,6 +23,11 @@ class TargetForm(forms.Form):
         return kind
 
     @property
+    def may_start(self) -> bool:
+        """Whether a number is enough to follow it."""
+        return targets.kinds()[self.cleaned_data["kind"]].numbered
+
+    @property
     def target(self) -> targets.Target:
         return self.cleaned_data["kind"], self.cleaned_data["id"]
 

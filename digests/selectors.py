@@ -10,6 +10,9 @@ from digests import stories, targets, tokens
 from digests.models import Cadence, Follow, MailPreference, Suppression
 from digests.models.follows import DEFAULT_CADENCE
 from digests.targets import TargetCard
+from search.models import SavedSearch
+from search.saved import key_of
+from search.state import SearchState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,12 @@ def wants(preference: MailPreference | None, notice: str) -> bool:
 
 def is_following(person: User, target: targets.Target) -> bool:
     return Follow.objects.of(person).filter(target_kind=target[0], target_id=target[1]).exists()
+
+
+def followed_search(person: User, state: SearchState) -> int | None:
+    """The number of the saved search that asks this, if the person follows it; one query."""
+    own = Follow.objects.of(person).filter(target_kind=targets.SAVED_SEARCH).values("target_id")
+    return SavedSearch.objects.filter(key=key_of(state), pk__in=own).values_list("pk", flat=True).first()
 
 
 def cadence_name(cadence: str) -> str:

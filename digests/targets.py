@@ -1,4 +1,4 @@
-"""What can be followed. A new kind (an ask, a saved search) is one loader and one `register`.
+"""What can be followed. A new kind (an ask) is one loader and one `register`.
 
 A kind loads many at once, in the active language, and leaves out what is not there for readers; so the same call
 answers “may this be followed?”, “what is it called?” and “is it still there?”.
@@ -11,16 +11,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Target = tuple[str, int]
+SAVED_SEARCH = "saved_search"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetCard:
-    """How a followed thing is shown: its title and its path on this site."""
+    """How a followed thing is shown: its title and its path on this site. `name` is what a sentence calls it, if that
+    is not its title.
+    """
 
     kind: str
     pk: int
     title: str
     url: str
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.title
 
 
 Loader = Callable[[Collection[int]], dict[int, TargetCard]]
@@ -28,16 +36,19 @@ Loader = Callable[[Collection[int]], dict[int, TargetCard]]
 
 @dataclass(frozen=True, kw_only=True)
 class TargetKind:
+    """`numbered`: whoever knows its number may follow it. What a number would tell others of is followed otherwise."""
+
     name: str
     label: str | Promise
     load: Loader
+    numbered: bool = True
 
 
 _kinds: dict[str, TargetKind] = {}
 
 
-def register(name: str, *, label: str | Promise, load: Loader) -> None:
-    _kinds[name] = TargetKind(name=name, label=label, load=load)
+def register(name: str, *, label: str | Promise, load: Loader, numbered: bool = True) -> None:
+    _kinds[name] = TargetKind(name=name, label=label, load=load, numbered=numbered)
 
 
 def kinds() -> dict[str, TargetKind]:
@@ -121,9 +132,22 @@ def _case_studies(ids: Collection[int]) -> dict[int, TargetCard]:
     }
 
 
+def _saved_searches(ids: Collection[int]) -> dict[int, TargetCard]:
+    from search.models import SavedSearch
+    from search.saved import in_words
+
+    found = in_words(SavedSearch.objects.filter(pk__in=ids))
+    return {
+        pk: TargetCard(kind=SAVED_SEARCH, pk=pk, title=one.title, name=one.name, url=one.url)
+        for pk, one in found.items()
+    }
+
+
 def register_own() -> None:
     register("topic", label=_("Topic"), load=_topics)
     register("organisation", label=_("Council or community"), load=_organisations)
     register("programme", label=_("Programme"), load=_programmes)
     register("place", label=_("Place"), load=_places)
     register("case_study", label=_("Case study"), load=_case_studies)
+    # Its number is everybody's to guess, and its words were typed by one person.
+    register(SAVED_SEARCH, label=_("Search"), load=_saved_searches, numbered=False)

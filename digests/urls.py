@@ -6,6 +6,7 @@ urlpatterns = [
     path("following/", views.following, name="following"),
     path("following/settings/", views.settings, name="mail_settings"),
     path("following/follow/", views.start_following, name="follow"),
+    path("following/search/", views.follow_search, name="follow_search"),
     path("following/unfollow/", views.stop_following, name="unfollow"),
     path("following/<int:pk>/", views.change_follow, name="change_follow"),
     path("following/stop/<str:token>/", views.stop_mail, name="stop_mail"),

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.paths import site_path
 from digests import selectors, services, targets, tokens
-from digests.errors import NothingToFollow
+from digests.errors import CannotFollowSearch, NothingToFollow
 from digests.forms import FollowCadenceForm, MailSettingsForm, TargetForm
 from digests.models import EndedReason, Follow, OutgoingEmail
 from digests.rendering import Letter, in_browser
+from search.state import read
 
 View = Callable[..., HttpResponseBase]
 
@@ -113,13 +114,30 @@ def change_follow(request: HttpRequest, pk: int) -> HttpResponse:
 def start_following(request: HttpRequest) -> HttpResponse:
     """`/following/follow/`"""
     person: Any = request.user
-    target = _target(request)
+    target = _target(request, start=True)
     try:
         services.follow(person=person, target=target)
     except NothingToFollow as error:
         raise Http404(str(error)) from error
     card = targets.load_one(*target)
     messages.success(request, _("You follow %(name)s.") % {"name": card.title if card else ""})
+    return redirect(_back(request))
+
+
+@login_required
+@require_POST
+def follow_search(request: HttpRequest) -> HttpResponse:
+    """`/following/search/`: the parameters of the search page say which."""
+    person: Any = request.user
+    try:
+        found = services.follow_search(person=person, state=read(request.POST))
+    except CannotFollowSearch as error:
+        messages.error(request, str(error))
+    except NothingToFollow as error:
+        raise Http404(str(error)) from error
+    else:
+        card = targets.load_one(found.target_kind, found.target_id)
+        messages.success(request, _("You follow %(name)s.") % {"name": card.called if card else ""})
     return redirect(_back(request))
 
 
@@ -179,9 +197,9 @@ def read_mail(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(letter.html)
 
 
-def _target(request: HttpRequest) -> targets.Target:
+def _target(request: HttpRequest, *, start: bool = False) -> targets.Target:
     form = TargetForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or (start and not form.may_start):
         raise Http404
     return form.target
 

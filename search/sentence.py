@@ -23,7 +23,12 @@ _WITH_ARTICLE = {"North East", "North West", "South East", "South West", "East M
 
 def sentence(state: SearchState, *, total: int, labels: Labels) -> str:
     """What is shown, in words. `labels(facet)` names the chosen values of a facet."""
-    parts = [_noun(state, total)]
+    return " ".join(filter(None, [_noun(state, total), about(state, labels=labels)]))
+
+
+def about(state: SearchState, *, labels: Labels) -> str:
+    """What is asked, without what kind of thing is found: “about “empty shops” in the North West”."""
+    parts = []
     if state.text:
         parts.append(_("about “%(text)s”") % {"text": state.text})
     if names := labels("topic"):
@@ -39,8 +44,7 @@ def sentence(state: SearchState, *, total: int, labels: Labels) -> str:
     if names := labels("year"):
         parts.append(_("started in %(years)s") % {"years": _either(names)})
     rest = [name for facet in ("stage", "evidence", "cost", "tier") for name in labels(facet)]
-    words = " ".join(parts)
-    return f"{words} ({', '.join(rest)})" if rest else words
+    return " ".join([*parts, f"({', '.join(rest)})"] if rest else parts)
 
 
 def _noun(state: SearchState, total: int) -> str:

@@ -68,7 +68,7 @@ class Entry:
     @property
     def reason(self) -> str:
         """“You follow Empty shops and Stockport”, at most three of them by name."""
-        names = [card.title for card in self.because]
+        names = [card.called for card in self.because]
         if len(names) > REASONS:
             more = len(names) - REASONS + 1
             names = [*names[: REASONS - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]

@@ -1,6 +1,7 @@
 from digests.services.asking import AskReport, ask_what_is_due
 from digests.services.follows import (
     follow,
+    follow_search,
     resume_mail,
     set_default_cadence,
     set_follow_cadence,
@@ -21,6 +22,7 @@ __all__ = [
     "Wanted",
     "ask_what_is_due",
     "follow",
+    "follow_search",
     "plan_due_runs",
     "plan_now",
     "plan_run",

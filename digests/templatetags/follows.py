@@ -5,8 +5,11 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from digests import selectors
+from digests import selectors, targets
+from search.saved import canonical, why_not
+from search.state import SearchState
 
 register = template.Library()
 
@@ -22,7 +25,7 @@ def follow_button(context: dict[str, Any], kind: str, pk: int, label: str = "") 
         return {}
     here = request.get_full_path()
     if not request.user.is_authenticated:
-        return {"sign_in_url": f"{reverse('account_login')}?{urlencode({'next': here})}", "label": label}
+        return {"sign_in_url": _sign_in(here), "label": label}
     following = selectors.is_following(request.user, (kind, pk))
     return {
         "action": reverse("unfollow" if following else "follow"),
@@ -31,3 +34,33 @@ def follow_button(context: dict[str, Any], kind: str, pk: int, label: str = "") 
         "fields": {"kind": kind, "id": pk, "next": here},
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("components/follow_button.html", takes_context=True)
+def follow_search(context: dict[str, Any], state: SearchState) -> dict[str, Any]:
+    """`{% follow_search state %}`: follow what this page found; where nobody can, why.
+
+    One query for somebody signed in, none for anybody else.
+    """
+    request = context.get("request")
+    if request is None:
+        return {}
+    if reason := why_not(state):
+        return {"reason": reason}
+    here = request.get_full_path()
+    words = {"words": _("Follow this search"), "following_words": _("Following this search")}
+    if not request.user.is_authenticated:
+        return {"sign_in_url": _sign_in(here), **words}
+    saved = selectors.followed_search(request.user, state)
+    own = [("kind", targets.SAVED_SEARCH), ("id", saved)] if saved else canonical(state).pairs()
+    return {
+        "action": reverse("unfollow" if saved else "follow_search"),
+        "following": bool(saved),
+        "pairs": [*own, ("next", here)],
+        "csrf_token": context.get("csrf_token"),
+        **words,
+    }
+
+
+def _sign_in(here: str) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': here})}"

@@ -152,6 +152,7 @@ def _address(world, name: str) -> str:
 # Addresses that only take a POST, with what they say to a visitor and to somebody who has no business there.
 POSTS = {
     "follow": (),
+    "follow_search": (),
     "unfollow": (),
     "mail_settings": (),
     "change_follow": ("follow",),

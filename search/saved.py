@@ -1,0 +1,129 @@
+"""Searches that people follow: their one form, their words, and what of some documents they find.
+
+What a follower hears of is case studies, so the one form of a search asks for case studies; how results are sorted,
+from where distances are measured and which page is shown make no other search.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from search.documents import Term
+from search.documents.case_studies import TYPE
+from search.facets import FACETS
+from search.models import SavedSearch
+from search.sentence import about
+from search.state import SearchState
+from search.text import parse
+
+EVERYTHING = gettext_lazy("Type a few words or choose a filter, and you can follow the search.")
+NO_WORDS = gettext_lazy(
+    "There is no word in this search that anything could be found by, so there is nothing to follow."
+)
+NO_CASE_STUDIES = gettext_lazy("We write when there is a new case study. Search among case studies to follow a search.")
+
+
+def canonical(state: SearchState) -> SearchState:
+    """The same question in its one form: each filter's values in order, and among case studies."""
+    filters = {name: tuple(sorted(state.filters[name])) for name in FACETS if state.filters.get(name)}
+    return SearchState(text=state.text, filters={**filters, "type": (TYPE,)})
+
+
+def key_of(state: SearchState) -> str:
+    """The same for every way to ask the same; capitals make no difference to a search."""
+    pairs = urlencode([(name, value.casefold()) for name, value in canonical(state).pairs()])
+    return hashlib.sha256(pairs.encode()).hexdigest()
+
+
+def why_not(state: SearchState) -> str | Promise | None:
+    """Why nobody can follow this search; None if they can."""
+    types = state.filters.get("type", ())
+    if types and TYPE not in types:
+        return NO_CASE_STUDIES
+    if state.text and not parse(state.text):
+        return NO_WORDS
+    if not state.text and not any(values for name, values in state.filters.items() if name != "type"):
+        return EVERYTHING
+    return None
+
+
+@transaction.atomic
+def keep(state: SearchState) -> SavedSearch:
+    """The row of this search, made if nobody asked for it before. Being asked for keeps it from being forgotten."""
+    own = canonical(state)
+    saved, made = SavedSearch.objects.get_or_create(
+        key=key_of(own), defaults={"text": own.text, "filters": {name: list(v) for name, v in own.filters.items()}}
+    )
+    if not made:
+        SavedSearch.objects.filter(pk=saved.pk).update(wanted_at=timezone.now())
+    return saved
+
+
+def state_of(saved: SavedSearch) -> SearchState:
+    return SearchState(text=saved.text, filters={name: tuple(values) for name, values in saved.filters.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class InWords:
+    """`title` stands alone; `name` stands in a sentence: “because you follow the search “empty shops””."""
+
+    title: str
+    name: str
+    url: str
+
+
+def in_words(searches: Iterable[SavedSearch]) -> dict[int, InWords]:
+    """Each search in the active language, those left out that cannot find anything any more.
+
+    That is so when a filter has no value left that exists. One query for each open facet among them, however many.
+    """
+    states = {one.pk: state_of(one) for one in searches}
+    names = _names(states.values())
+    return {
+        pk: _worded(state, names)
+        for pk, state in states.items()
+        if all(any(value in names[name] for value in values) for name, values in state.filters.items() if values)
+    }
+
+
+def _names(states: Iterable[SearchState]) -> Mapping[str, Mapping[str, str]]:
+    """Facet → the values that exist → their names."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for state in states:
+        for name, values in state.filters.items():
+            wanted[name].update(values)
+    return {name: _names_of(name, values) for name, values in wanted.items()}
+
+
+def _names_of(name: str, values: Collection[str]) -> Mapping[str, str]:
+    facet = FACETS.get(name)
+    if facet is None:
+        return {}
+    if facet.choices is not None:
+        return {value: facet.label_of(Term(value)) for value in values if facet.accepts(value)}
+    known = facet.known(values) if facet.known else {}
+    return {value: facet.label_of(term) for value, term in known.items()}
+
+
+def _worded(state: SearchState, names: Mapping[str, Mapping[str, str]]) -> InWords:
+    def labels(facet: str) -> list[str]:
+        return [names[facet][value] for value in state.filters.get(facet, ()) if value in names.get(facet, {})]
+
+    asked = about(state, labels=labels)
+    only_words = bool(state.text) and not any(values for name, values in state.filters.items() if name != "type")
+    return InWords(
+        title=_("Case studies %(asked)s") % {"asked": asked},
+        name=_("the search “%(text)s”") % {"text": state.text}
+        if only_words
+        else _("the search for case studies %(asked)s") % {"asked": asked},
+        url=f"{reverse('search')}{state.address}",
+    )
