@@ -12,7 +12,7 @@ class Card:
     """What `components/card.html` shows; everything but the title and the address may be left out.
 
     `summary_html` is trusted markup (search highlights, already cleaned) and wins over `summary`. `why` says why it is
-    in this list (“Like Stockport: similar size”). `outcome` and `stage`
+    in this list (“Like Stockport: similar size”), `distance` how far off it is (“12 km away”). `outcome` and `stage`
     are the codes that `outcome_tag` and `stage_tag` know. `kind` names the type of thing where a list mixes several.
     """
 
@@ -22,6 +22,7 @@ class Card:
     council: str = ""
     council_url: str = ""
     place: str = ""
+    distance: str = ""
     date: date | str | None = None
     outcome: str = ""
     stage: str = ""

@@ -8,6 +8,7 @@ from core.dates import display
 from core.paths import site_path
 from search.documents import sources
 from search.engines.base import Hit
+from search.nearness import away
 from search.text import mark_html
 
 
@@ -22,6 +23,7 @@ def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
         council=facts.get("council", ""),
         council_url=local(facts["council_url"]) if facts.get("council_url") else "",
         place=facts.get("place", ""),
+        distance=away(hit.distance_km),
         date=_years(facts.get("started", ""), facts.get("ended", "")),
         outcome=facts.get("outcome", ""),
         stage=facts.get("stage", ""),

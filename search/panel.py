@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.documents import Term
-from search.engines.base import ADOPTED, EVIDENCE, NEWEST, RELEVANCE, SIMILAR, FacetCount
+from search.engines.base import ADOPTED, DISTANCE, EVIDENCE, NEWEST, RELEVANCE, SIMILAR, FacetCount
 from search.facets import FACETS, Facet
 from search.state import SORTS, SearchState
 
 MOST_VALUES = 60
+NAMES = frozenset(FACETS)
 # The first of them stand open; the rest are behind “More filters”.
 FIRST = ("type", "outcome", "evidence", "topic", "programme")
 
@@ -22,6 +23,7 @@ SORT_NAMES = {
     ADOPTED: _("Most adopted"),
     EVIDENCE: _("Strongest evidence"),
     SIMILAR: _("Similar to a council"),
+    DISTANCE: _("Distance"),
 }
 
 
@@ -91,25 +93,43 @@ def chosen_labels(found: Sequence[Group]) -> Callable[[str], Sequence[str]]:
     return lambda name: labels.get(name, [])
 
 
-def tags(state: SearchState, found: Sequence[Group]) -> list[dict[str, Any]]:
-    """The filters that are on, each with the address of the search without it."""
-    return [
+def tags(state: SearchState, found: Sequence[Group], *, council: str = "", near: str = "") -> list[dict[str, Any]]:
+    """Everything that narrows or orders this search, each with the address of the search without it.
+
+    `council` and `near` are the names of what `state.like` and `state.near` mean; without a name there is no tag.
+    """
+    tags = []
+    if state.text:
+        tags.append({"facet": _("words"), "label": f"“{state.text}”", "url": state.without_text().address})
+    tags += [
         {"facet": group.label, "label": option.label, "url": state.without(group.name, option.value).address}
         for group in found
         for option in group.chosen
     ]
+    if council and state.like:
+        label = gettext("Like %(council)s") % {"council": council}
+        tags.append({"facet": SORT_NAMES[SIMILAR], "label": label, "url": state.without_like().address})
+    if near and state.near:
+        label = gettext("Near %(place)s") % {"place": near}
+        tags.append({"facet": SORT_NAMES[DISTANCE], "label": label, "url": state.without_near().address})
+    return tags
 
 
-def sorts(state: SearchState, *, council: str = "") -> list[dict[str, Any]]:
-    """The orders to choose from; without words the newest come first anyway. `council` is what “similar” is to."""
-    names = SORTS if state.text else SORTS[1:]
-    own = gettext("Similar to %(council)s") % {"council": council} if council else SORT_NAMES[SIMILAR]
+def sorts(state: SearchState, *, council: str = "", near: str = "") -> list[dict[str, Any]]:
+    """The orders to choose from; without words the newest come first anyway.
+
+    `council` is what “similar” is to, and `near` where distance is from.
+    """
+    own = {
+        SIMILAR: gettext("Similar to %(council)s") % {"council": council} if council else SORT_NAMES[SIMILAR],
+        DISTANCE: gettext("Distance from %(place)s") % {"place": near} if near else SORT_NAMES[DISTANCE],
+    }
     found = []
-    for name in names:
+    for name in SORTS if state.text else SORTS[1:]:
         usual = RELEVANCE if name == NEWEST and not state.text else name
         found.append(
             {
-                "label": own if name == SIMILAR else SORT_NAMES[name],
+                "label": own.get(name, SORT_NAMES[name]),
                 "url": state.sorted_by(usual).address,
                 "current": state.sort in {name, usual},
             }

@@ -7,6 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from search.engines.base import DISTANCE
 from search.state import SearchState
 
 Labels = Callable[[str], Sequence[str]]
@@ -21,9 +22,12 @@ _ENDINGS = {
 _WITH_ARTICLE = {"North East", "North West", "South East", "South West", "East Midlands", "West Midlands"}
 
 
-def sentence(state: SearchState, *, total: int, labels: Labels) -> str:
-    """What is shown, in words. `labels(facet)` names the chosen values of a facet."""
-    return " ".join(filter(None, [_noun(state, total), about(state, labels=labels)]))
+def sentence(state: SearchState, *, total: int, labels: Labels, near: str = "") -> str:
+    """What is shown, in words. `labels(facet)` names the chosen values of a facet, `near` where distance is from."""
+    words = " ".join(filter(None, [_noun(state, total), about(state, labels=labels)]))
+    if near and total > 1 and state.sort == DISTANCE:
+        return _("%(what)s, nearest to %(place)s first") % {"what": words, "place": near}
+    return words
 
 
 def about(state: SearchState, *, labels: Labels) -> str:

@@ -191,9 +191,14 @@ def govuk_form(form: forms.BaseForm) -> SafeString:
 
 
 @register.simple_block_tag
-def filter_panel(content: str, action: str = "", active: int = 0, clear_url: str = "") -> SafeString:
-    """A form of filters: a panel that opens on phones, always open beside the results on wider screens."""
-    context = {"content": content, "action": action, "active": active, "clear_url": clear_url}
+def filter_panel(
+    content: str, action: str = "", active: int = 0, clear_url: str = "", in_place: bool = False
+) -> SafeString:
+    """A form of filters: a panel that opens on phones, always open beside the results on wider screens.
+
+    `in_place`: each tick asks at once; where the answer goes is said above it (`hx-target:inherited` and the like).
+    """
+    context = {"content": content, "action": action, "active": active, "clear_url": clear_url, "in_place": in_place}
     return render_to_string("components/filter_panel.html", context)
 
 
