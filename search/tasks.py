@@ -38,14 +38,14 @@ def check_index() -> None:
 
 @shared_task(ignore_result=True, time_limit=4 * HOUR, soft_time_limit=4 * HOUR - 60)
 def ensure_index() -> None:
-    """Every minute: make Elasticsearch's index if it is not there or of an older make. Usually one small request."""
-    engine = engines.primary()
-    if engine is None:
-        return
-    try:
-        if not engine.is_current():
-            logger.warning("Making the index of Elasticsearch anew: %s documents.", indexing.rebuild(engine))
-    except EngineUnavailable as error:
-        logger.warning("Elasticsearch does not answer: %s", error)
-    except RebuildRunning as error:
-        logger.info("The index is being made already: %s", error)
+    """Every minute: make an index that is not there, or is of an older make, as after an upgrade. Usually one small
+    request to Elasticsearch and three small queries.
+    """
+    for engine in engines.kept():
+        try:
+            if not engine.is_current():
+                logger.warning("Making the %s index anew: %s documents.", engine.name, indexing.rebuild(engine))
+        except EngineUnavailable as error:
+            logger.warning("The %s index cannot be looked at: %s", engine.name, error)
+        except RebuildRunning as error:
+            logger.info("The %s index is being made already: %s", engine.name, error)

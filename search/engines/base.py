@@ -117,6 +117,19 @@ class Suggestion:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class MapPoint:
+    """A place of a document that the search finds; a document with several has one for each."""
+
+    key: str
+    kind: str
+    title: str
+    url: str
+    outcome: str
+    lat: float
+    lng: float
+
+
 def needed(number: int) -> int:
     """How many of this many wanted things a result must have: both of two, most of a few, half of a long question."""
     if number <= 2:
@@ -142,6 +155,11 @@ class Engine(Protocol):
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]: ...
 
     def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]: ...
+
+    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
+        """Where what the search finds is, the best first, on whatever page it would be: the points that the reader
+        may know, at most `limit` of them. `outcome` is empty where the reader may not know it.
+        """
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
         """Make the index anew from (version, documents) batches, begun at `version`; return how many there are.

@@ -11,7 +11,7 @@ class IndexedDocument(models.Model):
     """What is found. `payload` is the `SearchDocument`'s public card and `members_payload` what a member's adds.
 
     `evidence` and `adoptions` are what everybody's results are sorted by, `all_evidence` and `all_adoptions` members'.
-    So with `stale`, which sinks.
+    So with `stale`, which sinks. `make` is the make of the tables and texts that wrote it (`search.engines.sql.MAKE`).
     """
 
     key = models.CharField(max_length=60, unique=True)
@@ -30,6 +30,7 @@ class IndexedDocument(models.Model):
     all_stale = models.BooleanField(default=False)
     payload = models.JSONField(default=dict)
     members_payload = models.JSONField(default=dict)
+    make = models.PositiveSmallIntegerField(default=0, db_index=True)
 
     class Meta:
         verbose_name = "search document"
@@ -75,6 +76,62 @@ class DocumentFacet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.value_id}"
+
+
+class DocumentPoint(models.Model):
+    """Where a document is, in degrees (WGS 84); `members_only` ones measure and show for members alone."""
+
+    document = models.ForeignKey(IndexedDocument, on_delete=models.CASCADE, related_name="+")
+    lat = models.FloatField()
+    lng = models.FloatField()
+    members_only = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "search point of a document"
+        verbose_name_plural = "search points of documents"
+
+    def __str__(self) -> str:
+        return f"{self.document_id} at {self.lat}, {self.lng}"
+
+
+class SpelledWord(models.Model):
+    """A word as it is spelled in documents, without signs and in small letters, and in how many of them it is.
+
+    `public` counts documents where everybody may read it, `members` those where a member may. `head` and `tail`, two
+    letters each, and `length` are what words that look alike are looked up by.
+    """
+
+    word = models.CharField(max_length=40, unique=True)
+    head = models.CharField(max_length=2)
+    tail = models.CharField(max_length=2)
+    length = models.PositiveSmallIntegerField()
+    public = models.IntegerField(default=0)
+    members = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = "word of search documents"
+        verbose_name_plural = "words of search documents"
+        indexes = [
+            models.Index(fields=["head", "length"], name="search_word_head"),
+            models.Index(fields=["tail", "length"], name="search_word_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Rebuild(models.Model):
+    """Somebody makes an engine's tables anew and said so at `beat_at`; who has been silent for long has died."""
+
+    engine = models.CharField(max_length=20, unique=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "rebuild of a search index"
+        verbose_name_plural = "rebuilds of search indices"
+
+    def __str__(self) -> str:
+        return self.engine
 
 
 class RemovedDocument(models.Model):

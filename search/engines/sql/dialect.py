@@ -11,15 +11,26 @@ Statement = tuple[str, list[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class TextRow:
-    """The text of one document; `members_body` is all that a member may search, the public text included."""
+    """The text of one document by field. What begins with `members_` is what only members may search, and no more.
+
+    Welsh documents have their words' headwords too, as `search.welsh` names them.
+    """
 
     document_id: int
     title: str
     summary: str
+    problem: str
+    lessons: str
     tags: str
     context: str
     body: str
-    members_body: str
+    members_problem: str = ""
+    members_lessons: str = ""
+    members_body: str = ""
+    welsh_title: str = ""
+    welsh_summary: str = ""
+    welsh_body: str = ""
+    members_welsh_body: str = ""
 
 
 @dataclass(frozen=True)

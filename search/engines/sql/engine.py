@@ -5,7 +5,9 @@ Good to about 10,000 documents. What it does less well than Elasticsearch is in
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,18 +15,30 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from search.documents import SearchDocument
-from search.engines.base import EngineUnavailable, Hit, SearchQuery, SearchResults, Suggestion
+from search.engines.base import (
+    EngineUnavailable,
+    Hit,
+    MapPoint,
+    RebuildRunning,
+    SearchQuery,
+    SearchResults,
+    Suggestion,
+)
 from search.engines.sql import reading, writing
 from search.engines.sql.dialect import Dialect, Marked
 from search.engines.sql.postgresql import PostgreSQLDialect
 from search.engines.sql.sqlite import SQLiteDialect
-from search.models import DocumentFacet, FacetValue, IndexedDocument, RemovedDocument
+from search.engines.sql.writing import MAKE
+from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocument, Rebuild, RemovedDocument
 from search.text import Words, is_marked, telling_words, tidy
 
 _TOKEN = re.compile(r"\w+")
 SIMILAR_WORDS = 24
 # How many of the most alike by words are compared by their topics.
 SIMILAR_POOL = 40
+# A rebuild says so often that it is alive; after this silence it has died.
+SILENCE = timedelta(minutes=5)
+NOWHERE: Mapping[int, float] = {}
 
 
 class DatabaseEngine:
@@ -48,12 +62,34 @@ class DatabaseEngine:
         relaxed = not total and len(words.wanted) > 1
         if relaxed:
             ids, total = reading.page_of_ids(self._dialect, query, words, any_word=True)
+        hits = self._hits(ids, words, members=query.members, any_word=relaxed, km=reading.distances_km(query, ids))
         return SearchResults(
-            hits=self._hits(ids, words, members=query.members, any_word=relaxed),
+            hits=hits,
             total=total,
             facets=reading.counts(self._dialect, query, words, any_word=relaxed),
             relaxed=relaxed and total > 0,
         )
+
+    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
+        words = query.words
+        if query.text and not words:
+            return []
+        first = replace(query, page=1, size=limit)
+        ids, _ = reading.page_of_ids(self._dialect, first, words, any_word=False, located=True)
+        rows = IndexedDocument.objects.in_bulk(ids)
+        visible = DocumentPoint.objects.filter(document__in=ids)
+        if not query.members:
+            visible = visible.filter(members_only=False)
+        by_document: dict[int, list[DocumentPoint]] = defaultdict(list)
+        for point in visible.order_by("pk"):
+            by_document[point.document_id].append(point)
+        found = [
+            _map_point(rows[number], point, members=query.members)
+            for number in ids
+            if number in rows
+            for point in by_document[number]
+        ]
+        return found[:limit]
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         tokens = _TOKEN.findall(tidy(text))[:8]
@@ -93,19 +129,33 @@ class DatabaseEngine:
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
         """Write everything over what is there, then drop what is older. Searches see the old or the new, never none."""
-        total = 0
-        for at, documents in batches:
-            self.index(documents, version=at)
-            total += len(documents)
-        older = IndexedDocument.objects.filter(version__lt=version)
-        while keys := list(older.values_list("key", flat=True)[:500]):
-            self.remove(keys, version=version)
-        self._dialect.erase_orphans()
-        FacetValue.objects.exclude(pk__in=DocumentFacet.objects.values("value")).delete()
-        return total
+        self._begin_rebuild()
+        try:
+            total = 0
+            for at, documents in batches:
+                self.index(documents, version=at)
+                total += len(documents)
+                Rebuild.objects.filter(engine=self.name).update(beat_at=timezone.now())
+            older = IndexedDocument.objects.filter(version__lt=version)
+            while keys := list(older.values_list("key", flat=True)[:500]):
+                self.remove(keys, version=version)
+            self._dialect.erase_orphans()
+            FacetValue.objects.exclude(pk__in=DocumentFacet.objects.values("value")).delete()
+            return total
+        finally:
+            Rebuild.objects.filter(engine=self.name).delete()
+
+    def _begin_rebuild(self) -> None:
+        now = timezone.now()
+        Rebuild.objects.filter(engine=self.name, beat_at__lt=now - SILENCE).delete()
+        _, begun = Rebuild.objects.get_or_create(engine=self.name, defaults={"beat_at": now})
+        if not begun:
+            raise RebuildRunning("The tables are being filled.")
 
     def is_current(self) -> bool:
-        """Whether each document has its text; migrations make the tables."""
+        """Whether each document has its text and all is of this make. Migrations make the tables."""
+        if IndexedDocument.objects.filter(make__lt=MAKE).exists():
+            return False
         return IndexedDocument.objects.count() == self._dialect.count()
 
     def digests(self, keys: Sequence[str]) -> dict[str, str]:
@@ -129,14 +179,41 @@ class DatabaseEngine:
         except DatabaseError as error:
             raise EngineUnavailable(str(error)) from error
 
-    def _hits(self, ids: Sequence[int], words: Words, *, members: bool = False, any_word: bool = False) -> list[Hit]:
+    def _hits(
+        self,
+        ids: Sequence[int],
+        words: Words,
+        *,
+        members: bool = False,
+        any_word: bool = False,
+        km: Mapping[int, float] = NOWHERE,
+    ) -> list[Hit]:
         rows = IndexedDocument.objects.in_bulk(ids)
         marked = self._dialect.mark(words, members=members, any_word=any_word, ids=ids)
-        return [_hit(rows[number], marked.get(number), members=members) for number in ids if number in rows]
+        return [
+            _hit(rows[number], marked.get(number), members=members, km=km.get(number))
+            for number in ids
+            if number in rows
+        ]
 
 
-def _hit(row: IndexedDocument, marked: Marked | None, *, members: bool) -> Hit:
-    card = {**row.payload["card"], **(row.members_payload["card"] if members else {})}
+def _map_point(row: IndexedDocument, point: DocumentPoint, *, members: bool) -> MapPoint:
+    return MapPoint(
+        key=row.key,
+        kind=row.kind,
+        title=row.title,
+        url=row.payload["url"],
+        outcome=_card(row, members=members).get("outcome") or "",
+        lat=point.lat,
+        lng=point.lng,
+    )
+
+
+def _card(row: IndexedDocument, *, members: bool) -> dict[str, Any]:
+    return {**row.payload["card"], **(row.members_payload["card"] if members else {})}
+
+
+def _hit(row: IndexedDocument, marked: Marked | None, *, members: bool, km: float | None = None) -> Hit:
     return Hit(
         kind=row.kind,
         object_id=row.object_id,
@@ -148,5 +225,6 @@ def _hit(row: IndexedDocument, marked: Marked | None, *, members: bool) -> Hit:
         published_at=row.published_at,
         locale=row.payload["locale"],
         counts=row.payload["counts"],
-        card=card,
+        card=_card(row, members=members),
+        distance_km=km,
     )

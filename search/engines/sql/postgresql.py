@@ -1,13 +1,14 @@
 """PostgreSQL's text search."""
 
 from collections.abc import Sequence
+from dataclasses import astuple, fields
 
 from django.db import connection
 
 from search.engines.sql.dialect import Marked, Statement, TextRow
 from search.text import START, STOP, Wanted, Words
 
-_COLUMNS = "document_id, title, summary, tags, context, body, members_body"
+_COLUMNS = tuple(field.name for field in fields(TextRow))
 _WEIGHTS = "'{0.1, 0.35, 0.5, 1.0}'"  # D, C, B, A
 _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
 _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, StartSel={START}, StopSel={STOP}"
@@ -37,12 +38,12 @@ def _one(wanted: Wanted, one: str) -> Statement:
 
 class PostgreSQLDialect:
     def write(self, rows: Sequence[TextRow]) -> None:
-        update = ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS.split(", ")[1:])
+        update = ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[1:])
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO search_text ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+                f"INSERT INTO search_text ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
                 f"ON CONFLICT (document_id) DO UPDATE SET {update}",
-                [(r.document_id, r.title, r.summary, r.tags, r.context, r.body, r.members_body) for r in rows],
+                [astuple(row) for row in rows],
             )
 
     def erase(self, document_ids: Sequence[int]) -> None:
@@ -67,7 +68,8 @@ class PostgreSQLDialect:
         if not words.wanted or not ids:
             return {}
         asked, params = query(Words(wanted=words.wanted), any_word=any_word)
-        body = "members_body" if members else "body"
+        ours = ", members_problem, members_body, members_lessons" if members else ""
+        body = f"concat_ws(' ', problem, body, lessons{ours})"
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT document_id, ts_headline('search_english', title, q, %s), "

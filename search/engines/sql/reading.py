@@ -2,26 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import cos, radians, sqrt
+from typing import Any
 
 from django.db import connection
 
-from search.documents import Term
-from search.engines.base import ADOPTED, EVIDENCE, NEWEST, SIMILAR, STALE_WEIGHT, FacetCount, SearchQuery
+from search.documents import Point, Term
+from search.engines.base import ADOPTED, DISTANCE, EVIDENCE, NEWEST, SIMILAR, STALE_WEIGHT, FacetCount, SearchQuery
 from search.engines.sql.dialect import Dialect, Statement
 from search.text import Words
 
 FACET, VALUE, DOCUMENT = "search_documentfacet", "search_facetvalue", "search_indexeddocument"
+POINT = "search_documentpoint"
+# From a degree of latitude to kilometres.
+DEGREE = 111.2
 
 
-def page_of_ids(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool) -> tuple[list[int], int]:
-    """The ids of one page of results, best first, and how many results there are."""
+def page_of_ids(
+    dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool, located: bool = False
+) -> tuple[list[int], int]:
+    """The ids of one page of results, best first, and how many results there are. `located`: of those with a point."""
     by_relevance = bool(words.wanted) and query.sort != NEWEST
     parts, params = _parts(dialect, query, words, any_word=any_word, scored=by_relevance)
     ranked = ""
     if query.sort == SIMILAR and query.like:
         ranking, slugs = _ranking(query)
         parts, params, ranked = f"{parts}, {ranking}", [*params, *slugs], " LEFT JOIN alike ON alike.id = m.id"
+    if query.sort == DISTANCE and query.near:
+        distances, at = _distances(query, query.near)
+        parts, params, ranked = f"{parts}, {distances}", [*params, *at], " LEFT JOIN near ON near.id = m.id"
     where = _where(query, except_for=None)
+    if located:
+        pointed = f"m.id IN (SELECT p.document_id FROM {POINT} p WHERE {_visible(query, of='p')})"
+        where = f"{where} AND {pointed}" if where else f"WHERE {pointed}"
     # Cheaper than a window over every row.
     total = f"(SELECT count(*) FROM m {where})"
     order = f"{_first(query)}{_score(query) if by_relevance else ''}d.published_at DESC NULLS LAST, d.id"
@@ -52,7 +65,29 @@ def _first(query: SearchQuery) -> str:
         return f"d.{evidence} DESC NULLS LAST, "
     if query.sort == SIMILAR and query.like:
         return "alike.place ASC NULLS LAST, "
+    if query.sort == DISTANCE and query.near:
+        return "near.square ASC NULLS LAST, "
     return ""
+
+
+def _distances(query: SearchQuery, near: Point) -> Statement:
+    """`near`: the square of each document's distance, in degrees of latitude; within the UK the Earth may be flat."""
+    rows = (
+        "SELECT p.document_id AS id, min((p.lat - %s) * (p.lat - %s) + (p.lng - %s) * (p.lng - %s) * %s) AS square "
+        f"FROM {POINT} p WHERE {_visible(query, of='p')} GROUP BY p.document_id"
+    )
+    shrink = cos(radians(near.lat)) ** 2
+    return f"near AS MATERIALIZED ({rows})", [near.lat, near.lat, near.lng, near.lng, shrink]
+
+
+def distances_km(query: SearchQuery, ids: Sequence[int]) -> dict[int, float]:
+    """How far these documents are from where the search is, as far as the reader may know."""
+    if query.near is None or not ids:
+        return {}
+    distances, params = _distances(query, query.near)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {distances} SELECT id, square FROM near WHERE id IN ({_places(ids)})", [*params, *ids])
+        return {number: sqrt(square) * DEGREE for number, square in cursor.fetchall()}
 
 
 def _ranking(query: SearchQuery) -> Statement:
@@ -116,7 +151,24 @@ def _parts(dialect: Dialect, query: SearchQuery, words: Words, *, any_word: bool
             rows = f"SELECT f.document_id AS id FROM {FACET} f WHERE {_visible(query)} AND f.value_id IN ({wanted})"
             parts.append(f"f{number} AS MATERIALIZED ({rows})")
             params = [*params, name, *values]
+    limits, limiting = _limits(query)
+    if limits:
+        parts.append(f"among AS MATERIALIZED (SELECT d.id FROM {DOCUMENT} d WHERE {limits})")
+        params += limiting
     return ", ".join(parts), params
+
+
+def _limits(query: SearchQuery) -> Statement:
+    """What no facet says: of these documents alone, and since that day."""
+    conditions: list[str] = []
+    params: list[Any] = []
+    if query.keys is not None:
+        conditions.append(f"d.key IN ({_places(query.keys)})" if query.keys else "false")
+        params += query.keys
+    if query.published_after is not None:
+        conditions.append("d.published_at > %s")
+        params.append(connection.ops.adapt_datetimefield_value(query.published_after))
+    return " AND ".join(conditions), params
 
 
 def _where(query: SearchQuery, *, except_for: str | None) -> str:
@@ -126,11 +178,13 @@ def _where(query: SearchQuery, *, except_for: str | None) -> str:
         for number, (name, values) in enumerate(query.filters.items())
         if values and name != except_for
     ]
+    if _limits(query)[0]:
+        conditions.append("m.id IN (SELECT id FROM among)")
     return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def _visible(query: SearchQuery) -> str:
-    return "true" if query.members else "f.members_only = false"
+def _visible(query: SearchQuery, *, of: str = "f") -> str:
+    return "true" if query.members else f"{of}.members_only = false"
 
 
 def _places(values: Sequence[str]) -> str:

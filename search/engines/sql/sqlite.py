@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.engines.sql.dialect import Marked, Statement, TextRow
-from search.text import START, STOP, Wanted, Words
+from search.text import START, STOP, Wanted, Words, join
 
-# title, summary, tags, context, body
-WEIGHTS = "10.0, 5.0, 4.0, 3.0, 1.0"
+FIELDS = ("title", "summary", "problem", "lessons", "tags", "context", "body")
+WEIGHTS = "10.0, 5.0, 2.0, 2.0, 4.0, 3.0, 1.0"
+# Where a result's extract is taken from: whichever has most of the words, the earlier of equals.
+EXTRACTED = ("problem", "body", "lessons")
+WELSH_FIELDS = ("title", "summary", "body")
+WELSH_WEIGHTS = "10.0, 5.0, 1.0"
+PUBLIC, MEMBERS = "search_public", "search_members"
+TABLES = (PUBLIC, MEMBERS, f"{PUBLIC}_welsh", f"{MEMBERS}_welsh", "search_titles")
 EXTRACT_WORDS = 30
 
 
@@ -32,6 +38,10 @@ def _one(wanted: Wanted) -> str:
     return f"(({own}) OR {any_of(wanted.others)})" if wanted.others else f"({own})"
 
 
+def marked_words(text: str) -> int:
+    return text.count(START)
+
+
 def any_of(literals: Sequence[str]) -> str:
     return " OR ".join(quoted(literal) for literal in literals)
 
@@ -39,25 +49,29 @@ def any_of(literals: Sequence[str]) -> str:
 class SQLiteDialect:
     def write(self, rows: Sequence[TextRow]) -> None:
         self.erase([row.document_id for row in rows])
-        insert = "(rowid, title, summary, tags, context, body) VALUES (%s, %s, %s, %s, %s, %s)"
         with connection.cursor() as cursor:
-            for table, body in (("search_public", "body"), ("search_members", "members_body")):
+            for table, members in ((PUBLIC, False), (MEMBERS, True)):
                 cursor.executemany(
-                    f"INSERT INTO {table} {insert}",
-                    [(r.document_id, r.title, r.summary, r.tags, r.context, getattr(r, body)) for r in rows],
+                    _insert(table, FIELDS),
+                    [(r.document_id, *(_field(r, name, members) for name in FIELDS)) for r in rows],
                 )
-            cursor.executemany(
-                "INSERT INTO search_titles (rowid, title) VALUES (%s, %s)", [(r.document_id, r.title) for r in rows]
-            )
+                welsh = [
+                    (r.document_id, *(_field(r, f"welsh_{name}", members) for name in WELSH_FIELDS))
+                    for r in rows
+                    if r.welsh_title
+                ]
+                if welsh:
+                    cursor.executemany(_insert(f"{table}_welsh", WELSH_FIELDS), welsh)
+            cursor.executemany(_insert("search_titles", ("title",)), [(r.document_id, r.title) for r in rows])
 
     def erase(self, document_ids: Sequence[int]) -> None:
         with connection.cursor() as cursor:
-            for table in ("search_public", "search_members", "search_titles"):
+            for table in TABLES:
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(number,) for number in document_ids])
 
     def erase_orphans(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("search_public", "search_members", "search_titles"):
+            for table in TABLES:
                 cursor.execute(f"DELETE FROM {table} WHERE rowid NOT IN (SELECT id FROM search_indexeddocument)")
 
     def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
@@ -80,14 +94,16 @@ class SQLiteDialect:
         table = _table(members)
         marks = f"'{START}', '{STOP}'"
         places = ", ".join(["%s"] * len(ids))
+        extracts = ", ".join(
+            f"snippet({table}, {FIELDS.index(name)}, {marks}, '…', {EXTRACT_WORDS})" for name in EXTRACTED
+        )
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT rowid, highlight({table}, 0, {marks}), highlight({table}, 1, {marks}), "
-                f"snippet({table}, 4, {marks}, '…', {EXTRACT_WORDS}) "
+                f"SELECT rowid, highlight({table}, 0, {marks}), highlight({table}, 1, {marks}), {extracts} "
                 f"FROM {table} WHERE {table} MATCH %s AND rowid IN ({places})",
                 [expression(words, any_word=any_word), *ids],
             )
-            return {row[0]: Marked(*row[1:]) for row in cursor.fetchall()}
+            return {row[0]: Marked(row[1], row[2], max(row[3:], key=marked_words)) for row in cursor.fetchall()}
 
     def titles_starting(self, tokens: Sequence[str]) -> Statement:
         return (
@@ -101,5 +117,15 @@ class SQLiteDialect:
             return int(cursor.fetchone()[0])
 
 
+def _insert(table: str, fields: Sequence[str]) -> str:
+    return f"INSERT INTO {table} (rowid, {', '.join(fields)}) VALUES (%s{', %s' * len(fields)})"
+
+
+def _field(row: TextRow, name: str, members: bool) -> str:
+    """A field of one reader's table: members read what everybody reads, and theirs."""
+    text, more = str(getattr(row, name)), getattr(row, f"members_{name}", "") if members else ""
+    return join([text, more]) if more else text
+
+
 def _table(members: bool) -> str:
-    return "search_members" if members else "search_public"
+    return MEMBERS if members else PUBLIC

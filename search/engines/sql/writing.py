@@ -9,8 +9,10 @@ from django.db import transaction
 
 from search.documents import SearchDocument, Term
 from search.engines.sql.dialect import Dialect, TextRow
-from search.models import DocumentFacet, FacetValue, IndexedDocument, RemovedDocument
-from search.text import join
+from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocument, RemovedDocument
+
+# Of how the texts and tables beside the documents are made. A new one has every document written anew.
+MAKE = 1
 
 
 @transaction.atomic
@@ -44,10 +46,12 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
             "all_stale",
             "payload",
             "members_payload",
+            "make",
         ],
     )
     ids = dict(IndexedDocument.objects.filter(key__in=fresh).values_list("key", "id"))
     _write_facets({ids[key]: document for key, document in fresh.items()})
+    _write_points({ids[key]: document for key, document in fresh.items()})
     dialect.write([_text(ids[key], document) for key, document in fresh.items()])
     RemovedDocument.objects.filter(key__in=fresh).delete()
 
@@ -60,6 +64,7 @@ def remove(dialect: Dialect, keys: Sequence[str], *, version: int) -> None:
     later.update(RemovedDocument.objects.filter(key__in=keys, version__gt=version).values_list("key", flat=True))
     going = [number for number, key, _ in held if key not in later]
     DocumentFacet.objects.filter(document__in=going).delete()
+    DocumentPoint.objects.filter(document__in=going).delete()
     IndexedDocument.objects.filter(pk__in=going).delete()
     dialect.erase(going)
     RemovedDocument.objects.bulk_create(
@@ -96,6 +101,7 @@ def _row(document: SearchDocument, version: int) -> IndexedDocument:
             }
         ),
         members_payload=_plain({"card": dict(document.members_card)}),
+        make=MAKE,
     )
 
 
@@ -109,10 +115,24 @@ def _text(document_id: int, document: SearchDocument) -> TextRow:
         document_id=document_id,
         title=document.title,
         summary=document.summary,
+        problem=document.problem,
+        lessons=document.lessons,
         tags=" · ".join(document.tags),
         context=" · ".join(document.context),
-        body=document.whole_text,
-        members_body=join([document.whole_text, document.members_whole_text]),
+        body=document.public_text,
+        members_problem=document.members_problem,
+        members_lessons=document.members_lessons,
+        members_body=document.members_text,
+    )
+
+
+def _write_points(documents: dict[int, SearchDocument]) -> None:
+    DocumentPoint.objects.filter(document__in=documents).delete()
+    DocumentPoint.objects.bulk_create(
+        DocumentPoint(document_id=number, lat=point.lat, lng=point.lng, members_only=members_only)
+        for number, document in documents.items()
+        for points, members_only in ((document.points, False), (document.members_points, True))
+        for point in dict.fromkeys(points)
     )
 
 
