@@ -37,7 +37,8 @@ def touches(page: CaseStudyPage) -> Iterable[Target]:
 def connect() -> None:
     # Before the event is told: who hears of the publication finds the figures linked.
     page_published.connect(_link_measures, sender=CaseStudyPage, dispatch_uid="case_study indicators", weak=False)
-    translate(CaseStudyPage, subject="case_study", touches=touches)
+    # Whom it is for, so that the log tells when it was opened to everybody.
+    translate(CaseStudyPage, subject="case_study", touches=touches, facts=lambda page: {"audience": str(page.audience)})
     events.consumer("evidence", kinds=RATED_ANEW, batch_size=200)(_rate_anew)
     events.consumer(CONFIRMATIONS, kinds={"case_study.published", "case_study.updated"}, batch_size=500)(
         _note_publications

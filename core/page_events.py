@@ -10,13 +10,14 @@ from core import events
 from core.events.record import Target
 
 Touches = Callable[[Any], Iterable[Target]]
+Facts = Callable[[Any], dict[str, Any]]
 
 
-def translate(model: type[Any], *, subject: str, touches: Touches) -> None:
+def translate(model: type[Any], *, subject: str, touches: Touches, facts: Facts = lambda page: {}) -> None:
     """Record `<subject>.published | updated | unpublished | moved | deleted` for pages of `model`.
 
-    `published` is the first publication, `updated` each later one. Data holds the title only, which is
-    public for everything that is listed.
+    `published` is the first publication, `updated` each later one. Data holds the title, which is public for
+    everything that is listed, and the `facts`, which must be so too.
     """
     uid = f"{subject} events"
 
@@ -26,7 +27,7 @@ def translate(model: type[Any], *, subject: str, touches: Touches) -> None:
             subject=(subject, page.pk),
             by=by,
             targets=list(touches(page)),
-            data={"title": page.title},
+            data={"title": page.title, **facts(page)},
         )
 
     def published(sender: Any, instance: Any, revision: Any = None, **kwargs: Any) -> None:

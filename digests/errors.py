@@ -1,10 +1,11 @@
 """What can be wrong with a wish to follow. The messages are for the person who asked."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class DigestsError(Exception):
-    message = _("That did not work.")
+    message: str | Promise = _("That did not work.")
 
     def __str__(self) -> str:
         return str(self.message)

@@ -11,12 +11,13 @@ from search import engines, indexing
 from search.engines.base import Engine, EngineUnavailable
 
 KINDS = {"case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*", "adoption.*"}
+DATABASE_CONSUMER = "search-database"
 BATCH = 200
 
 
 def register() -> None:
     """The database's documents are always kept: they are what answers while Elasticsearch does not."""
-    events.consumer("search-database", kinds=KINDS, batch_size=BATCH)(index_into_database)
+    events.consumer(DATABASE_CONSUMER, kinds=KINDS, batch_size=BATCH)(index_into_database)
     if settings.ELASTICSEARCH_URL:
         events.consumer("search-elasticsearch", kinds=KINDS, batch_size=BATCH)(index_into_elasticsearch)
 

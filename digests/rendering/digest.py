@@ -16,6 +16,7 @@ from digests import keys, stories, targets, tokens
 from digests.models import Cadence, DigestRecipient, Follow, MailKind, MailState, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
+from digests.searches import Telling
 from digests.targets import Target, TargetCard
 
 _UTC = UTC
@@ -121,6 +122,7 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
     events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
+    telling = Telling(follows.values(), events.values())
     for language in sorted({recipient.person.language for recipient in recipients}):
         with translation.override(language):
             told = stories.load(events.values())
@@ -135,6 +137,7 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
                         cards=cards,
                         insiders=insiders,
                         noticed=noticed,
+                        telling=telling,
                     )
 
 
@@ -147,6 +150,7 @@ def _digest(
     cards: dict[Target, TargetCard],
     insiders: set[int],
     noticed: set[tuple[int, int]],
+    telling: Telling,
 ) -> Digest:
     """Newest first. A thing appears once, as it is after its latest change."""
     entries: dict[Target, Entry] = {}
@@ -155,8 +159,16 @@ def _digest(
     newest_first = sorted(recipient.items, key=lambda item: _order(events.get(item[0])), reverse=True)
     for event_id, by in newest_first:
         event, story = events.get(event_id), told.get(event_id)
-        reasons = [(follows[pk], card) for pk in by if pk in follows and (card := cards.get(_target(follows[pk])))]
-        if event is None or story is None or not reasons:
+        if event is None or story is None:
+            continue
+        reasons = [
+            (follows[pk], card)
+            for pk in by
+            if pk in follows
+            and (card := cards.get(_target(follows[pk])))
+            and telling.may(follows[pk], event, insider=recipient.person_id in insiders)
+        ]
+        if not reasons:
             continue
         if (event_id, recipient.person_id) in noticed:
             continue

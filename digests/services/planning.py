@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from core.delivery import deliver_all
 from core.models import Delivery, EventTarget, Topic
-from digests import keys, stories, windows
+from digests import keys, searches, stories, windows
 from digests.models import (
     Cadence,
     DigestEvent,
@@ -31,7 +31,7 @@ from digests.models import (
 )
 from digests.models.mail import new_message_id
 from digests.services.sending import settle_recipients
-from digests.targets import Target
+from digests.targets import SAVED_SEARCH, Target
 from digests.windows import Window
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def plan_run(run: DigestRun, *, now: datetime | None = None) -> bool:
     if not claimed:
         return False
     run.refresh_from_db()
-    news = _load_news(run)
+    news = _load_news(run, lease=lease)
     while True:
         planned = _plan_batch(run, news, lease=lease)
         if planned is None:
@@ -124,14 +124,14 @@ def _ensure_immediate_run(now: datetime) -> None:
         _ensure_run(cadence, Window(start, window.end))
 
 
-def _load_news(run: DigestRun) -> News:
-    """Every event that a follow of this run may still wait for, by what it touches; read once a run."""
+def _load_news(run: DigestRun, *, lease: uuid.UUID) -> News:
+    """Every event that a follow of this run may still wait for, by what it touches; read once a run.
+
+    The searches that people follow are asked here too, each once whoever follows it.
+    """
     window = Window(run.window_start, run.window_end)
-    waiting_since = (
-        Follow.objects.mailed(run.cadence)
-        .filter(mailed_until__lt=run.window_end)
-        .aggregate(since=Min("mailed_until"))["since"]
-    )
+    waiting = Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end)
+    waiting_since = waiting.aggregate(since=Min("mailed_until"))["since"]
     news = News()
     if waiting_since is None:
         return news
@@ -152,14 +152,20 @@ def _load_news(run: DigestRun) -> News:
         for target in touched[pk]:
             if target[0] in stories.through(kinds[pk]):
                 news.touching[target].append(pk)
+    followed = waiting.filter(target_kind=SAVED_SEARCH).order_by().values_list("target_id", flat=True).distinct()
+    news.touching.update(searches.match(kinds, searches=set(followed), meanwhile=lambda: _hold(run, lease)))
     return news
+
+
+def _hold(run: DigestRun, lease: uuid.UUID) -> bool:
+    """Keep the lease of a run; False when it is no longer ours."""
+    return bool(DigestRun.objects.filter(pk=run.pk, lease=lease).update(leased_until=timezone.now() + LEASE))
 
 
 def _plan_batch(run: DigestRun, news: News, *, lease: uuid.UUID) -> int | None:
     """Plan the next people after the cursor; return how many, or None when the lease is no longer ours."""
     with transaction.atomic():
-        held = DigestRun.objects.filter(pk=run.pk, lease=lease).update(leased_until=timezone.now() + LEASE)
-        if not held:
+        if not _hold(run, lease):
             return None
         waiting = Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end, person__gt=run.cursor)
         people = list(waiting.order_by("person").values_list("person", flat=True).distinct()[:BATCH])
