@@ -93,11 +93,15 @@ def _has_word(text: str) -> bool:
 
 
 def parse(text: str) -> Words:
-    """Read what was typed. Without words (only signs, only emoji) the result is false, and so is no search."""
+    """Read what was typed. Without words (only signs, only emoji) the result is false, and so is no search.
+
+    Emoji are words to Elasticsearch and to nobody else: they stand for a space.
+    """
     wanted: list[str] = []
     quoted: set[str] = set()
     unwanted: list[str] = []
-    for match in _CHUNK.finditer(tidy(text[: MAX_LENGTH * 2]).translate(_QUOTES)[:MAX_LENGTH]):
+    typed = "".join(" " if unicodedata.category(c) == "So" else c for c in tidy(text[: MAX_LENGTH * 2]))
+    for match in _CHUNK.finditer(typed.translate(_QUOTES)[:MAX_LENGTH]):
         minus, phrase, word = bool(match["minus"]), match["phrase"], match["word"]
         is_phrase = phrase is not None
         if phrase is None:
