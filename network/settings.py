@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "api",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -166,6 +167,12 @@ CACHES: dict[str, Any] = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "network"}
     )
 }
+# What web and worker processes tell each other; on the embedded default through files of the one machine.
+CACHES["shared"] = (
+    CACHES["default"]
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Files -------------------------------------------------------------------------------------

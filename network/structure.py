@@ -83,6 +83,14 @@ def _ensure_groups(home: Page) -> None:
         codename__regex=r"^(add|change|delete|view)_",
     )
     editors.permissions.add(*vocabulary)
+    # What a search finds beyond its words, and what it shows first, is the moderators' to say.
+    moderators.permissions.add(
+        *Permission.objects.filter(
+            content_type__app_label__in=["search", "wagtailsearchpromotions"],
+            content_type__model__in=["synonymgroup", "searchpromotion"],
+            codename__regex=r"^(add|change|delete|view)_",
+        )
+    )
     collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for permission in Permission.objects.filter(
         content_type__app_label__in=["wagtailimages", "wagtaildocs"],

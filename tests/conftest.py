@@ -38,6 +38,10 @@ def pytest_configure(config):
     # Wagtail's background tasks run on the spot: no worker listens to a test.
     settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
     setting_changed.send(sender=pytest_configure, setting="TASKS", value=settings.TASKS, enter=True)
+    if not settings.REDIS_URL:
+        # Processes of one run share the folder that the embedded default's shared cache lies in.
+        settings.CACHES["shared"] = {**settings.CACHES["default"], "LOCATION": "shared"}
+        setting_changed.send(sender=pytest_configure, setting="CACHES", value=settings.CACHES, enter=True)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if settings.REDIS_URL and worker.isdigit():
         # Tests empty the cache between them: each process has a Redis database of its own to empty.
@@ -121,6 +125,14 @@ def _empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held():
+    """What a test's search read of synonyms and chosen results is gone with the test's rows."""
+    from search import held
+
+    held.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ from members.services import OrganisationFacts, add_member, onboard_organisation
 from moderation import services as moderation
 from network.demo.adoptions import make_adoptions, make_organisations, make_person
 from places.models import Place, ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
+from search.services.synonyms import add_first_synonyms
 
 CONTENT = Path(__file__).parent / "content"
 CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
@@ -54,6 +55,7 @@ def is_loaded() -> bool:
 def load(*, say: Say) -> None:
     """Load everything; each step is complete or not there at all."""
     say(f"topics: {_topics()}")
+    say(f"groups of synonyms: {add_first_synonyms()}")
     say(f"organisations: {_organisations()}")
     say(f"programmes: {_programmes()}")
     say(f"standing pages: {_information_pages()}")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from search.documents import Point, SearchDocument, Term
+from search.synonyms import widen
 from search.text import Words, parse
 
 RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR = "relevance", "newest", "adopted", "evidence", "similar"
@@ -61,7 +62,8 @@ class SearchQuery:
 
     @property
     def words(self) -> Words:
-        return parse(self.text)
+        """What was typed, and what staff say means the same."""
+        return widen(parse(self.text))
 
     @property
     def offset(self) -> int:

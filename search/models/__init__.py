@@ -10,6 +10,7 @@ from search.models.documents import (
     SpelledWord,
 )
 from search.models.saved import SavedSearch
+from search.models.synonyms import SynonymGroup, SynonymLanguage
 
 __all__ = [
     "DocumentFacet",
@@ -20,4 +21,6 @@ __all__ = [
     "RemovedDocument",
     "SavedSearch",
     "SpelledWord",
+    "SynonymGroup",
+    "SynonymLanguage",
 ]

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = (
-        "Migrate, load the demonstration content once (in demonstration mode), rate what was never rated and collect "
-        "changed static files."
+        "Migrate, load the demonstration content once (in demonstration mode) and the first synonyms, rate what was "
+        "never rated and collect changed static files."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEMO:
             call_command("load_demo", once=True, stdout=self.stdout)
+        call_command("load_synonyms", stdout=self.stdout)
         call_command("rate_evidence", unrated=True, stdout=self.stdout)
         self._collect_static()
 
