@@ -43,10 +43,10 @@ def database_engine(db):
 
 @pytest.fixture
 def elasticsearch_engine():
-    yield from _elasticsearch()
+    yield from fresh_elasticsearch()
 
 
-def _elasticsearch():
+def fresh_elasticsearch():
     """On the server that ELASTICSEARCH_URL names, under a name of its own, gone afterwards."""
     from search.engines.elastic import ElasticsearchEngine
 
@@ -69,7 +69,7 @@ def engine(request):
 
 @pytest.fixture(scope="module")
 def filled_elasticsearch(request):
-    for harness in _elasticsearch():
+    for harness in fresh_elasticsearch():
         harness.index(*request.module.DOCUMENTS)
         yield harness
 

@@ -115,9 +115,9 @@ class DatabaseEngine:
             return []
         matching, params = self._dialect.matching(words, members=False, any_word=True)
         shared = (
-            f"SELECT count(*) FROM {reading.FACET} f WHERE f.document_id = pool.id AND f.value_id IN ("
-            f"SELECT v.id FROM {reading.FACET} o JOIN {reading.VALUE} v ON v.id = o.value_id "
-            "WHERE o.document_id = %s AND v.facet = 'topic')"
+            f"SELECT count(*) FROM {reading.FACET} f WHERE f.document_id = pool.id AND f.members_only = false "
+            f"AND f.value_id IN (SELECT v.id FROM {reading.FACET} o JOIN {reading.VALUE} v ON v.id = o.value_id "
+            "WHERE o.document_id = %s AND o.members_only = false AND v.facet = 'topic')"
         )
         rows = IndexedDocument.objects.raw(
             f"SELECT d.* FROM (SELECT d.id, m.score FROM ({matching}) m JOIN {reading.DOCUMENT} d ON d.id = m.id "

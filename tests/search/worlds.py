@@ -1,0 +1,158 @@
+"""Random worlds of documents, and random questions to ask of them."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from search.documents import Point, SearchDocument, Term
+from search.engines.base import SearchQuery
+from search.facets import FACETS
+
+# Words that no stemmer changes and that are not made of one another. Anybody's text may have the first; the second are
+# in members' texts alone, some of them one letter from the first, so that spelling them would betray them.
+OPEN = ("market", "canal", "orchard", "tram", "museum")
+CLOSED = ("zeppelin", "fraud", "hangar", "markat", "tran")
+WRONG = ("zepelin", "hanger", "markit", "orchad", "traam", "frauds", "musem")
+COUNCILS = ("leeds", "pendle", "trafford")
+VALUES = {
+    "topic": ("shops", "water"),
+    "council": COUNCILS,
+    "region": ("north", "wales"),
+    "tier": ("district", "county"),
+    "outcome": ("worked", "did_not_work"),
+    "year": ("2012", "2020"),
+    "stage": ("trial", "ended"),
+    "cost": ("none", "over-1m"),
+    "evidence": ("0", "5"),
+    "place": ("old-town", "new-town"),
+    "programme": ("portas",),
+}
+KINDS = ("case_study", "case_study", "programme")
+START = datetime(2024, 1, 1, tzinfo=UTC)
+CORNERS = (Point(53.4, -2.16), Point(50.1, -5.3), Point(57.1, -2.1), Point(53.8, -1.55))
+MEMBERS_ONLY = {
+    "members_problem": "",
+    "members_lessons": "",
+    "members_text": "",
+    "members_facets": {},
+    "members_points": (),
+    "members_evidence": None,
+    "members_adoptions": 0,
+    "members_stale": False,
+    "members_card": {},
+}
+
+_open_text = st.lists(st.sampled_from(OPEN), max_size=6).map(" ".join)
+_closed_text = st.lists(st.sampled_from((*OPEN, *CLOSED)), max_size=12).map(" ".join)
+_title = st.lists(st.sampled_from(OPEN), min_size=1, max_size=3).map(" ".join)
+
+
+def _facets(names):
+    terms = {
+        name: st.lists(st.sampled_from(VALUES[name]), unique=True, max_size=2).map(
+            lambda values: tuple(Term(value, value.title()) for value in values)
+        )
+        for name in names
+    }
+    return st.fixed_dictionaries({}, optional=terms)
+
+
+_points = st.lists(st.sampled_from(CORNERS), unique=True, max_size=2).map(tuple)
+_rating = st.none() | st.integers(0, 5)
+
+
+@st.composite
+def documents(draw, number):
+    """One that has something for members alone, or for everybody alone, or for both."""
+    kind = draw(st.sampled_from(KINDS))
+    fields = {
+        "title": draw(_title),
+        "summary": draw(_open_text),
+        "tags": tuple(draw(st.lists(st.sampled_from(OPEN), max_size=1))),
+        "problem": draw(_open_text),
+        "lessons": draw(_open_text),
+        "public_text": draw(_open_text),
+        "facets": {"type": (Term(kind),), **draw(_facets(VALUES))},
+        "points": draw(_points),
+        "published_at": draw(st.none() | st.integers(0, 9).map(lambda days: START + timedelta(days=days))),
+        "evidence": draw(_rating),
+        "adoptions": draw(st.integers(0, 3)),
+        "stale": draw(st.booleans()),
+        "locale": draw(st.sampled_from(("en", "en", "cy"))),
+        "card": {"council_slug": draw(st.sampled_from(COUNCILS))},
+    }
+    if draw(st.booleans()):
+        outcome = draw(st.sampled_from(VALUES["outcome"]))
+        fields |= {
+            "audience": "members",
+            "members_problem": draw(_closed_text),
+            "members_lessons": draw(_closed_text),
+            "members_text": draw(_closed_text),
+            "members_facets": draw(_facets(VALUES)),
+            "members_points": draw(_points),
+            "members_evidence": draw(_rating),
+            "members_adoptions": draw(st.integers(0, 3)),
+            "members_stale": draw(st.booleans()),
+            "members_card": {"outcome": outcome},
+        }
+    return SearchDocument(kind=kind, object_id=number, url=f"/things/{number}/", **fields)
+
+
+def worlds(*, most=7):
+    return st.integers(2, most).flatmap(lambda size: st.tuples(*(documents(number) for number in range(1, size + 1))))
+
+
+def without_members(world):
+    """The same world in which there is nothing that only members may know."""
+    return tuple(replace(one, **MEMBERS_ONLY) for one in world)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one reader asks one engine, and all that is answered."""
+
+    queries: tuple[SearchQuery, ...]
+    typed: tuple[str, ...]
+
+    def ask(self, engine, world):
+        answers = {f"search {query}": engine.search(query) for query in self.queries}
+        answers |= {f"points {query}": engine.points(query, limit=5) for query in self.queries}
+        answers |= {f"suggest {text}": engine.suggest(text) for text in self.typed}
+        answers |= {f"like {one.key}": engine.similar(one.key, kind="case_study") for one in world}
+        return answers
+
+
+_word = st.sampled_from((*OPEN, *CLOSED, *WRONG))
+_asked = st.lists(
+    st.one_of(_word, _word.map("-{}".format), st.tuples(_word, _word).map('"{0[0]} {0[1]}"'.format)), max_size=4
+).map(" ".join)
+_keys = st.lists(st.sampled_from([f"case_study:{number}" for number in range(1, 8)]), unique=True).map(tuple)
+
+
+@st.composite
+def queries(draw):
+    chosen = draw(st.lists(st.sampled_from(tuple(VALUES)), unique=True, max_size=2))
+    return SearchQuery(
+        text=draw(_asked),
+        filters={
+            name: tuple(draw(st.lists(st.sampled_from(VALUES[name]), unique=True, min_size=1))) for name in chosen
+        },
+        sort=draw(st.sampled_from(("relevance", "newest", "adopted", "evidence", "similar", "distance"))),
+        page=draw(st.sampled_from((1, 1, 1, 2))),
+        size=draw(st.sampled_from((20, 20, 2))),
+        counts=tuple(FACETS),
+        like=tuple(draw(st.permutations(COUNCILS))),
+        near=draw(st.none() | st.sampled_from(CORNERS)),
+        keys=draw(st.none() | st.none() | _keys),
+        published_after=draw(st.none() | st.none() | st.just(START + timedelta(days=4))),
+    )
+
+
+rounds = st.builds(
+    Round,
+    queries=st.lists(queries(), min_size=3, max_size=6).map(tuple),
+    typed=st.lists(
+        st.sampled_from([word[:length] for word in (*OPEN, *CLOSED) for length in (1, 3, 7)]), max_size=3
+    ).map(tuple),
+)
