@@ -51,17 +51,19 @@ def note_read(page: "CaseStudyPage", request: HttpRequest, response: HttpRespons
 
 
 def is_read(page: "CaseStudyPage", request: HttpRequest, response: HttpResponseBase) -> bool:
-    agent = request.headers.get("User-Agent", "")
-    ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')}{request.headers.get('Purpose', '')}".lower()
     return (
-        request.method == "GET"
+        is_reader(request)
         and response.status_code == 200
         and not getattr(request, "is_preview", False)
-        and bool(agent)
-        and not ahead
-        and not _ROBOT.search(agent)
         and not (request.user.is_authenticated and request.user.pk == page.owner_id)
     )
+
+
+def is_reader(request: HttpRequest) -> bool:
+    """Whether somebody asked to see this: no robot that says so, and nothing fetched ahead."""
+    agent = request.headers.get("User-Agent", "")
+    ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')}{request.headers.get('Purpose', '')}".lower()
+    return request.method == "GET" and bool(agent) and not ahead and not _ROBOT.search(agent)
 
 
 def came_from_search(request: HttpRequest) -> bool:

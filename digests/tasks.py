@@ -16,5 +16,10 @@ def send_waiting_mail() -> None:
 
 
 @shared_task(ignore_result=True)
+def forget_searches() -> None:
+    services.forget_searches()
+
+
+@shared_task(ignore_result=True)
 def ask_what_is_due() -> None:
     services.ask_what_is_due()

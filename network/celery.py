@@ -25,6 +25,14 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
+    "forget what was searched for long ago": {
+        "task": "search.tasks.forget_counts",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "forget searches that nobody follows": {
+        "task": "digests.tasks.forget_searches",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "publish what is scheduled": {"task": "core.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
 }

@@ -62,11 +62,10 @@ def why_not(state: SearchState) -> str | Promise | None:
 def keep(state: SearchState) -> SavedSearch:
     """The row of this search, made if nobody asked for it before. Being asked for keeps it from being forgotten."""
     own = canonical(state)
-    saved, made = SavedSearch.objects.get_or_create(
-        key=key_of(own), defaults={"text": own.text, "filters": {name: list(v) for name, v in own.filters.items()}}
-    )
-    if not made:
-        SavedSearch.objects.filter(pk=saved.pk).update(wanted_at=timezone.now())
+    key, facts = key_of(own), {"text": own.text, "filters": {name: list(v) for name, v in own.filters.items()}}
+    saved, made = SavedSearch.objects.get_or_create(key=key, defaults=facts)
+    if not made and not SavedSearch.objects.filter(pk=saved.pk).update(wanted_at=timezone.now()):
+        saved = SavedSearch.objects.create(key=key, **facts)  # it was being forgotten at this moment
     return saved
 
 

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from search import checking, engines, indexing
+from search import checking, counting, engines, indexing
 from search.engines.base import EngineUnavailable, RebuildRunning
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,12 @@ def check_index() -> None:
             logger.warning("The %s index was not compared: %s", engine.name, error)
         except RebuildRunning as error:
             logger.info("The %s index is being made: %s", engine.name, error)
+
+
+@shared_task(ignore_result=True)
+def forget_counts() -> None:
+    """Every night: what was searched for more than 90 days ago."""
+    counting.forget()
 
 
 @shared_task(ignore_result=True, time_limit=4 * HOUR, soft_time_limit=4 * HOUR - 60)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from search import empty, panel, selectors
+from search import counting, empty, panel, selectors
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
@@ -20,6 +20,7 @@ SUGGESTIONS = 8
 def search(request: HttpRequest) -> HttpResponse:
     """`/search/`: results, filters with counts, and every state an address."""
     asked = ask(read(request.GET), user=request.user)
+    counting.note_search(request, asked)
     groups = panel.groups(asked.state, asked.results.facets, asked.names)
     return render(request, "search/search.html", {**_shared(asked, groups), **_list(asked, groups)})
 

@@ -1,9 +1,16 @@
-"""The CMS's Search menu: what staff say about words and results. `register_search_menu_item` adds to it."""
+"""The CMS's Search menu: what staff say about words and results. `register_search_menu_item` adds to it.
 
+What people search for is among the reports.
+"""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from search import admin_views
+from search.permissions import can_read_search_report
 from search.viewsets import SynonymViewSet
 
 _synonyms = SynonymViewSet()
@@ -25,3 +32,18 @@ def search_menu() -> MenuItem:
     return SubmenuMenuItem(
         _("Search"), Menu(register_hook_name="register_search_menu_item"), name="search", icon_name="search", order=420
     )
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [path("reports/searches/", admin_views.search_report, name="search_report")]
+
+
+class ReportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_read_search_report(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def report_menu_item() -> MenuItem:
+    return ReportMenuItem(_("What people search for"), reverse("search_report"), icon_name="search", order=700)

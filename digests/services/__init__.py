@@ -1,7 +1,6 @@
 from digests.services.asking import AskReport, ask_what_is_due
 from digests.services.follows import (
     follow,
-    follow_search,
     resume_mail,
     set_default_cadence,
     set_follow_cadence,
@@ -14,6 +13,7 @@ from digests.services.follows import (
 )
 from digests.services.outbox import Wanted, queue_mails
 from digests.services.planning import plan_due_runs, plan_now, plan_run
+from digests.services.searches import follow_search, forget_searches
 from digests.services.sending import SendReport, send_waiting
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ask_what_is_due",
     "follow",
     "follow_search",
+    "forget_searches",
     "plan_due_runs",
     "plan_now",
     "plan_run",

@@ -2,18 +2,13 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from digests import targets, tokens
-from digests.errors import CannotFollowSearch, NothingToFollow
+from digests.errors import NothingToFollow
 from digests.models import Cadence, EndedReason, Follow, MailPreference, Suppression
 from digests.models.follows import DEFAULT_CADENCE
 from digests.permissions import can_follow
-from search import saved
-from search.state import SearchState
-
-MOST_SEARCHES = 50
 
 
 @transaction.atomic
@@ -23,7 +18,7 @@ def follow(*, person: User, target: targets.Target, cadence: str | None = None) 
     if not can_follow(person, kind, pk):
         raise NothingToFollow
     now = timezone.now()
-    found, _made = Follow.objects.get_or_create(
+    found, _ = Follow.objects.get_or_create(
         person=person,
         target_kind=kind,
         target_id=pk,
@@ -31,21 +26,6 @@ def follow(*, person: User, target: targets.Target, cadence: str | None = None) 
         defaults={"cadence": cadence, "created_at": now, "mailed_until": now},
     )
     return found
-
-
-@transaction.atomic
-def follow_search(*, person: User, state: SearchState) -> Follow:
-    """Follow a search, from now on. Raises `CannotFollowSearch`, with the reason in words, or `NothingToFollow`."""
-    if reason := saved.why_not(state):
-        raise CannotFollowSearch(str(reason))
-    search = saved.keep(state)
-    own = Follow.objects.of(person).filter(target_kind=targets.SAVED_SEARCH)
-    if own.count() >= MOST_SEARCHES and not own.filter(target_id=search.pk).exists():
-        raise CannotFollowSearch(
-            _("You follow %(most)s searches already, and that is the most there can be. Stop one of them first.")
-            % {"most": MOST_SEARCHES}
-        )
-    return follow(person=person, target=(targets.SAVED_SEARCH, search.pk))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What search keeps in the database."""
 
+from search.models.counts import SearchCount
 from search.models.documents import (
     DocumentFacet,
     DocumentPoint,
@@ -20,6 +21,7 @@ __all__ = [
     "Rebuild",
     "RemovedDocument",
     "SavedSearch",
+    "SearchCount",
     "SpelledWord",
     "SynonymGroup",
     "SynonymLanguage",

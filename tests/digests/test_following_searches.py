@@ -7,7 +7,8 @@ from django.urls import reverse
 from core.models import Topic
 from digests import audit, services
 from digests.models import Follow
-from digests.services import follows
+from digests.services import searches
+from search import saved
 from search.models import SavedSearch
 from search.saved import key_of
 from search.state import SearchState
@@ -104,7 +105,7 @@ def test_what_would_bring_everything_or_nothing_cannot_be_followed_and_the_page_
 
 
 def test_there_is_a_most(client, reader, monkeypatch):
-    monkeypatch.setattr(follows, "MOST_SEARCHES", 2)
+    monkeypatch.setattr(searches, "MOST_SEARCHES", 2)
     for text in ("one", "two"):
         services.follow_search(person=reader, state=state(text))
     client.force_login(reader)
@@ -167,3 +168,32 @@ def test_what_does_not_exist_cannot_be_asked_for(client, reader):
     client.force_login(reader)
     assert client.post(reverse("follow_search"), {"q": "market", "topic": "made-up"}).status_code == 404
     assert not SavedSearch.objects.exists()
+
+
+def test_what_nobody_follows_any_more_is_forgotten_after_a_month(time_machine, reader, council):
+    time_machine.move_to("2026-09-01T12:00Z", tick=False)
+    kept = services.follow_search(person=reader, state=state("kept"))
+    stopped = services.follow_search(person=reader, state=state("stopped"))
+    back = services.follow_search(person=reader, state=state("back"))
+    time_machine.move_to("2026-10-01T12:00Z", tick=False)
+    for one in (stopped, back):
+        services.stop_follow(follow=one, reason="reader")
+    time_machine.move_to("2026-10-20T12:00Z", tick=False)
+    assert services.forget_searches() == 0
+    services.follow_search(person=factories.UserFactory(), state=state("back"))
+    time_machine.move_to("2026-11-02T12:00Z", tick=False)
+    assert services.forget_searches() == 1
+    assert set(SavedSearch.objects.values_list("text", flat=True)) == {"kept", "back"}
+    assert services.forget_searches() == 0
+    again = services.follow_search(person=reader, state=state("stopped"))
+    assert again.target_id != stopped.target_id
+    assert kept.ended_at is None
+
+
+def test_somebody_who_stopped_long_ago_and_follows_again_is_not_forgotten_at_that_moment(time_machine, reader):
+    time_machine.move_to("2026-09-01T12:00Z", tick=False)
+    follow = services.follow_search(person=reader, state=state("market"))
+    services.stop_follow(follow=follow, reason="reader")
+    time_machine.move_to("2026-11-02T12:00Z", tick=False)
+    saved.keep(state("market"))
+    assert services.forget_searches() == 0
