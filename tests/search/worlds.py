@@ -63,10 +63,10 @@ _rating = st.none() | st.integers(0, 5)
 
 
 @st.composite
-def documents(draw, number):
-    """One that has something for members alone, or for everybody alone, or for both."""
+def _what_everybody_may_know(draw):
     kind = draw(st.sampled_from(KINDS))
-    fields = {
+    return {
+        "kind": kind,
         "title": draw(_title),
         "summary": draw(_open_text),
         "tags": tuple(draw(st.lists(st.sampled_from(OPEN), max_size=1))),
@@ -82,30 +82,46 @@ def documents(draw, number):
         "locale": draw(st.sampled_from(("en", "en", "cy"))),
         "card": {"council_slug": draw(st.sampled_from(COUNCILS))},
     }
-    if draw(st.booleans()):
-        outcome = draw(st.sampled_from(VALUES["outcome"]))
-        fields |= {
-            "audience": "members",
-            "members_problem": draw(_closed_text),
-            "members_lessons": draw(_closed_text),
-            "members_text": draw(_closed_text),
-            "members_facets": draw(_facets(VALUES)),
-            "members_points": draw(_points),
-            "members_evidence": draw(_rating),
-            "members_adoptions": draw(st.integers(0, 3)),
-            "members_stale": draw(st.booleans()),
-            "members_card": {"outcome": outcome},
-        }
-    return SearchDocument(kind=kind, object_id=number, url=f"/things/{number}/", **fields)
 
 
-def worlds(*, most=7):
-    return st.integers(2, most).flatmap(lambda size: st.tuples(*(documents(number) for number in range(1, size + 1))))
+_what_members_may_know = st.fixed_dictionaries(
+    {
+        "audience": st.just("members"),
+        "members_problem": _closed_text,
+        "members_lessons": _closed_text,
+        "members_text": _closed_text,
+        "members_facets": _facets(VALUES),
+        "members_points": _points,
+        "members_evidence": _rating,
+        "members_adoptions": st.integers(0, 3),
+        "members_stale": st.booleans(),
+        "members_card": st.sampled_from(VALUES["outcome"]).map(lambda outcome: {"outcome": outcome}),
+    }
+)
+
+
+@st.composite
+def worlds(draw, *, most=7):
+    """Documents of which several are alike to everybody: among these the least that is members' would show."""
+    kinds = draw(st.lists(_what_everybody_may_know(), min_size=1, max_size=3))
+    inner = draw(st.lists(st.just({}) | _what_members_may_know, min_size=2, max_size=most))
+    return tuple(
+        SearchDocument(object_id=number, url=f"/things/{number}/", **draw(st.sampled_from(kinds)), **more)
+        for number, more in enumerate(inner, start=1)
+    )
 
 
 def without_members(world):
     """The same world in which there is nothing that only members may know."""
     return tuple(replace(one, **MEMBERS_ONLY) for one in world)
+
+
+# Asked in every world: what is alike to the reader comes in an order that tells nothing.
+ALWAYS = (
+    *(SearchQuery(text=text, counts=()) for text in (*OPEN, f"{OPEN[0]} {CLOSED[0]}", WRONG[0])),
+    *(SearchQuery(sort=sort, near=CORNERS[0], counts=()) for sort in ("evidence", "adopted", "distance")),
+    SearchQuery(counts=tuple(FACETS)),
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +132,7 @@ class Round:
     typed: tuple[str, ...]
 
     def ask(self, engine, world):
-        answers = {f"search {query}": engine.search(query) for query in self.queries}
+        answers = {f"search {query}": engine.search(query) for query in (*ALWAYS, *self.queries)}
         answers |= {f"points {query}": engine.points(query, limit=5) for query in self.queries}
         answers |= {f"suggest {text}": engine.suggest(text) for text in self.typed}
         answers |= {f"like {one.key}": engine.similar(one.key, kind="case_study") for one in world}
