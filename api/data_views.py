@@ -11,12 +11,13 @@ from api.caching import public
 from api.exports import DATASETS, FORMATS, csv_lines, measure_rows
 from api.exports.columns import MEASURES
 from api.exports.writing import attribution, lines
-from api.schemas import LICENCE, LICENCE_NAME
 from casestudies.choices import Outcome
 from casestudies.models import KNOWN_OUTCOMES, CaseStudyPage
 from casestudies.permissions import can_read
 from casestudies.selectors import known_outcomes
+from core.licence import LICENCE, LICENCE_NAME
 from core.models import Event
+from search.export import COLUMNS as SEARCH_COLUMNS
 
 
 def data(request: HttpRequest) -> HttpResponse:
@@ -26,6 +27,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "total": numbers["total"],
         "outcomes": [(Outcome(value), numbers[str(value)]) for value in KNOWN_OUTCOMES],
         "datasets": [(dataset, dataset.count()) for dataset in DATASETS.values()],
+        "search_columns": SEARCH_COLUMNS,
         "licence": LICENCE,
         "licence_name": LICENCE_NAME,
         "attribution": attribution(),

@@ -16,6 +16,7 @@ from api.caching import public
 from api.exports.writing import attribution
 from casestudies.choices import Outcome
 from casestudies.models import CaseStudyPage
+from core.licence import LICENCE, LICENCE_NAME
 from core.models import Topic
 from members.models import Organisation
 from places.models import Place, ProgrammePage
@@ -24,7 +25,7 @@ MOST_PER_PAGE = 100
 DESCRIPTION = (
     "Case studies of what councils and communities tried, what it cost, what changed and what did not work, with the "
     "councils, topics, programmes and places that they belong to. Everything that is public, for reading, under the "
-    f"{schemas.LICENCE_NAME}. Members-only case studies are listed with their title and summary."
+    f"{LICENCE_NAME}. Members-only case studies are listed with their title and summary."
 )
 
 api = NinjaAPI(
@@ -35,7 +36,7 @@ api = NinjaAPI(
     # The documentation page would load its scripts from another site; the document itself is enough for a client.
     docs_url=None,
     docs_decorator=public,
-    openapi_extra={"info": {"license": {"name": schemas.LICENCE_NAME, "url": schemas.LICENCE}}},
+    openapi_extra={"info": {"license": {"name": LICENCE_NAME, "url": LICENCE}}},
 )
 api.add_decorator(public, mode="view")
 

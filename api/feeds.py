@@ -1,9 +1,12 @@
-"""Atom feeds of case studies: titles and summaries, which are public whatever the audience of the rest."""
+"""Atom feeds: titles and summaries, which are public whatever the audience of the rest."""
 
+import hashlib
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,12 +16,18 @@ from django.utils.translation import gettext as _
 
 from api import selectors
 from api.addresses import absolute, page_address
-from api.schemas import LICENCE_NAME
 from casestudies.models import CaseStudyPage
 from core.html import without_controls
+from core.licence import LICENCE_NAME
 from core.models import Topic
 from members.models import Organisation
 from places.models import ProgrammePage
+from search import panel
+from search.asking import Asked, ask
+from search.engines.base import NEWEST, Hit
+from search.sentence import about
+from search.state import read
+from search.text import START, STOP
 
 LENGTH = 50
 # The year in which the addresses began: part of every id, so that an id outlives a change of address.
@@ -115,3 +124,63 @@ class ProgrammeFeed(CaseStudyFeed):
 
     def link(self, obj: ProgrammePage) -> str:
         return page_address(obj)
+
+
+class SearchFeed(Feed):
+    """What a search finds, the newest first, for everybody alike; orders that are somebody's own make no other feed."""
+
+    feed_type = Atom1Feed
+    language = settings.LANGUAGE_CODE
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Asked:
+        state = replace(read(request.GET), sort=NEWEST, like="", near="", page=1)
+        return ask(state, user=AnonymousUser(), size=LENGTH)
+
+    def title(self, obj: Asked) -> str:
+        labels = panel.chosen_labels(panel.groups(obj.state, obj.results.facets, obj.names))
+        name = without_controls(about(obj.state, labels=labels)) or _("everything")
+        return f"{_('Search')}: {name} – {settings.WAGTAIL_SITE_NAME}"
+
+    def subtitle(self, obj: Asked) -> str:
+        return _("What councils and communities tried, and what came of it.")
+
+    def link(self, obj: Asked) -> str:
+        return absolute(f"{reverse('search')}{obj.state.address}")
+
+    def feed_url(self, obj: Asked) -> str:
+        return absolute(f"{reverse('feed_search')}?{self._question(obj)}")
+
+    def feed_guid(self, obj: Asked) -> str:
+        return tag_uri("feed", f"search/{hashlib.sha256(self._question(obj).encode()).hexdigest()[:32]}")
+
+    def feed_copyright(self, obj: Asked) -> str:
+        return LICENCE_NAME
+
+    def items(self, obj: Asked) -> list[Hit]:
+        return [hit for hit in obj.results.hits if hit.published_at]
+
+    def item_title(self, item: Hit) -> str:
+        return _plain(item.title)
+
+    def item_description(self, item: Hit) -> str:
+        return _plain(item.summary)
+
+    def item_link(self, item: Hit) -> str:
+        return absolute(item.url)
+
+    def item_guid(self, item: Hit) -> str:
+        return tag_uri(item.kind.replace("_", "-"), item.object_id)
+
+    def item_pubdate(self, item: Hit) -> Any:
+        return item.published_at
+
+    def item_updateddate(self, item: Hit) -> Any:
+        return item.published_at
+
+    @staticmethod
+    def _question(obj: Asked) -> str:
+        return urlencode(obj.state.pairs(except_for={"sort"}))
+
+
+def _plain(text: str) -> str:
+    return without_controls(text.replace(START, "").replace(STOP, ""))

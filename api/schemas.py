@@ -5,10 +5,9 @@ from typing import Generic, TypeVar
 
 from ninja import Field, Schema
 
-Item = TypeVar("Item")
+from core.licence import LICENCE
 
-LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-LICENCE_NAME = "Open Government Licence v3.0"
+Item = TypeVar("Item")
 
 
 class Answer(Schema):

@@ -54,10 +54,26 @@ class SmallMap:
     size: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """The kingdom and what is near it, as paths of one picture of this width and height."""
+
+    width: int
+    height: int
+    kingdom: str
+    nearby: str
+
+
 @cache
 def _outline() -> dict[str, Any]:
     outline: dict[str, Any] = json.loads(OUTLINE.read_text(encoding="utf-8"))
     return outline
+
+
+def outline() -> Outline:
+    """For a picture that lays its points out itself."""
+    held = _outline()
+    return Outline(width=held["width"], height=held["height"], kingdom=held["kingdom"], nearby=held["nearby"])
 
 
 def project(lat: float, lng: float) -> tuple[float, float]:
@@ -82,12 +98,12 @@ def small_map(points: Iterable[MapPoint], *, label: str) -> SmallMap | None:
     for point in shown:
         x, y = project(point.lat, point.lng)
         drawn.append(Drawn(x=x, y=y, shape=point.shape, label=point.label))
-    outline = _outline()
+    held = _outline()
     return SmallMap(
-        width=outline["width"],
-        height=outline["height"],
-        kingdom=outline["kingdom"],
-        nearby=outline["nearby"],
+        width=held["width"],
+        height=held["height"],
+        kingdom=held["kingdom"],
+        nearby=held["nearby"],
         label=label,
         points=drawn,
         counts=dict(Counter(point.shape for point in reversed(shown))),

@@ -29,6 +29,9 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "search-similar": ("/search/?q=community&type=case_study&like=cornwall&sort=similar", None),
     "search-unknown": ("/search/?q=community&council=nowhere&like=atlantis&sort=similar", None),
     "search-empty": ("/search/?q=zeppelin", None),
+    "search-filters": ("/search/?q=community&outcome=worked&evidence=1&near=liskeard&sort=distance", None),
+    "map": ("/map/?q=community", None),
+    "map-region": ("/map/?region=south-west", None),
     "case-study": (
         "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-810000-after-listing-it-with-the-counci/",
         None,

@@ -38,12 +38,12 @@ class Asked:
         return Paginator(range(min(self.results.total, WINDOW)), PAGE_SIZE).get_page(self.state.page)
 
 
-def ask(state: SearchState, *, user: Any) -> Asked:
+def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE) -> Asked:
     """Search; if the address has values that do not exist, or words that nothing spells so, search again without."""
     like, near, members = likeness.read(state, user=user), nearness.read(state), is_member(user)
 
     def search(wanted: SearchState) -> selectors.Found:
-        return selectors.search(_query(wanted, like, near, members=members))
+        return selectors.search(replace(_query(wanted, like, near, members=members), size=size))
 
     found = search(state)
     known, names, unknown = panel.known_only(state, found.results.facets)
@@ -51,7 +51,7 @@ def ask(state: SearchState, *, user: Any) -> Asked:
         found = search(known)
     typed = None
     if not found.results.total and found.results.correction and not known.exact:
-        spelled = known.spelled(found.results.correction)
+        spelled = replace(known.spelled(found.results.correction), page=known.page)
         again = search(spelled)
         if again.results.total:
             known, found, typed = spelled, again, known
@@ -67,7 +67,7 @@ def ask(state: SearchState, *, user: Any) -> Asked:
         typed=typed,
     )
     number = asked.page().number
-    if number != known.page and found.results.total:
+    if size == PAGE_SIZE and number != known.page and found.results.total:
         results = selectors.search(replace(asked.query, page=number)).results
         asked = replace(asked, state=replace(known, page=number), results=results)
     return asked

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from search import engines
-from search.engines.base import Engine, EngineUnavailable, Hit, QueryRefused, SearchQuery, SearchResults, Suggestion
+from search.engines.base import (
+    Engine,
+    EngineUnavailable,
+    Hit,
+    MapPoint,
+    QueryRefused,
+    SearchQuery,
+    SearchResults,
+    Suggestion,
+)
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -27,6 +36,11 @@ def search(query: SearchQuery) -> Found:
 
 def suggest(text: str, *, size: int = 8) -> list[Suggestion]:
     return _ask(lambda engine: engine.suggest(text, size=size))[0]
+
+
+def points(query: SearchQuery, *, limit: int) -> list[MapPoint]:
+    """Where what the search finds is."""
+    return _ask(lambda engine: engine.points(query, limit=limit))[0]
 
 
 def similar_to(page: Any, *, size: int = 4) -> list[Hit]:

@@ -1,20 +1,26 @@
-"""`/search/` and its type-ahead."""
+"""`/search/` as a list, a map and a file, and its type-ahead."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from search import counting, empty, panel, selectors
+from core.licence import LICENCE
+from core.spreadsheets import csv_lines
+from search import counting, empty, export, on_map, panel, selectors
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
 from search.sentence import sentence
-from search.state import read
+from search.state import SearchState, read
 from search.text import MAX_LENGTH
 
 SUGGESTIONS = 8
+CSV = "text/csv; charset=utf-8"
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -23,6 +29,26 @@ def search(request: HttpRequest) -> HttpResponse:
     counting.note_search(request, asked)
     groups = panel.groups(asked.state, asked.results.facets, asked.names)
     return render(request, "search/search.html", {**_shared(asked, groups), **_list(asked, groups)})
+
+
+def map_page(request: HttpRequest) -> HttpResponse:
+    """`/map/`: the same search, drawn where its results are, with a list that says the same."""
+    asked = ask(replace(read(request.GET), page=1), user=request.user, size=1)
+    groups = panel.groups(asked.state, asked.results.facets, asked.names)
+    context = {**_shared(asked, groups), **_places(asked), "map": on_map.draw(asked)}
+    return render(request, "search/map.html", context)
+
+
+def results_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """`/search/results.csv`: all that the search finds, written while it is read."""
+    asked = ask(replace(read(request.GET), page=1), user=request.user, size=1)
+    response = StreamingHttpResponse(csv_lines(export.COLUMNS, export.rows(asked.query)), content_type=CSV)
+    response["Content-Disposition"] = 'attachment; filename="search-results.csv"'
+    if asked.members:
+        response["Cache-Control"] = "private, no-store"
+    else:
+        response["Link"] = f'<{LICENCE}>; rel="license"'
+    return response
 
 
 def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
@@ -51,6 +77,32 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
         "keep": state.pairs(text=False, except_for={"exact"}),
         "held": state.pairs(except_for=panel.NAMES),
         "clear_url": state.without_filters().address,
+        "views": _views(state),
+        "reserve": asked.reserve,
+        "near": asked.near,
+        "typed_url": asked.typed.as_typed().address if asked.typed else "",
+        "spelled_url": state.spelled(asked.results.correction).address,
+    }
+
+
+def _views(state: SearchState) -> dict[str, str]:
+    """The ways to see these results, and where a feed of them is."""
+    feed = urlencode(state.pairs(except_for={"sort", "like", "near"}))
+    return {
+        "list": f"{reverse('search')}{state.address}",
+        "map": f"{reverse('map')}{state.address}",
+        "csv": f"{reverse('search_csv')}{state.address}",
+        "feed": f"{reverse('feed_search')}?{feed}",
+    }
+
+
+def _places(asked: Asked) -> dict[str, Any]:
+    """What the form that asks “nearest to” needs."""
+    state = asked.state
+    return {
+        "meant": [(label, state.nearest_to(value).address) for value, label in asked.near.suggestions],
+        "without_near": state.without_near().address,
+        "keep_for_near": state.without_near().pairs(except_for={"sort"}),
     }
 
 
@@ -62,17 +114,10 @@ def _list(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
     return {
         "cards": [card(hit, with_kind=several_types, why=like.why(hit)) for hit in asked.results.hits],
         "page_obj": asked.page(),
-        "reserve": asked.reserve,
-        "unknown": asked.unknown,
         "like": like,
-        "near": near,
-        "typed_url": asked.typed.as_typed().address if asked.typed else "",
-        "spelled_url": state.spelled(asked.results.correction).address,
         "without_like": state.without_like().address,
         "keep_for_like": state.without_like().pairs(except_for={"sort"}),
-        "meant": [(label, state.nearest_to(value).address) for value, label in near.suggestions],
-        "without_near": state.without_near().address,
-        "keep_for_near": state.without_near().pairs(except_for={"sort"}),
+        **_places(asked),
         "sorts": panel.sorts(state, council=like.council.short_name if like.council else "", near=near.name),
         "nearest": empty.nearest(asked) if nothing else [],
         "ways_out": empty.ways_out(asked, groups) if nothing else [],

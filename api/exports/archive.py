@@ -15,7 +15,7 @@ from django.utils import timezone
 from api.exports.columns import Row
 from api.exports.datasets import DATASETS
 from api.exports.writing import FORMATS, attribution, described, lines
-from api.schemas import LICENCE, LICENCE_NAME
+from core.licence import LICENCE, LICENCE_NAME
 
 LATEST = "latest"
 KEEP = 14

@@ -1,34 +1,18 @@
 """Rows as the lines of a file."""
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from api.exports.columns import Dataset, Row, Words
-from api.schemas import LICENCE, LICENCE_NAME
-from core.spreadsheets import BYTE_ORDER_MARK, cell
+from api.exports.columns import Dataset, Row
+from core.licence import LICENCE, LICENCE_NAME
+from core.spreadsheets import csv_lines
 
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-
-
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(columns: Mapping[str, Words], rows: Iterable[Row]) -> Iterator[str]:
-    """A spreadsheet's CSV: UTF-8 with its mark, comma, CRLF; several values in a cell parted by semicolons."""
-    writer = csv.writer(_Echo())
-    yield BYTE_ORDER_MARK + writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([_cell(row[name]) for name in columns])
 
 
 def json_lines(dataset: Dataset, rows: Iterable[Row]) -> Iterator[str]:
@@ -60,9 +44,3 @@ def attribution() -> str:
             "site": settings.WAGTAIL_SITE_NAME,
             "licence": LICENCE_NAME,
         }
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return cell(";".join(str(one) for one in value))
-    return cell(value)

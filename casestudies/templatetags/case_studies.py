@@ -25,6 +25,7 @@ from casestudies.selectors.councils import CouncilFilters, councils_directory, p
 from casestudies.travel import outcomes_in_words
 from core.cards import Card
 from core.dates import display
+from core.licence import LICENCE
 from core.models import Topic
 from core.templatetags.components import with_unit
 from members.models import OrganisationKind, Tier
@@ -33,7 +34,6 @@ register = template.Library()
 
 PAGE_SIZE = 12
 COUNCILS_PAGE_SIZE = 60
-OPEN_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _COLUMN = re.compile(r'<th scope="col">(.*?)</th>', re.DOTALL)
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -297,7 +297,7 @@ def structured_data(context: Context) -> str:
         "datePublished": page.first_published_at.isoformat() if page.first_published_at else None,
         "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
         "inLanguage": "en-GB",
-        "license": OPEN_LICENCE,
+        "license": LICENCE,
         "isAccessibleForFree": True,
         "about": [topic.name for topic in context["topics"]],
         "keywords": ", ".join(context["tags"]) or None,

@@ -221,3 +221,48 @@ def test_the_same_few_queries_however_many_results(client, world, django_assert_
     assert len(titles(response)) == 20
     assert 'aria-label="Page 2"' in response.content.decode()
     assert "page=2" in response.content.decode()
+
+
+@pytest.fixture
+def speller(monkeypatch):
+    """An engine that knows how “shops” is spelled."""
+    from dataclasses import replace
+
+    engine = engines.database()
+    search = engine.search
+
+    def spelling(query):
+        results = search(query)
+        better = query.text.replace("shosp", "shops")
+        return replace(results, correction=better if better != query.text else "")
+
+    monkeypatch.setattr(engine, "search", spelling)
+
+
+def test_another_spelling_is_offered_with_the_filters_kept(client, world, speller):
+    html = client.get("/search/?q=empty+stayed+shosp&type=case_study").content.decode()
+    assert "Did you mean" in html
+    assert 'href="?q=empty+stayed+shops&amp;type=case_study"' in html
+
+
+def test_where_nothing_is_spelled_so_the_better_spelling_is_shown_at_once(client, world, speller):
+    response = client.get("/search/?q=shosp&type=case_study")
+    html = response.content.decode()
+    assert heading(response) == "2 case studies about “shops”"
+    assert "Showing results for “shops”." in html
+    assert 'href="?q=shosp&amp;type=case_study&amp;exact=1"' in html
+    response = client.get("/search/?q=shosp&type=case_study&exact=1")
+    assert heading(response) == "No case studies about “shosp”"
+    assert "Did you mean" in response.content.decode()
+
+
+def test_nothing_with_several_filters_says_what_each_leaves_out(client, world):
+    html = client.get("/search/?q=empty&outcome=did_not_work&council=stockport").content.decode()
+    assert "1 without the filter Did not work" in html
+    assert "1 without the filter Stockport" in html
+    assert "2 without any filter" in html
+
+
+def test_words_are_a_tag_that_can_be_removed(client, world):
+    html = client.get("/search/?q=empty&outcome=worked").content.decode()
+    assert 'href="?outcome=worked">“empty” ' in html
