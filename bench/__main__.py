@@ -44,12 +44,12 @@ def main() -> int:
 def _python(var: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run Python with the embedded default in `var`, whatever the environment of the caller says.
 
-    The address of Elasticsearch goes by another name, to the measurements that compare with it.
+    The servers' addresses go by other names, to the measurements that compare with them.
     """
     ours = {"DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "BASE_URL", "DEMO", "DEBUG"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {
-        "BENCH_ELASTICSEARCH_URL": _elasticsearch(),
+        **{f"BENCH_{name}": _server(name) for name in ("ELASTICSEARCH_URL", "REDIS_URL")},
         "DJANGO_SETTINGS_MODULE": "network.settings",
         "SECRET_KEY": "bench-only-" + "x" * 50,
         "VAR_DIR": str(var),
@@ -62,14 +62,14 @@ def _python(var: Path, *arguments: str, check: bool = True) -> subprocess.Comple
     )
 
 
-def _elasticsearch() -> str:
-    """The server's address from the environment, or from where `make services` wrote it; empty if there is none."""
-    if asked := os.environ.get("ELASTICSEARCH_URL"):
+def _server(name: str) -> str:
+    """A server's address from the environment, or from where `make services` wrote it; empty if there is none."""
+    if asked := os.environ.get(name):
         return asked
     written = ROOT / "var" / "services" / "env"
     lines = written.read_text(encoding="utf-8").splitlines() if written.exists() else []
     found = (line.removeprefix("export ").partition("=") for line in lines)
-    return next((value.strip("'\"") for name, _, value in found if name == "ELASTICSEARCH_URL"), "")
+    return next((value.strip("'\"") for held, _, value in found if held == name), "")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def passages() -> Collection:
     grades: dict[str, dict[str, int]] = {}
     for case in demonstration():
         own: dict[str, int] = {}
-        for pair in _pairs(_sentences(case)):
+        for pair in _pairs(sentences(case)):
             name = f"{case['id']}-{len(own)}"
             own[name] = 1
             title, *rest = pair
@@ -80,7 +80,7 @@ def _plain(text: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", text)).split())
 
 
-def _sentences(case: Mapping[str, Any]) -> Iterator[str]:
+def sentences(case: Mapping[str, Any]) -> Iterator[str]:
     """What it says of itself, but for its lessons, which become questions."""
     for name in ("summary", *_PROSE):
         if case.get(name):
@@ -89,9 +89,9 @@ def _sentences(case: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{one['risk']} {one['response']}" for one in case.get("risks", ()))
 
 
-def _pairs(sentences: Iterator[str]) -> Iterator[list[str]]:
+def _pairs(said: Iterator[str]) -> Iterator[list[str]]:
     held: list[str] = []
-    for sentence in sentences:
+    for sentence in said:
         held.append(sentence)
         if len(held) == 2:
             yield held
@@ -134,8 +134,8 @@ def invented(size: int = 2_000, *, seed: int = 5) -> Collection:
     A document on the same side of the same subject is graded 2, one on another side of it 1.
     """
     chance = random.Random(seed)  # noqa: S311 - the same collection each time
-    words = _words(chance, COMMON_WORDS + SUBJECTS * (SIDES + 1) * OWN_WORDS)
-    common, rest = words[:COMMON_WORDS], words[COMMON_WORDS:]
+    known = words(chance, COMMON_WORDS + SUBJECTS * (SIDES + 1) * OWN_WORDS)
+    common, rest = known[:COMMON_WORDS], known[COMMON_WORDS:]
     weights = list(accumulate(1 / rank for rank in range(1, COMMON_WORDS + 1)))
     own = [rest[start : start + OWN_WORDS] for start in range(0, len(rest), OWN_WORDS)]
     subjects, sides = own[:SUBJECTS], own[SUBJECTS:]
@@ -173,7 +173,7 @@ def invented(size: int = 2_000, *, seed: int = 5) -> Collection:
     return Collection(rows=rows, questions=questions, grades=grades)
 
 
-def _words(chance: random.Random, count: int) -> list[str]:
+def words(chance: random.Random, count: int) -> list[str]:
     """Words that can be pronounced, each once, in no order; frequent ones are short, as in a language."""
     found: dict[str, None] = {}
     while len(found) < count:

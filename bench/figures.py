@@ -3,6 +3,7 @@
 import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -18,6 +19,12 @@ def expect(held: bool, otherwise: str) -> None:
 def peak_mb() -> float:
     """The most memory that this process has held so far, in MB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def held_mb() -> float:
+    """The memory that this process holds now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return round(pages * resource.getpagesize() / 1024 / 1024, 1)
 
 
 def queries(work: Callable[[], Any]) -> int:

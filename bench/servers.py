@@ -4,15 +4,23 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from search.engines.elastic import ElasticsearchEngine
 
 ADDRESS = "BENCH_ELASTICSEARCH_URL"
+REDIS = "BENCH_REDIS_URL"
 LEFT_OUT = "Elasticsearch (set ELASTICSEARCH_URL, or run `make services`)"
 
 
 def address() -> str:
     return os.environ.get(ADDRESS, "")
+
+
+def redis() -> str:
+    """A database of the server's that nobody else has use for."""
+    server = os.environ.get(REDIS, "")
+    return urlsplit(server)._replace(path="/15").geturl() if server else ""
 
 
 @contextmanager
