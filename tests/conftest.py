@@ -35,8 +35,8 @@ def pytest_configure(config):
     # In a parallel run the models, and with them Wagtail, have asked for the storage already: let it be made anew.
     setting_changed.send(sender=pytest_configure, setting="STORAGES", value=settings.STORAGES, enter=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Wagtail's background tasks run on the spot: no worker listens to a test.
-    settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
+    # Wagtail's background tasks run on the spot: no worker listens to a test. Its indices: see `wagtail_indices`.
+    settings.TASKS["default"]["BACKEND"] = "tests.background.TestBackend"
     setting_changed.send(sender=pytest_configure, setting="TASKS", value=settings.TASKS, enter=True)
     if not settings.REDIS_URL:
         # Processes of one run share the folder that the embedded default's shared cache lies in.
@@ -142,6 +142,17 @@ def _database_searches(settings, monkeypatch):
 
     settings.ELASTICSEARCH_URL = ""
     monkeypatch.delitem(registry.consumers(), "search-elasticsearch", raising=False)
+
+
+@pytest.fixture
+def wagtail_indices(monkeypatch):
+    """For a test of where a file is used, or of the CMS's own search: keep the indices that these read.
+
+    As a mark (`usefixtures`) it comes before the fixtures that make the pages.
+    """
+    from tests.background import TestBackend
+
+    monkeypatch.setattr(TestBackend, "keeps_indices", True)
 
 
 @pytest.fixture

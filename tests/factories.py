@@ -4,7 +4,7 @@ import factory
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from casestudies.models import Adoption, CaseStudyPage
+from casestudies.models import Adoption, CaseStudyPage, CaseStudyPlace
 from core.models import Topic
 from members.models import Organisation
 from members.roles import EDITORS, MODERATORS
@@ -100,13 +100,12 @@ def case_study(of: Organisation, *, live: bool = True, topics=(), places=(), tag
         **fields,
     }
     page = CaseStudyPage(live=False, **values)
+    # Before the page is saved, so that it is saved once.
+    page.topics.set(topics)
+    page.tags.add(*tags)
+    page.case_study_places.add(*(CaseStudyPlace(place=place) for place in places))
     of.page.refresh_from_db()
     of.page.add_child(instance=page)
-    page.topics.set(topics)
-    page.tags.set(tags) if tags else None
-    for place in places:
-        page.case_study_places.create(place=place)
-    page.save()
     if live:
         page.save_revision().publish()
         page.refresh_from_db()

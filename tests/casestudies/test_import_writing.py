@@ -16,7 +16,7 @@ from places.models import Place
 from tests.casestudies.importing import bring_in, neighbours, row
 from tests.factories import PlaceFactory, UserFactory, case_study, organisation, programme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wagtail_indices")]
 
 FULL = row(
     summary="Traders took an empty shop by the week.",

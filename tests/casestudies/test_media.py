@@ -13,7 +13,7 @@ from wagtail.models import ReferenceIndex
 from casestudies.models import Document, Photo
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wagtail_indices")]
 
 
 @pytest.fixture
