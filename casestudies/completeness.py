@@ -63,12 +63,21 @@ class Completeness:
 
 def completeness(page: Any) -> Completeness:
     """Measure a page, published or draft."""
-    return _measure(lambda name: getattr(page, name), lambda name: bool(page.pk and getattr(page, name).all()))
+    return _measure(lambda name: getattr(page, name), lambda name: bool(page.pk and _rows_of_page(page, name)))
 
 
 def completeness_of(content: Mapping[str, Any]) -> Completeness:
     """Measure a revision as it is stored, without a query: what a list of many drafts needs."""
-    return _measure(content.get, lambda name: bool(content.get(name)))
+    return _measure(content.get, lambda name: bool(_rows_of_content(content, name)))
+
+
+def _rows_of_page(page: Any, name: str) -> list[Any]:
+    """A measure without its figure is a row, and no figure."""
+    return [row for row in getattr(page, name).all() if name != "measures" or row.is_measured]
+
+
+def _rows_of_content(content: Mapping[str, Any], name: str) -> list[Any]:
+    return [row for row in content.get(name) or () if name != "measures" or row.get("after") is not None]
 
 
 def _measure(field: Callable[[str], Any], rows: Callable[[str], bool]) -> Completeness:

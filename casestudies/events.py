@@ -35,7 +35,7 @@ def touches(page: CaseStudyPage) -> Iterable[Target]:
 
 
 def connect() -> None:
-    # Before the event is told: who hears of the publication finds the figures linked.
+    # Before the event is told: who hears of the publication finds the figures linked, and none unfinished.
     page_published.connect(_link_measures, sender=CaseStudyPage, dispatch_uid="case_study indicators", weak=False)
     # Whom it is for, so that the log tells when it was opened to everybody.
     translate(CaseStudyPage, subject="case_study", touches=touches, facts=lambda page: {"audience": str(page.audience)})

@@ -91,6 +91,8 @@ class CaseStudyForm(WagtailAdminPageForm):
             needs.append((_("a topic, so that people find it"), "topics"))
         if not strip_tags(page.did_not_work or "").strip():
             needs.append((_("what did not work"), "did_not_work"))
+        if page.pk and not all(measure.is_measured for measure in page.measures.all()):
+            needs.append((_("the figure after, wherever you name a measure"), "measures"))
         if page.written_by == WrittenBy.ORGANISATION and not (page.contact_name and page.contact_email):
             needs.append((_("a contact"), "contact_email" if page.contact_name else "contact_name"))
         if page.pk and any(not photo.alternative_text.strip() for photo in page.photos.all()):

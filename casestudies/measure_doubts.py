@@ -17,7 +17,7 @@ def doubts(measures: Iterable[BaseMeasure]) -> list[str]:
     return [
         _("“%(name)s”: %(doubt)s") % {"name": measure.indicator, "doubt": doubt}
         for measure in measures
-        if measure.after is not None
+        if measure.is_measured
         for doubt in _doubts(measure)
     ]
 

@@ -15,6 +15,7 @@ from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from wagtail.admin.widgets.button import Button
 
 from casestudies import admin_views
+from casestudies.editor_views import CaseStudyViewSet
 from casestudies.media import may_see_document
 from casestudies.models import CaseStudyPage
 from casestudies.permissions import can_use_as_start
@@ -25,6 +26,11 @@ from casestudies.word import admin_views as word_views
 @hooks.register("register_admin_viewset")
 def indicators() -> IndicatorViewSet:
     return IndicatorViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def case_studies() -> CaseStudyViewSet:
+    return CaseStudyViewSet()
 
 
 @hooks.register("before_serve_document")

@@ -136,13 +136,18 @@ class BaseMeasure(models.Model):
             raise ValidationError(errors)
 
     @property
+    def is_measured(self) -> bool:
+        """Whether it is a figure at all: a row of a draft may be half typed."""
+        return self.after is not None
+
+    @property
     def same_as(self) -> Any:
         """What figures are put side by side by: the agreed indicator, or the same words and unit."""
         return self.standard_id or (self.indicator.strip().casefold(), self.unit.strip().casefold())
 
     @property
     def worked_out(self) -> Change:
-        """What the figures amount to, in numbers and in words."""
+        """What the figures amount to, in numbers and in words. Only of one that `is_measured`."""
         return change_of(self)
 
     @property
@@ -158,8 +163,11 @@ class BaseMeasure(models.Model):
 
 
 class Measure(Orderable, BaseMeasure):
-    """A figure of a case study."""
+    """A figure of a case study. In a draft it may lack `after`, while its author types; once published it never does
+    (`link_published_measures`).
+    """
 
+    after = models.FloatField(_("after"), null=True)
     page = ParentalKey("casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="measures")
 
     panels = [

@@ -137,7 +137,8 @@ def _evidence(
     measures: Iterable[BaseMeasure],
     adopters: tuple[AdopterFacts, ...],
 ) -> EvidenceFacts:
-    named, rows = list(sources), list(measures)
+    # A row of a draft without its number is no measurement, and its source bears out nothing.
+    named, rows = list(sources), [one for one in measures if one.is_measured]
     addresses = {page.source_url, *(one.url for one in named), *(one.source for one in rows)} - {""}
     return EvidenceFacts(
         problem=_says_something(page.problem),

@@ -33,7 +33,7 @@ def reading_context(*, page: CaseStudyPage, user: Any, preview: bool = False) ->
         "topics": list(page.topics.all()),
         "tags": page.tag_names if hasattr(page, "tag_names") else [tag.name for tag in page.tags.all()],
         "places": [row.place for row in page.case_study_places.all()],
-        "measures": list(page.measures.all()),
+        "measures": [measure for measure in page.measures.all() if measure.is_measured],
         "milestones": list(page.milestones.all()),
         "lessons": list(page.lessons.all()),
         "risks": list(page.risks.all()),

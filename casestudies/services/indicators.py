@@ -61,8 +61,16 @@ def link_to_indicators(measures: Iterable[Figure], *, propose: bool) -> list[Fig
 
 
 def link_published_measures(page: CaseStudyPage) -> None:
-    """Link the figures of a page that was just published, whatever its revision knew."""
-    Measure.objects.bulk_update(link_to_indicators(page.measures.all(), propose=True), ["standard"])
+    """Link the figures of a page that was just published, whatever its revision knew, and leave out what is none.
+
+    The editor's form asks for each figure before it submits or publishes. A draft that is published past the form (many
+    at once, or on a date) is not held back for a row that nobody finished: the row stays in the page's history.
+    """
+    measures = list(page.measures.all())
+    if unfinished := [measure.pk for measure in measures if not measure.is_measured]:
+        Measure.objects.filter(pk__in=unfinished).delete()
+    measures = [measure for measure in measures if measure.is_measured]
+    Measure.objects.bulk_update(link_to_indicators(measures, propose=True), ["standard"])
 
 
 @transaction.atomic
