@@ -62,8 +62,8 @@ ENGINES = ["database", pytest.param("elasticsearch", marks=pytest.mark.services)
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request):
-    """Empty, and each test’s own."""
+def engine(request, db):
+    """Empty, and each test’s own. The words of a search are looked up in the database whichever engine answers."""
     return request.getfixturevalue(f"{request.param}_engine")
 
 
@@ -75,7 +75,7 @@ def filled_elasticsearch(request):
 
 
 @pytest.fixture(params=ENGINES)
-def filled(request):
+def filled(request, db):
     """Holds the DOCUMENTS of the module, whose tests only read: making an index costs Elasticsearch a second."""
     if request.param == "elasticsearch":
         return request.getfixturevalue("filled_elasticsearch")

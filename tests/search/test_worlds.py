@@ -34,11 +34,10 @@ def _database():
 
 
 @pytest.fixture(params=["database", pytest.param("elasticsearch", marks=pytest.mark.services)])
-def fresh(request):
+def fresh(request, db):
     """A context manager that gives an empty engine, and how many worlds to try: an index costs half a second."""
     if request.param == "elasticsearch":
         return contextmanager(fresh_elasticsearch), 8
-    request.getfixturevalue("db")
     return _database, 25
 
 
