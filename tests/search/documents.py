@@ -50,5 +50,16 @@ def found(engine, text="", **options):
     return [hit.object_id for hit in ask(engine, text, **options).hits]
 
 
+def assert_finds(results, expected):
+    """These and no other; or, where so few have enough of the words, these before whatever has some of them."""
+    numbers = [hit.object_id for hit in results.hits]
+    if results.relaxed:
+        assert set(numbers[: len(expected)]) == set(expected)
+        assert results.total > len(expected)
+    else:
+        assert set(numbers) == set(expected)
+        assert results.total == len(expected)
+
+
 def counted(results, facet):
     return {one.term.value: one.count for one in results.facets.get(facet, ())}

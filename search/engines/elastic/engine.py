@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,12 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 
 from search.documents import SearchDocument
 from search.engines.base import (
+    PAGE_SIZE,
     EngineUnavailable,
     Hit,
     IndexingFailed,
     IndexMissing,
+    MapPoint,
     QueryRefused,
     RebuildRunning,
     SearchQuery,
@@ -24,13 +27,15 @@ from search.engines.base import (
     Suggestion,
 )
 from search.engines.breaker import CircuitBreaker
-from search.engines.elastic import mapping, questions
+from search.engines.elastic import mapping, questions, spelling
 from search.text import tidy
 
 SEARCH_SECONDS = 2.0
 WRITE_SECONDS = 30.0
 # A rebuild that has been going on for longer is taken for dead.
 LONGEST_REBUILD = timedelta(hours=1)
+# With fewer results than this, words may be misspelled.
+LITTLE = 5
 _NEEDS_REBUILD = {"strict_dynamic_mapping_exception"}
 
 
@@ -78,16 +83,41 @@ class ElasticsearchEngine:
         if query.text and not words:
             return SearchResults()
         answer = self._ask(questions.search_body(query, words, any_word=False))
-        relaxed = not answer["hits"]["total"]["value"] and len(words.wanted) > 1
-        if relaxed:
-            answer = self._ask(questions.search_body(query, words, any_word=True))
-            relaxed = bool(answer["hits"]["total"]["value"])
-        return questions.results(answer, query, relaxed=relaxed)
+        enough = questions.total(answer)
+        correction = self._correction(query, answer) if enough < LITTLE else ""
+        relaxed = False
+        if enough < _least(query) and len(words.wanted) > 1:
+            wider = self._ask(questions.search_body(query, words, any_word=True))
+            if relaxed := questions.total(wider) > enough:
+                answer = wider
+        return questions.results(answer, query, relaxed=relaxed, correction=correction)
+
+    def _correction(self, query: SearchQuery, answer: Mapping[str, Any]) -> str:
+        """Verified: the words of what was deleted, or became members', linger in the index for a while."""
+        spelled = spelling.read(answer.get("suggest", {}), query)
+        if not spelled:
+            return ""
+        again = replace(query, text=spelled)
+        found = questions.total(self._ask(questions.count_body(again, again.words)))
+        return spelled if found > questions.total(answer) else ""
+
+    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
+        words = query.words
+        if query.text and not words:
+            return []
+        any_word = False
+        if len(words.wanted) > 1:
+            any_word = questions.total(self._ask(questions.count_body(query, words))) < _least(query)
+        answer = self._ask(questions.points_body(query, words, any_word=any_word, limit=limit))
+        return questions.map_points(answer, query, limit=limit)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
+        """Where no title has words that begin so, those that nearly do."""
         if not (typed := tidy(text)[:200]):
             return []
         found = self._ask(questions.suggest_body(typed, size=size))["hits"]["hits"]
+        if not found:
+            found = self._ask(questions.suggest_body(typed, size=size, misspelled=True))["hits"]["hits"]
         return [
             Suggestion(kind=one["_source"]["kind"], title=one["_source"]["title"], url=one["_source"]["url"])
             for one in found
@@ -323,3 +353,8 @@ class ElasticsearchEngine:
             if error.status_code in {400, 413}:
                 raise
             raise EngineUnavailable(f"Elasticsearch answers {error.status_code}: {error.error}") from error
+
+
+def _least(query: SearchQuery) -> int:
+    """With so many results none has fewer of the words than it needs; it does not depend on the number of the page."""
+    return max(PAGE_SIZE, query.size)

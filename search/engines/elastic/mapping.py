@@ -7,9 +7,11 @@ aggregation brings all that the page shows of it.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from search.documents import SearchDocument, Term
+from search import welsh
+from search.documents import Point, SearchDocument, Term
 from search.documents.base import Terms
 from search.facets import FACETS
 
@@ -19,11 +21,22 @@ _BETWEEN = "\x1f"
 # Elasticsearch refuses a keyword of more than 32,766 bytes; nothing of ours comes near these.
 _KEYWORD = {"type": "keyword", "ignore_above": 1000}
 _TEXT = {"type": "text", "analyzer": "words"}
+_LONG = {**_TEXT, "index_options": "offsets"}
+_STEMS = {"type": "text", "analyzer": "whitespace"}
+_SPELLING = {"type": "text", "analyzer": "spelling", "index_options": "docs", "norms": False}
 _STORED = {"type": "object", "enabled": False}
 
 # One row for everybody's fields and one for members', so that a query names what it may touch.
-SEARCHED = ("title^8", "summary^4", "tags^3", "context^2", "body^1")
-FOR_MEMBERS = ("members^1",)
+SEARCHED = ("title^8", "summary^4", "tags^3", "context^2", "problem^1", "lessons^1", "body^1")
+FOR_MEMBERS = ("members_problem^1", "members_lessons^1", "members^1")
+# The same for documents in Welsh, which are also known by their words' stems.
+WELSH = ("welsh_title^8", "welsh_summary^4", "welsh_body^1")
+WELSH_FOR_MEMBERS = ("members_welsh_body^1",)
+# Where a result's extract is taken from: whichever has most of the words, the earlier of equals.
+EXTRACTED = ("problem", "body", "lessons")
+EXTRACTED_FOR_MEMBERS = ("members_problem", "members", "members_lessons")
+# Grows by one with each change of what this module says of an index; an index of a later make is left alone.
+VERSION = 2
 
 ANALYSIS: dict[str, Any] = {
     "filter": {
@@ -32,12 +45,14 @@ ANALYSIS: dict[str, Any] = {
         "beginnings": {"type": "edge_ngram", "min_gram": 1, "max_gram": 15},
         "first_letters": {"type": "truncate", "length": 15},
     },
+    "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
     "analyzer": {
         "words": {
             "type": "custom",
             "tokenizer": "standard",
             "filter": ["possessive", "lowercase", "asciifolding", "stem"],
         },
+        "spelling": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
         "typed": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding", "first_letters"]},
         "beginnings": {
             "type": "custom",
@@ -50,6 +65,7 @@ ANALYSIS: dict[str, Any] = {
 
 def properties() -> dict[str, Any]:
     facets = {"properties": dict.fromkeys(FACETS, _KEYWORD)}
+    spelled, members_spelled = {"copy_to": "spelling"}, {"copy_to": "members_spelling"}
     return {
         "key": _KEYWORD,
         "kind": _KEYWORD,
@@ -59,19 +75,33 @@ def properties() -> dict[str, Any]:
         "url": {"type": "keyword", "index": False, "doc_values": False},
         "title": {
             **_TEXT,
-            "fields": {"beginnings": {"type": "text", "analyzer": "beginnings", "search_analyzer": "typed"}},
+            **spelled,
+            "fields": {
+                "beginnings": {"type": "text", "analyzer": "beginnings", "search_analyzer": "typed"},
+                "whole": {"type": "keyword", "normalizer": "folded", "ignore_above": 1000},
+            },
         },
-        "summary": _TEXT,
-        "tags": _TEXT,
-        "context": _TEXT,
-        "body": {**_TEXT, "index_options": "offsets"},
-        "members": {**_TEXT, "index_options": "offsets"},
+        "summary": {**_TEXT, **spelled},
+        "tags": {**_TEXT, **spelled},
+        "context": {**_TEXT, **spelled},
+        "problem": {**_LONG, **spelled},
+        "lessons": {**_LONG, **spelled},
+        "body": {**_LONG, **spelled},
+        "members_problem": {**_LONG, **members_spelled},
+        "members_lessons": {**_LONG, **members_spelled},
+        "members": {**_LONG, **members_spelled},
+        "welsh_title": _STEMS,
+        "welsh_summary": _STEMS,
+        "welsh_body": _STEMS,
+        "members_welsh_body": _STEMS,
+        "spelling": _SPELLING,
+        "members_spelling": _SPELLING,
         "facet": facets,
         "named": facets,
         "all_facet": facets,
         "all_named": facets,
         "points": {"type": "geo_point"},
-        "members_points": {"type": "geo_point"},
+        "all_points": {"type": "geo_point"},
         "published_at": {"type": "date"},
         "started": _KEYWORD,
         "evidence": {"type": "byte"},
@@ -121,14 +151,19 @@ def source(document: SearchDocument) -> dict[str, Any]:
         "summary": document.summary,
         "tags": list(document.tags),
         "context": list(document.context),
-        "body": document.whole_text,
-        "members": document.members_whole_text,
+        "problem": document.problem,
+        "lessons": document.lessons,
+        "body": document.public_text,
+        "members_problem": document.members_problem,
+        "members_lessons": document.members_lessons,
+        "members": document.members_text,
+        **(_stems(document) if document.locale == "cy" else {}),
         "facet": _values(document.facets),
         "named": _named(document.facets),
         "all_facet": _values(every),
         "all_named": _named(every),
-        "points": [{"lat": point.lat, "lon": point.lng} for point in document.points],
-        "members_points": [{"lat": point.lat, "lon": point.lng} for point in document.members_points],
+        "points": _points(document.points),
+        "all_points": _points((*document.points, *document.members_points)),
         "published_at": document.published_at.isoformat() if document.published_at else None,
         "started": document.started,
         "evidence": document.evidence,
@@ -142,6 +177,20 @@ def source(document: SearchDocument) -> dict[str, Any]:
         "card": dict(document.card),
         "members_card": dict(document.members_card),
     }
+
+
+def _stems(document: SearchDocument) -> dict[str, str]:
+    body = " ".join([*document.tags, *document.context, document.whole_text])
+    return {
+        "welsh_title": welsh.stems(document.title),
+        "welsh_summary": welsh.stems(document.summary),
+        "welsh_body": welsh.stems(body),
+        "members_welsh_body": welsh.stems(document.members_whole_text),
+    }
+
+
+def _points(points: Sequence[Point]) -> list[dict[str, float]]:
+    return [{"lat": point.lat, "lon": point.lng} for point in points]
 
 
 def _values(facets: Terms) -> dict[str, list[str]]:

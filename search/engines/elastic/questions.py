@@ -1,23 +1,28 @@
 """The bodies that are sent to Elasticsearch, and what is read from its answers."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from search.documents import Point
 from search.engines.base import (
     ADOPTED,
+    DISTANCE,
     EVIDENCE,
     NEWEST,
     SIMILAR,
-    STALE_WEIGHT,
     FacetCount,
     Hit,
+    MapPoint,
     SearchQuery,
     SearchResults,
 )
-from search.engines.elastic.mapping import FOR_MEMBERS, SEARCHED, read_term
-from search.text import START, STOP, Wanted, Words, telling_words
+from search.engines.elastic import spelling
+from search.engines.elastic.mapping import EXTRACTED, EXTRACTED_FOR_MEMBERS, read_term
+from search.engines.elastic.matching import fields, lifted, matching
+from search.text import START, STOP, Words, telling_words
 
 MOST_VALUES = 200
 STEP = 1_000
@@ -25,13 +30,10 @@ _SHOWN = ["kind", "object_id", "url", "title", "summary", "audience", "published
 
 
 def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str, Any]:
-    """One request: hits, every facet's counts, marks."""
-    narrowing = {name: _filter(name, values, query) for name, values in query.filters.items() if values}
-    wanted = matching(words, members=query.members, any_word=any_word)
-    if words.wanted and query.sort != NEWEST:
-        wanted = _stale_last(query, wanted)
+    """One request: hits, every facet's counts, marks, and how unknown words may be meant."""
+    narrowing = _narrowing(query)
     body: dict[str, Any] = {
-        "query": _alike(query, wanted) if query.sort == SIMILAR else wanted,
+        "query": _asked(query, words, any_word=any_word),
         "post_filter": {"bool": {"filter": list(narrowing.values())}},
         "from": query.offset,
         "size": query.size,
@@ -42,14 +44,65 @@ def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str
     }
     if words.wanted:
         body["highlight"] = _highlight(words, members=query.members)
+    if words.wanted and not any_word:
+        body["suggest"] = spelling.request(query)
     return body
+
+
+def count_body(query: SearchQuery, words: Words) -> dict[str, Any]:
+    """How much has enough of the words, and nothing else."""
+    return {
+        "query": _limited(query, matching(words, members=query.members, any_word=False)),
+        "post_filter": {"bool": {"filter": list(_narrowing(query).values())}},
+        "size": 0,
+        "track_total_hits": True,
+    }
+
+
+def points_body(query: SearchQuery, words: Words, *, any_word: bool, limit: int) -> dict[str, Any]:
+    located = {"exists": {"field": _points(query)}}
+    return {
+        "query": _asked(query, words, any_word=any_word),
+        "post_filter": {"bool": {"filter": [*_narrowing(query).values(), located]}},
+        "size": limit,
+        "sort": _order(query, words),
+        "track_total_hits": False,
+        "_source": ["key", "kind", "title", "url", "card", _points(query), *(["members_card"] * query.members)],
+    }
+
+
+def _narrowing(query: SearchQuery) -> dict[str, dict[str, Any]]:
+    return {name: _filter(name, values, query) for name, values in query.filters.items() if values}
+
+
+def _asked(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str, Any]:
+    wanted = matching(words, members=query.members, any_word=any_word)
+    if words.wanted and query.sort != NEWEST:
+        wanted = lifted(wanted, members=query.members)
+    wanted = _limited(query, wanted)
+    return _alike(query, wanted) if query.sort == SIMILAR else wanted
+
+
+def _limited(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What no facet says: of these documents alone, and since that day."""
+    limits: list[dict[str, Any]] = []
+    if query.keys is not None:
+        limits.append({"ids": {"values": list(query.keys)}})
+    if query.published_after is not None:
+        limits.append({"range": {"published_at": {"gt": query.published_after.isoformat()}}})
+    return {"bool": {"must": [wanted], "filter": limits}} if limits else wanted
+
+
+def _points(query: SearchQuery) -> str:
+    return "all_points" if query.members else "points"
 
 
 def _order(query: SearchQuery, words: Words) -> list[Any]:
     """What members alone may know does not order others' results."""
-    newest = [{"published_at": {"order": "desc", "missing": "_last"}}, {"key": "asc"}]
+    newest: list[Any] = [{"published_at": {"order": "desc", "missing": "_last"}}, {"key": "asc"}]
+    distance: list[Any] = [_distance(query, query.near)] if query.near else []
     if query.sort == NEWEST:
-        return newest
+        return [*newest, *distance]
     first: list[Any] = []
     if query.sort in {ADOPTED, EVIDENCE}:
         name = "adoptions" if query.sort == ADOPTED else "evidence"
@@ -57,13 +110,14 @@ def _order(query: SearchQuery, words: Words) -> list[Any]:
         first = [{field: {"order": "desc", "missing": "_last"}}]
     if words.wanted or (query.sort == SIMILAR and query.like):
         first.append("_score")
-    return [*first, *newest]
+    if query.sort == DISTANCE and distance:
+        return [*distance, *first, *newest]
+    return [*first, *newest, *distance]
 
 
-def _stale_last(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What nobody has confirmed lately matches less well."""
-    stale = {"filter": {"term": {"all_stale" if query.members else "stale": True}}, "weight": STALE_WEIGHT}
-    return {"function_score": {"query": wanted, "functions": [stale], "boost_mode": "multiply"}}
+def _distance(query: SearchQuery, near: Point) -> dict[str, Any]:
+    """To the nearest point that the reader may know. Last in other orders, only to be told."""
+    return {"_geo_distance": {_points(query): {"lat": near.lat, "lon": near.lng}, "unit": "km", "mode": "min"}}
 
 
 def _alike(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -76,45 +130,6 @@ def _alike(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
         for place, slug in enumerate(query.like)
     ]
     return {"function_score": {"query": wanted, "functions": steps, "score_mode": "max", "boost_mode": "sum"}}
-
-
-def _fields(*, members: bool) -> list[str]:
-    return [*SEARCHED, *FOR_MEMBERS] if members else [*SEARCHED]
-
-
-def matching(words: Words, *, members: bool, any_word: bool) -> dict[str, Any]:
-    """The words anywhere in the fields that the reader may search, and in no other."""
-    if not words:
-        return {"match_all": {}}
-    fields = _fields(members=members)
-    plain = [one for one in words.wanted if not one.exact and not one.others]
-    single = " ".join(map(str, plain))
-    wanted: list[dict[str, Any]] = [_one(one, fields) for one in words.wanted if one not in plain]
-    if single:
-        together = {"query": single, "fields": fields, "operator": "or" if any_word else "and"}
-        wanted.append({"combined_fields": together})
-    inner: dict[str, Any] = {"must_not": [_phrase(word, fields) for word in words.unwanted]}
-    if any_word:
-        inner |= {"should": wanted, "minimum_should_match": 1}
-    else:
-        inner |= {"must": wanted}
-    if len(words.wanted) < 2:  # nothing to stand side by side
-        return {"bool": inner}
-    side_by_side = _phrase(" ".join(words.literals), fields, slop=2)
-    return {"bool": {"must": [{"bool": inner}], "should": [side_by_side]}}
-
-
-def _one(wanted: Wanted, fields: Sequence[str]) -> dict[str, Any]:
-    """As typed, or anything that means the same."""
-    every = {"query": str(wanted), "fields": list(fields), "operator": "and"}
-    own = _phrase(str(wanted), fields) if wanted.exact else {"combined_fields": every}
-    if not wanted.others:
-        return own
-    return {"dis_max": {"queries": [own, *(_phrase(other, fields) for other in wanted.others)]}}
-
-
-def _phrase(text: str, fields: Sequence[str], *, slop: int = 0) -> dict[str, Any]:
-    return {"multi_match": {"query": text, "fields": list(fields), "type": "phrase", "slop": slop}}
 
 
 def _filter(name: str, values: Sequence[str], query: SearchQuery) -> dict[str, Any]:
@@ -132,24 +147,43 @@ def _count(name: str, narrowing: Mapping[str, dict[str, Any]], query: SearchQuer
 
 
 def _highlight(words: Words, *, members: bool) -> dict[str, Any]:
-    marked = {"query": " ".join(words.literals), "fields": _fields(members=members), "operator": "or"}
+    """Each word or quoted phrase, and whatever means the same."""
+    literals = [
+        (literal, " " in literal and (wanted.exact or literal != str(wanted)))
+        for wanted in words.wanted
+        for literal in (str(wanted), *wanted.others)
+    ]
+    apart = " ".join(literal for literal, side_by_side in literals if not side_by_side)
+    marked: list[dict[str, Any]] = [
+        {"multi_match": {"query": literal, "fields": fields(members=members), "type": "phrase"}}
+        for literal, side_by_side in literals
+        if side_by_side
+    ]
+    if apart:
+        marked.append({"multi_match": {"query": apart, "fields": fields(members=members), "type": "best_fields"}})
     whole = {"number_of_fragments": 0}
     piece = {"number_of_fragments": 1, "fragment_size": 180, "order": "score"}
-    fields: dict[str, Any] = {"title": whole, "summary": whole, "body": piece}
-    if members:
-        fields["members"] = piece
     return {
         "type": "unified",
         "pre_tags": [START],
         "post_tags": [STOP],
-        "highlight_query": {"multi_match": {**marked, "type": "best_fields"}},
-        "fields": fields,
+        "highlight_query": {"bool": {"should": marked}},
+        "fields": {"title": whole, "summary": whole, **dict.fromkeys(_extracted(members=members), piece)},
     }
 
 
-def suggest_body(text: str, *, size: int) -> dict[str, Any]:
+def _extracted(*, members: bool) -> Sequence[str]:
+    return [*EXTRACTED, *EXTRACTED_FOR_MEMBERS] if members else EXTRACTED
+
+
+def suggest_body(text: str, *, size: int, misspelled: bool = False) -> dict[str, Any]:
+    """Titles that have words beginning so; before others those that begin so themselves."""
+    having: dict[str, Any] = {"query": text, "operator": "and"}
+    if misspelled:
+        having |= {"fuzziness": 1, "prefix_length": 1, "max_expansions": 20}
+    beginning = {"constant_score": {"filter": {"prefix": {"title.whole": text}}, "boost": 5}}
     return {
-        "query": {"match": {"title.beginnings": {"query": text, "operator": "and"}}},
+        "query": {"bool": {"must": [{"match": {"title.beginnings": having}}], "should": [beginning]}},
         "size": size,
         "sort": ["_score", {"key": "asc"}],
         "_source": ["kind", "title", "url"],
@@ -160,7 +194,7 @@ def suggest_body(text: str, *, size: int) -> dict[str, Any]:
 def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> dict[str, Any]:
     """Like it by what everybody may read, more so with each topic in common."""
     alike = {
-        "fields": ["title", "summary", "tags", "body"],
+        "fields": ["title", "summary", "tags", "problem", "lessons", "body"],
         "like": " ".join(telling_words(f"{own['title']} {own['summary']} {' '.join(own['tags'])}", limit=60).literals),
         "min_term_freq": 1,
         "min_doc_freq": 1,
@@ -184,10 +218,15 @@ def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> d
     }
 
 
-def results(answer: Mapping[str, Any], query: SearchQuery, *, relaxed: bool) -> SearchResults:
+def total(answer: Mapping[str, Any]) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def results(answer: Mapping[str, Any], query: SearchQuery, *, relaxed: bool, correction: str = "") -> SearchResults:
     return SearchResults(
-        hits=[hit(one) for one in answer["hits"]["hits"]],
-        total=answer["hits"]["total"]["value"],
+        hits=[hit(one, km=_km(one, query)) for one in answer["hits"]["hits"]],
+        total=total(answer),
+        correction=correction,
         facets={name: counts for name in query.counts if (counts := _counts(answer["aggregations"][name]))},
         relaxed=relaxed,
     )
@@ -204,19 +243,48 @@ def _counts(aggregation: Mapping[str, Any]) -> list[FacetCount]:
     return sorted(found.values(), key=lambda one: (-one.count, one.term.value))
 
 
-def hit(one: Mapping[str, Any]) -> Hit:
+def _km(one: Mapping[str, Any], query: SearchQuery) -> float | None:
+    if query.near is None:
+        return None
+    km = float(one["sort"][0 if query.sort == DISTANCE else -1])
+    return km if isfinite(km) else None
+
+
+def hit(one: Mapping[str, Any], *, km: float | None = None) -> Hit:
     stored, marked = one["_source"], one.get("highlight", {})
-    extracts = [*marked.get("body", []), *marked.get("members", [])]
+    extracts = [text for name in _extracted(members=True) for text in marked.get(name, ())]
     return Hit(
         kind=stored["kind"],
         object_id=stored["object_id"],
         url=stored["url"],
         title=marked.get("title", [stored["title"]])[0],
         summary=marked.get("summary", [stored["summary"]])[0],
-        extract=extracts[0] if extracts else "",
+        extract=max(extracts, key=lambda text: text.count(START), default=""),
         audience=stored["audience"],
         published_at=parse_datetime(stored["published_at"]) if stored["published_at"] else None,
         locale=stored["locale"],
         counts=stored["counts"],
-        card={**stored["card"], **stored.get("members_card", {})},
+        card=_card(stored),
+        distance_km=km,
     )
+
+
+def _card(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stored["card"], **stored.get("members_card", {})}
+
+
+def map_points(answer: Mapping[str, Any], query: SearchQuery, *, limit: int) -> list[MapPoint]:
+    found = [
+        MapPoint(
+            key=stored["key"],
+            kind=stored["kind"],
+            title=stored["title"],
+            url=stored["url"],
+            outcome=_card(stored).get("outcome") or "",
+            lat=point["lat"],
+            lng=point["lon"],
+        )
+        for stored in (one["_source"] for one in answer["hits"]["hits"])
+        for point in stored[_points(query)]
+    ]
+    return found[:limit]

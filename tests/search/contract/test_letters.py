@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from tests.search.documents import ask, document, found
+from tests.search.documents import ask, assert_finds, document, found
 
 DOCUMENTS = [
     document(1, "A co-operative bakery", summary="The bakers own it.", public_text="Set up in March 2013 for £1.5m."),
@@ -90,9 +90,8 @@ DOCUMENTS = [
 )
 def test_found_as_people_type_it(filled, text, expected):
     results = ask(filled, text)
-    assert {hit.object_id for hit in results.hits} == expected
-    assert results.total == len(expected)
-    assert not results.relaxed
+    assert_finds(results, expected)
+    assert not results.relaxed or " " in text
 
 
 @pytest.mark.parametrize("word", ["café", "Llŷn", "tŷ", "Siân", "Ångström"])

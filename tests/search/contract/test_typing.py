@@ -4,7 +4,7 @@ import pytest
 
 from search.text import mark_html
 from tests.search.contract.shops import SHOPS
-from tests.search.documents import ask, document, found
+from tests.search.documents import ask, assert_finds, document, found
 
 DOCUMENTS = SHOPS
 
@@ -129,13 +129,10 @@ OPERATORS = {
 @pytest.mark.parametrize("text", OPERATORS)
 def test_signs_are_no_operators(shops, text):
     results = ask(shops, text)
+    assert_finds(results, OPERATORS[text])
     assert results.total == len(results.hits)
-    numbers = {hit.object_id for hit in results.hits}
     if results.relaxed:
-        assert not OPERATORS[text]
-        assert numbers <= {1, 2}, "what has one of two words where nothing has both; never all there is"
-    else:
-        assert numbers == OPERATORS[text]
+        assert results.total < 5, "what has one of two words; never all there is"
 
 
 HOSTILE = [
@@ -228,7 +225,7 @@ def test_only_words_of_a_question_are_looked_for_as_they_are(shops, text):
 
 
 def test_a_very_long_question_is_answered_by_its_first_words(shops):
-    assert found(shops, "vintage " + "market " * 400) == [2]
+    assert found(shops, "vintage " + "market " * 400)[0] == 2
     assert found(shops, "vintage" + " " * 5_000 + "market") == [2]
 
 

@@ -1,0 +1,54 @@
+"""How words that nothing has may have been meant, from the words of the documents that the reader may search.
+
+The term suggester also knows words of documents that are gone, so what it says is not shown before a search for it
+has found something.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from search.engines.base import SearchQuery
+from search.text import MAX_LENGTH, tidy
+
+_OPTIONS = {
+    "suggest_mode": "missing",
+    "max_edits": 2,
+    "prefix_length": 1,
+    "min_word_length": 4,
+    "size": 3,
+    "sort": "score",
+}
+
+
+def request(query: SearchQuery) -> dict[str, Any]:
+    fields = ["spelling", "members_spelling"] if query.members else ["spelling"]
+    return {
+        "text": _text(query),
+        **{field: {"term": {"field": field, "analyzer": "spelling", **_OPTIONS}} for field in fields},
+    }
+
+
+def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
+    """The search with its unknown words spelled otherwise; empty where nothing better is known."""
+    text = _text(query)
+    known = {word.casefold() for one in query.words.wanted if not one.exact for word in one.words}
+    better: dict[tuple[int, int], str] = {}
+    best: dict[tuple[int, int], tuple[float, int]] = {}
+    for entries in answer.values():
+        for entry in entries:
+            at = (entry["offset"], entry["offset"] + entry["length"])
+            if text[slice(*at)].casefold() not in known or not entry["options"]:
+                continue
+            first = entry["options"][0]
+            worth = (first["score"], first["freq"])
+            if worth > best.get(at, (0.0, 0)):
+                best[at], better[at] = worth, first["text"]
+    if not better:
+        return ""
+    for start, stop in sorted(better, reverse=True):
+        text = text[:start] + better[start, stop] + text[stop:]
+    return text
+
+
+def _text(query: SearchQuery) -> str:
+    return tidy(query.text)[:MAX_LENGTH]
