@@ -42,7 +42,7 @@ def database_engine(db):
 
 
 @pytest.fixture
-def elasticsearch_engine():
+def elasticsearch_engine(db):
     yield from fresh_elasticsearch()
 
 

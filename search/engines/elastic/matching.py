@@ -69,7 +69,7 @@ class _Fields:
 
 
 def _query(text: str, searched: Sequence[str], *, phrase: bool) -> Clause:
-    if phrase:
+    if phrase and not text.isalnum():  # one word is no phrase
         return {"multi_match": {"query": text, "fields": list(searched), "type": "phrase"}}
     return {"combined_fields": {"query": text, "fields": list(searched), "operator": "and"}}
 
