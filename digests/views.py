@@ -137,7 +137,8 @@ def follow_search(request: HttpRequest) -> HttpResponse:
         raise Http404(str(error)) from error
     else:
         card = targets.load_one(found.target_kind, found.target_id)
-        messages.success(request, _("You follow %(name)s.") % {"name": card.called if card else ""})
+        words = _("You follow %(name)s. We write to you when it finds a new case study.")
+        messages.success(request, words % {"name": card.called if card else ""})
     return redirect(_back(request))
 
 

@@ -39,7 +39,7 @@ LONGEST = 80
 KEPT = timedelta(days=90)
 SEARCHED, NOTHING, OPENED = "searched", "found_nothing", "opened"
 
-_SEARCH_PAGE = re.compile(r"^/(?:cy/)?search/$")
+_SEARCH_PAGE = re.compile(r"^/(?:cy/)?(?:search|map)/$")
 # Where results lead (“Names that stay put”): the pages below these, not their lists.
 _RESULT = re.compile(r"^/(?:cy/)?(?:councils|places|programmes|briefings|ask)/[^/]+")
 _PERSONAL = re.compile(

@@ -34,6 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def map_page(request: HttpRequest) -> HttpResponse:
     """`/map/`: the same search, drawn where its results are, with a list that says the same."""
     asked = ask(replace(read(request.GET), page=1), user=request.user, size=1)
+    counting.note_search(request, asked)
     groups = panel.groups(asked.state, asked.results.facets, asked.names)
     context = {**_shared(asked, groups), **_places(asked), "map": on_map.draw(asked)}
     return render(request, "search/map.html", context)

@@ -43,7 +43,7 @@ def test_somebody_signed_in_follows_at_once_and_stops_at_once(client, reader):
     assert f'action="{reverse("follow_search")}"' in html
     answer = client.post(reverse("follow_search"), {"q": "empty shops", "sort": "newest", "next": here})
     assert answer["Location"] == here
-    assert said(answer) == ["You follow the search “empty shops”."]
+    assert said(answer) == ["You follow the search “empty shops”. We write to you when it finds a new case study."]
     follow = Follow.objects.of(reader).get()
     html = client.get(here).content.decode()
     assert "Following this search" in html

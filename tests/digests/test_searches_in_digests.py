@@ -11,7 +11,7 @@ from core.models import Delivery
 from digests import searches, services
 from digests.models import DigestRecipient, DigestRun, Follow, OutgoingEmail, SearchMatch
 from digests.models.mail import MailKind
-from digests.rendering import in_browser
+from digests.rendering import in_browser, write
 from digests.services import planning
 from members.services import end_membership
 from search.engines.sql import DatabaseEngine
@@ -313,24 +313,20 @@ def test_a_run_with_nothing_published_asks_nothing(reader, questions, council, t
 
 
 def test_planning_and_writing_cost_the_same_for_one_and_for_fifty(council):
-    counts = []
-    for people in (1, 50):
+    counts = {}
+    for people in (0, 1, 50):  # the first reads what is then kept in memory, such as the synonyms
         Follow.objects.all().delete()
-        for _ in range(people):
+        for _ in range(people or 1):
             follow(factories.UserFactory(), "market")
         factories.case_study(council, title=f"A market for {people}")
         deliver_all()
-        with CaptureQueriesContext(
-            connection,
-        ) as planned:
+        with CaptureQueriesContext(connection) as planned:
             services.plan_now(cadence="weekly")
         with CaptureQueriesContext(connection) as written:
-            from digests.rendering import write
-
             write(list(OutgoingEmail.objects.filter(state="pending").select_related("person")))
-        counts.append((len(planned), len(written)))
+        counts[people] = len(planned), len(written)
         services.send_waiting()
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[50]
 
 
 def test_a_planner_that_dies_among_the_searches_is_taken_over(monday, reader, council, monkeypatch):

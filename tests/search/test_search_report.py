@@ -114,6 +114,13 @@ def test_other_pages_orders_and_filters_of_one_search_and_type_ahead_are_not_cou
     assert counted()["markets"][0] == 1
 
 
+def test_a_search_on_the_map_is_one_too_but_not_the_same_one_again(client, market):
+    client.get("/map/", {"q": "market"}, **BROWSER)
+    client.get("/map/", {"q": "shop"}, HTTP_REFERER="http://testserver/search/?q=shop", **BROWSER)
+    client.get(market.url, HTTP_REFERER="http://testserver/map/?q=market", **BROWSER)
+    assert counted() == {"market": (1, 0, 1)}
+
+
 def test_what_a_filter_kept_out_was_not_missing(client, market):
     search(client, "market", outcome="did_not_work")
     assert counted() == {"market": (1, 0, 0)}
