@@ -7,11 +7,16 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from django.core.signals import request_finished
+        from django.db.models.signals import post_delete, post_save
+        from wagtail.contrib.search_promotions.models import SearchPromotion
 
-        from search import counting, events
+        from search import counting, events, held
         from search.documents import case_studies, organisations, places, register
 
         for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES):
             register(source)
         events.register()
         request_finished.connect(counting.flush_when_due, dispatch_uid="search.counting")
+        # Wagtail's own screens save these; nothing but the memory of the processes hangs on it.
+        for signal in (post_save, post_delete):
+            signal.connect(held.on_change, sender=SearchPromotion, dispatch_uid=f"chosen results {id(signal)}")

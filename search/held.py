@@ -49,6 +49,11 @@ def changed() -> None:
     transaction.on_commit(_tell)
 
 
+def on_change(sender: Any, **kwargs: Any) -> None:
+    """For rows that others' code saves."""
+    changed()
+
+
 def forget() -> None:
     """Read everything anew at the next search in this process."""
     global _memory  # noqa: PLW0603 - one memory for each process is the point

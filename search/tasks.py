@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from search import checking, counting, engines, indexing
+from search import checking, counting, engines, indexing, related
 from search.engines.base import EngineUnavailable, RebuildRunning
 
 logger = logging.getLogger(__name__)
@@ -55,3 +55,9 @@ def ensure_index() -> None:
             logger.warning("The %s index cannot be looked at: %s", engine.name, error)
         except RebuildRunning as error:
             logger.info("The %s index is being made already: %s", engine.name, error)
+
+
+@shared_task(ignore_result=True, time_limit=60, soft_time_limit=50)
+def count_topics() -> None:
+    """Every five minutes: how often each topic comes up in general, for the related topics beside results."""
+    related.count()

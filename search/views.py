@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 
 from core.licence import LICENCE
 from core.spreadsheets import csv_lines
-from search import counting, empty, export, on_map, panel, selectors
+from search import counting, empty, export, on_map, panel, promotions, related, selectors
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
@@ -112,8 +112,12 @@ def _list(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
     state, like, near = asked.state, asked.like, asked.near
     several_types = len(state.filters.get("type", ())) != 1
     nothing = not asked.results.total
+    pinned = promotions.pinned(asked)
+    hits = promotions.without(pinned, asked.results.hits)
     return {
-        "cards": [card(hit, with_kind=several_types, why=like.why(hit)) for hit in asked.results.hits],
+        "pinned": pinned,
+        "related": related.topics(asked),
+        "cards": [card(hit, with_kind=several_types, why=like.why(hit)) for hit in hits],
         "page_obj": asked.page(),
         "like": like,
         "without_like": state.without_like().address,

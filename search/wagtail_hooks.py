@@ -8,8 +8,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.contrib.search_promotions.wagtail_hooks import SearchPicksMenuItem
 
-from search import admin_views
+from search import admin_views, promotion_views
 from search.permissions import can_read_search_report
 from search.viewsets import SynonymViewSet
 
@@ -47,3 +48,30 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     return ReportMenuItem(_("What people search for"), reverse("search_report"), icon_name="search", order=700)
+
+
+@hooks.register("register_admin_urls", order=-1)
+def chosen_results() -> list[URLPattern]:
+    return promotion_views.urls()
+
+
+@hooks.register("register_search_menu_item")
+def chosen_menu_item() -> MenuItem:
+    return SearchPicksMenuItem(
+        _("Chosen results"),
+        reverse("wagtailsearchpromotions:index"),
+        name="chosen-results",
+        icon_name="pick",
+        order=200,
+    )
+
+
+@hooks.register("construct_settings_menu")
+def one_door_to_chosen_results(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name != "promoted-search-results"]
+
+
+@hooks.register("construct_reports_menu")
+def one_report_of_searches(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's own counts what nobody tells it."""
+    items[:] = [item for item in items if item.name != "search-terms"]

@@ -130,8 +130,11 @@ def _empty_cache():
 @pytest.fixture(autouse=True)
 def _nothing_held():
     """What a test's search read of synonyms and chosen results is gone with the test's rows."""
+    from django.core.cache import caches
+
     from search import held
 
+    caches["shared"].clear()
     held.forget()
 
 

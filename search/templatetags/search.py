@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 
 from core.cards import Card
-from search import selectors
+from core.models import Topic
+from search import related, selectors
 from search.cards import card
 
 register = template.Library()
@@ -15,3 +16,9 @@ register = template.Library()
 def similar_to(page: Any, size: int = 4) -> list[Card]:
     """Cards of case studies like this one: `{% similar_to page as cards %}`."""
     return [card(hit, with_kind=False) for hit in selectors.similar_to(page, size=size)]
+
+
+@register.inclusion_tag("search/_related.html")
+def related_topics(topic: Topic) -> dict[str, Any]:
+    """Topics that come up with this one more often than in general: `{% related_topics topic %}`."""
+    return {"related": related.of_topic(topic)}
