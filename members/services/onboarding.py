@@ -141,8 +141,13 @@ def _allow_files(group: Group, collection: Collection) -> None:
         content_type__app_label__in=["wagtailimages", "wagtaildocs"],
         codename__in=[f"{verb}_{thing}" for verb in ("add", "change", "choose") for thing in ("image", "document")],
     )
-    for permission in permissions:
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+    GroupCollectionPermission.objects.bulk_create(
+        [
+            GroupCollectionPermission(group=group, collection=collection, permission=permission)
+            for permission in permissions
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _ensure_workflow(page: OrganisationPage) -> None:

@@ -69,7 +69,7 @@ def test_challenges_after_the_results_are_what_went_wrong():
 
 
 def test_the_lgas_template_becomes_our_fields():
-    understood = understand("Mowing.docx", word_files.lga())
+    understood = understand("Mowing.docx", word_files.lga(with_every_style=True))
     assert understood.title == "Reduced mowing to support local nature"
     merged = sections(understood)["1. The Challenge & solutions:"]
     assert merged.fields == ["problem", "approach"]

@@ -92,13 +92,13 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize("address", LISTS)
-def test_lists_and_reports_say_nothing_of_other_councils_drafts(as_author, pages, trafford, address):
+def test_lists_and_reports_say_nothing_of_other_councils_drafts(as_author, pages, trafford):
     pages["their draft"].get_workflow().start(pages["their draft"], factories.member(trafford, "author"))
-    response = as_author.get(address.format(trafford=trafford.page.pk), follow=True)
-    body = b"".join(response) if response.streaming else response.content
-    assert b"Repair library draft" not in body
-    assert b"Repair library fails" not in body
+    for address in LISTS:
+        response = as_author.get(address.format(trafford=trafford.page.pk), follow=True)
+        body = b"".join(response) if response.streaming else response.content
+        assert b"Repair library draft" not in body, address
+        assert b"Repair library fails" not in body, address
 
 
 ADMINISTRATION = [
