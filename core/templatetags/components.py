@@ -46,6 +46,7 @@ CURRENCIES = ("£", "$", "€")
 MENU = (
     ("search/", gettext_lazy("Find what worked")),
     ("topics/", gettext_lazy("Topics")),
+    ("map/", gettext_lazy("Map")),
     ("programmes/", gettext_lazy("Programmes")),
     ("places/", gettext_lazy("Places")),
     ("councils/", gettext_lazy("Councils")),
@@ -60,7 +61,7 @@ def site_url(path: str = "") -> str:
 
 @register.inclusion_tag("components/main_menu.html", takes_context=True)
 def main_menu(context: Context) -> dict[str, Any]:
-    """The five ways in, with the one the reader is in marked."""
+    """The ways in, with the one the reader is in marked."""
     request = context.get("request")
     path = request.path if request else ""
     items = []

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from search import engines, indexing
+from search.engines.breaker import CircuitBreaker
 from tests.factories import PlaceFactory, TopicFactory, case_study, member, organisation, programme
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +221,8 @@ def test_the_same_few_queries_however_many_results(client, world, django_assert_
     indexing.rebuild(engines.database())
     with django_assert_max_num_queries(8):
         response = client.get(address)
+    with django_assert_max_num_queries(10):
+        client.get(f"/map/?{address.partition('?')[2]}")
     assert len(titles(response)) == 20
     assert 'aria-label="Page 2"' in response.content.decode()
     assert "page=2" in response.content.decode()
@@ -266,3 +271,34 @@ def test_nothing_with_several_filters_says_what_each_leaves_out(client, world):
 def test_words_are_a_tag_that_can_be_removed(client, world):
     html = client.get("/search/?q=empty&outcome=worked").content.decode()
     assert 'href="?outcome=worked">“empty” ' in html
+
+
+class SearchServer:
+    """Answers like a server of its own: what it was asked once it answers without the site's database."""
+
+    def __init__(self):
+        self.breaker = CircuitBreaker()
+        self._answers = {}
+
+    def _answer(self, key, question):
+        if key not in self._answers:
+            self._answers[key] = question()
+        return self._answers[key]
+
+    def search(self, query):
+        return self._answer(f"search {query}", lambda: engines.database().search(query))
+
+    def points(self, query, *, limit):
+        return self._answer(f"points {query}", lambda: engines.database().points(query, limit=limit))
+
+
+def test_a_search_server_spares_the_database_every_question_about_content(client, world, monkeypatch):
+    server = SearchServer()
+    monkeypatch.setattr(engines, "primary", lambda: server)
+    address = "/search/?q=empty+shops&outcome=worked&near=53.41,-2.16&sort=distance"
+    for page in (address, address.replace("/search/", "/map/")):
+        client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            assert "Empty shops" in client.get(page).content.decode()
+        asked = [one["sql"] for one in queries]
+        assert [sql for sql in asked if re.search('"(casestudies|search_indexed|places|members|core_topic)', sql)] == []
