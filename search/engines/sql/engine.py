@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from search.documents import SearchDocument
 from search.engines.base import (
+    NEWEST,
     EngineUnavailable,
     Hit,
     MapPoint,
@@ -26,6 +27,7 @@ from search.engines.base import (
 )
 from search.engines.sql import reading, writing
 from search.engines.sql.dialect import Dialect, Marked
+from search.engines.sql.matching import Matches, match
 from search.engines.sql.postgresql import PostgreSQLDialect
 from search.engines.sql.sqlite import SQLiteDialect
 from search.engines.sql.writing import MAKE
@@ -58,24 +60,27 @@ class DatabaseEngine:
         words = query.words
         if query.text and not words:
             return SearchResults()
-        ids, total = reading.page_of_ids(self._dialect, query, words, any_word=False)
-        relaxed = not total and len(words.wanted) > 1
-        if relaxed:
-            ids, total = reading.page_of_ids(self._dialect, query, words, any_word=True)
-        hits = self._hits(ids, words, members=query.members, any_word=relaxed, km=reading.distances_km(query, ids))
+        found = reading.Found(self._dialect, query, self._matches(words, query))
+        ids = found.page()
         return SearchResults(
-            hits=hits,
-            total=total,
-            facets=reading.counts(self._dialect, query, words, any_word=relaxed),
-            relaxed=relaxed and total > 0,
+            hits=self._hits(ids, words, members=query.members, km=reading.distances_km(query, ids)),
+            total=found.total,
+            facets=found.counts(),
+            relaxed=found.wide,
         )
+
+    def _matches(self, words: Words, query: SearchQuery) -> Matches | None:
+        """None where nothing is asked in words."""
+        if not words:
+            return None
+        return match(self._dialect, words, members=query.members, weighed=query.sort != NEWEST)
 
     def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
         words = query.words
         if query.text and not words:
             return []
-        first = replace(query, page=1, size=limit)
-        ids, _ = reading.page_of_ids(self._dialect, first, words, any_word=False, located=True)
+        found = reading.Found(self._dialect, replace(query, page=1), self._matches(words, query))
+        ids = found.page(located=True, limit=limit)
         rows = IndexedDocument.objects.in_bulk(ids)
         visible = DocumentPoint.objects.filter(document__in=ids)
         if not query.members:
@@ -83,13 +88,13 @@ class DatabaseEngine:
         by_document: dict[int, list[DocumentPoint]] = defaultdict(list)
         for point in visible.order_by("pk"):
             by_document[point.document_id].append(point)
-        found = [
+        points = [
             _map_point(rows[number], point, members=query.members)
             for number in ids
             if number in rows
             for point in by_document[number]
         ]
-        return found[:limit]
+        return points[:limit]
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         tokens = _TOKEN.findall(tidy(text))[:8]
@@ -113,19 +118,11 @@ class DatabaseEngine:
         words = telling_words(f"{own.title} {own.summary}", limit=SIMILAR_WORDS)
         if not words:
             return []
-        matching, params = self._dialect.matching(words, members=False, any_word=True)
-        shared = (
-            f"SELECT count(*) FROM {reading.FACET} f WHERE f.document_id = pool.id AND f.members_only = false "
-            f"AND f.value_id IN (SELECT v.id FROM {reading.FACET} o JOIN {reading.VALUE} v ON v.id = o.value_id "
-            "WHERE o.document_id = %s AND o.members_only = false AND v.facet = 'topic')"
-        )
-        rows = IndexedDocument.objects.raw(
-            f"SELECT d.* FROM (SELECT d.id, m.score FROM ({matching}) m JOIN {reading.DOCUMENT} d ON d.id = m.id "
-            f"WHERE d.kind = %s AND d.id <> %s ORDER BY m.score, d.id LIMIT {SIMILAR_POOL}) pool "
-            f"JOIN {reading.DOCUMENT} d ON d.id = pool.id ORDER BY pool.score * (1 + 0.3 * ({shared})), d.id LIMIT %s",
-            [*params, kind, own.pk, own.pk, size],
-        )
-        return [_hit(row, None, members=False) for row in rows]
+        matches = match(self._dialect, words, members=False, together=False)
+        return [
+            _hit(row, None, members=False)
+            for row in reading.alike(self._dialect, matches, to=own, kind=kind, pool=SIMILAR_POOL)[:size]
+        ]
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
         """Write everything over what is there, then drop what is older. Searches see the old or the new, never none."""
@@ -185,11 +182,10 @@ class DatabaseEngine:
         words: Words,
         *,
         members: bool = False,
-        any_word: bool = False,
         km: Mapping[int, float] = NOWHERE,
     ) -> list[Hit]:
         rows = IndexedDocument.objects.in_bulk(ids)
-        marked = self._dialect.mark(words, members=members, any_word=any_word, ids=ids)
+        marked = self._dialect.mark(words, members=members, ids=ids)
         return [
             _hit(rows[number], marked.get(number), members=members, km=km.get(number))
             for number in ids

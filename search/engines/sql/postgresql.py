@@ -1,12 +1,13 @@
 """PostgreSQL's text search."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
+from typing import Any
 
 from django.db import connection
 
-from search.engines.sql.dialect import Marked, Statement, TextRow
-from search.text import START, STOP, Wanted, Words
+from search.engines.sql.dialect import Asked, Marked, Statement, TextRow, hundreds, markable
+from search.text import START, STOP, Words
 
 _COLUMNS = tuple(field.name for field in fields(TextRow))
 _WEIGHTS = "'{0.1, 0.35, 0.5, 1.0}'"  # D, C, B, A
@@ -14,26 +15,9 @@ _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
 _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, StartSel={START}, StopSel={STOP}"
 
 
-def query(words: Words, *, any_word: bool) -> Statement:
-    """A tsquery made of bound literals; PostgreSQL reads words in them and no operators."""
-    one = "phraseto_tsquery('search_english', %s)"
-    parts = [_one(wanted, one) for wanted in words.wanted]
-    sql = (" || " if any_word else " && ").join(part for part, _ in parts)
-    params = [value for _, values in parts for value in values]
-    if len(words.wanted) > 1:
-        sql = f"(({sql}) || {one})"
-        params.append(" ".join(words.literals))
-    if words.unwanted:
-        without = " || ".join([one] * len(words.unwanted))
-        sql = f"({sql}) && !! ({without})" if sql else f"!! ({without})"
-        params += words.unwanted
-    return f"({sql})", params
-
-
-def _one(wanted: Wanted, one: str) -> Statement:
-    own = [str(wanted)] if wanted.exact else list(wanted.words)
-    sql = " && ".join([one] * len(own))
-    return f"(({sql}){f' || {one}' * len(wanted.others)})", [*own, *wanted.others]
+_ARRAYS = "%s::bigint[], %s::double precision[]"
+_ONE = "phraseto_tsquery('search_english', %s)"
+_ONE_WELSH = "phraseto_tsquery('search_plain', %s)"
 
 
 class PostgreSQLDialect:
@@ -57,24 +41,69 @@ class PostgreSQLDialect:
                 "(SELECT 1 FROM search_indexeddocument d WHERE d.id = t.document_id)"
             )
 
-    def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
-        vector = _vector(members)
-        asked, params = query(words, any_word=any_word)
-        score = f"-ts_rank_cd({_WEIGHTS}, {vector}, q, 1)" if words.wanted and scored else "0"
-        source = f"search_text, (SELECT {asked} AS q) asked"
-        return f"SELECT document_id AS id, {score} AS score FROM {source} WHERE {vector} @@ q", params
+    def holders(self, asked: Sequence[Asked], *, members: bool) -> list[list[int]]:
+        found: list[list[int]] = []
+        with connection.cursor() as cursor:
+            for some in hundreds(asked):
+                selects, params = [], []
+                for number, one in enumerate(some):
+                    source, values = _holding(one, members=members)
+                    selects.append(f"SELECT {number} AS n, {self.collect('document_id')} FROM {source}")
+                    params += values
+                cursor.execute(f"{' UNION ALL '.join(selects)} ORDER BY n", params)
+                found += [self.collected(row[1]) for row in cursor.fetchall()]
+        return found
 
-    def mark(self, words: Words, *, members: bool, any_word: bool, ids: Sequence[int]) -> dict[int, Marked]:
+    def weights(self, asked: Mapping[Asked, int], *, members: bool) -> dict[Asked, dict[int, float]]:
+        found: dict[Asked, dict[int, float]] = {one: {} for one in asked}
+        with connection.cursor() as cursor:
+            for some in hundreds(asked):
+                selects, params = [], []
+                for number, one in enumerate(some):
+                    source, values = _holding(one, members=members)
+                    weight = _weight(_vector(members, welsh=one.welsh))
+                    selects.append(f"SELECT {number}, document_id, {weight} FROM {source}")
+                    params += values
+                cursor.execute(" UNION ALL ".join(selects), params)
+                for number, document_id, weight in cursor.fetchall():
+                    found[some[number]][document_id] = weight
+        return found
+
+    def together(self, literals: Sequence[str], *, members: bool) -> tuple[list[int], list[int]]:
+        """PostgreSQL knows no words that are close to each other in any order; those side by side are enough."""
+        return self.holders([Asked(" ".join(literals))], members=members)[0], []
+
+    def rows(self, rows: Sequence[tuple[int, float]]) -> Statement:
+        return (
+            f"SELECT id, score FROM unnest({_ARRAYS}) AS given (id, score)",
+            [[number for number, _ in rows], [score for _, score in rows]],
+        )
+
+    def ids(self, ids: Iterable[int]) -> Statement:
+        return "SELECT id FROM unnest(%s::bigint[]) AS given (id)", [list(ids)]
+
+    def collect(self, column: str) -> str:
+        return f"array_agg({column})"
+
+    def collected(self, value: Any) -> list[int]:
+        return value or []
+
+    def age(self, column: str) -> str:
+        return f"(extract(epoch FROM now() - {column})::double precision / 31557600)"
+
+    def mark(self, words: Words, *, members: bool, ids: Sequence[int]) -> dict[int, Marked]:
         if not words.wanted or not ids:
             return {}
-        asked, params = query(Words(wanted=words.wanted), any_word=any_word)
+        params = markable(words)
+        asked = " || ".join([_ONE] * len(params))
         ours = ", members_problem, members_body, members_lessons" if members else ""
         body = f"concat_ws(' ', problem, body, lessons{ours})"
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT document_id, ts_headline('search_english', title, q, %s), "
                 f"ts_headline('search_english', summary, q, %s), ts_headline('search_english', {body}, q, %s) "
-                f"FROM search_text, (SELECT {asked} AS q) asked WHERE document_id = ANY(%s)",
+                f"FROM search_text, (SELECT {asked} AS q) asked "
+                f"WHERE document_id = ANY(%s) AND {_vector(members)} @@ q",
                 [_WHOLE, _WHOLE, _EXTRACT, *params, list(ids)],
             )
             return {row[0]: Marked(*row[1:]) for row in cursor.fetchall()}
@@ -91,5 +120,21 @@ class PostgreSQLDialect:
             return int(cursor.fetchone()[0])
 
 
-def _vector(members: bool) -> str:
+def _weight(vector: str) -> str:
+    """ts_rank adds up a word's places, each further one for less, as BM25 does; 1 divides by the text's length as its
+    logarithm.
+    """
+    return f"ts_rank({_WEIGHTS}, {vector}, q, 1)"
+
+
+def _holding(asked: Asked, *, members: bool) -> Statement:
+    """The texts that have it, with the query as `q`."""
+    query = _ONE_WELSH if asked.welsh else _ONE
+    source = f"search_text, (SELECT {query} AS q) asked WHERE {_vector(members, welsh=asked.welsh)} @@ q"
+    return source, [asked.text]
+
+
+def _vector(members: bool, *, welsh: bool = False) -> str:
+    if welsh:
+        return "members_welsh_vector" if members else "welsh_vector"
     return "members_vector" if members else "public_vector"

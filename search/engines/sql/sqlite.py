@@ -1,11 +1,14 @@
 """SQLite's FTS5."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from typing import Any
 
 from django.db import connection
 
-from search.engines.sql.dialect import Marked, Statement, TextRow
-from search.text import START, STOP, Wanted, Words, join
+from search.engines.sql.dialect import Asked, Marked, Statement, TextRow, hundreds, markable
+from search.text import START, STOP, Words, join
 
 FIELDS = ("title", "summary", "problem", "lessons", "tags", "context", "body")
 WEIGHTS = "10.0, 5.0, 2.0, 2.0, 4.0, 3.0, 1.0"
@@ -16,6 +19,8 @@ WELSH_WEIGHTS = "10.0, 5.0, 1.0"
 PUBLIC, MEMBERS = "search_public", "search_members"
 TABLES = (PUBLIC, MEMBERS, f"{PUBLIC}_welsh", f"{MEMBERS}_welsh", "search_titles")
 EXTRACT_WORDS = 30
+# Words between the first and the last of those that are close to each other.
+CLOSE = 8
 
 
 def quoted(literal: str) -> str:
@@ -23,27 +28,12 @@ def quoted(literal: str) -> str:
     return '"' + literal.replace('"', '""') + '"'
 
 
-def expression(words: Words, *, any_word: bool) -> str:
-    """The words as one FTS5 expression; the words as one phrase beside them lift what has them together."""
-    wanted = (" OR " if any_word else " AND ").join(map(_one, words.wanted))
-    if len(words.wanted) > 1:
-        wanted = f"({wanted}) OR {quoted(' '.join(words.literals))}"
-    if not words.unwanted:
-        return wanted
-    return f"({wanted}) NOT ({any_of(words.unwanted)})"
-
-
-def _one(wanted: Wanted) -> str:
-    own = quoted(str(wanted)) if wanted.exact else " AND ".join(map(quoted, wanted.words))
-    return f"(({own}) OR {any_of(wanted.others)})" if wanted.others else f"({own})"
+def any_of(literals: Sequence[str]) -> str:
+    return " OR ".join(map(quoted, literals))
 
 
 def marked_words(text: str) -> int:
     return text.count(START)
-
-
-def any_of(literals: Sequence[str]) -> str:
-    return " OR ".join(quoted(literal) for literal in literals)
 
 
 class SQLiteDialect:
@@ -74,21 +64,71 @@ class SQLiteDialect:
             for table in TABLES:
                 cursor.execute(f"DELETE FROM {table} WHERE rowid NOT IN (SELECT id FROM search_indexeddocument)")
 
-    def matching(self, words: Words, *, members: bool, any_word: bool, scored: bool = True) -> Statement:
+    def holders(self, asked: Sequence[Asked], *, members: bool) -> list[list[int]]:
+        return [
+            ids
+            for some in hundreds(asked)
+            for ids in self._matching([(_table(members, welsh=one.welsh), quoted(one.text)) for one in some])
+        ]
+
+    def _matching(self, asked: Sequence[tuple[str, str]]) -> list[list[int]]:
+        """The documents of each table that match each expression."""
+        selects = [
+            f"SELECT {number} AS n, {self.collect('rowid')} FROM {table} WHERE {table} MATCH %s"
+            for number, (table, _) in enumerate(asked)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{' UNION ALL '.join(selects)} ORDER BY n", [expression for _, expression in asked])
+            return [self.collected(row[1]) for row in cursor.fetchall()]
+
+    def weights(self, asked: Mapping[Asked, int], *, members: bool) -> dict[Asked, dict[int, float]]:
+        found: dict[Asked, dict[int, float]] = {one: {} for one in asked}
+        if not asked:
+            return found
+        with connection.cursor() as cursor:
+            tables = [_table(members), _table(members, welsh=True)]
+            cursor.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {table}_docsize)" for table in tables))
+            totals = dict(zip(tables, cursor.fetchone(), strict=True))
+            for some in hundreds(asked):
+                selects, params = [], []
+                for number, one in enumerate(some):
+                    table = _table(members, welsh=one.welsh)
+                    score = f"bm25({table}, {WELSH_WEIGHTS if one.welsh else WEIGHTS})"
+                    selects.append(f"SELECT {number}, rowid, {score} / %s FROM {table} WHERE {table} MATCH %s")
+                    # FTS5 has the word's rarity in its score; out again with it.
+                    params += [-_rarity(asked[one], totals[table]), quoted(one.text)]
+                cursor.execute(" UNION ALL ".join(selects), params)
+                for number, document_id, weight in cursor.fetchall():
+                    found[some[number]][document_id] = weight
+        return found
+
+    def together(self, literals: Sequence[str], *, members: bool) -> tuple[list[int], list[int]]:
+        close = f"NEAR({' '.join(map(quoted, literals))}, {CLOSE})"
         table = _table(members)
-        if not words.wanted:
-            unwanted = f"SELECT rowid FROM {table} WHERE {table} MATCH %s"
-            return (
-                f"SELECT id, 0 AS score FROM search_indexeddocument WHERE id NOT IN ({unwanted})",
-                [any_of(words.unwanted)],
-            )
-        score = f"bm25({table}, {WEIGHTS})" if scored else "0"
+        side_by_side, near = self._matching([(table, quoted(" ".join(literals))), (table, close)])
+        return side_by_side, near
+
+    def rows(self, rows: Sequence[tuple[int, float]]) -> Statement:
+        # The ids as the names of an object: faster to read again than a list of pairs.
         return (
-            f"SELECT rowid AS id, {score} AS score FROM {table} WHERE {table} MATCH %s",
-            [expression(words, any_word=any_word)],
+            "SELECT CAST(key AS INTEGER) AS id, value AS score FROM json_each(%s)",
+            [json.dumps(dict(rows))],
         )
 
-    def mark(self, words: Words, *, members: bool, any_word: bool, ids: Sequence[int]) -> dict[int, Marked]:
+    def ids(self, ids: Iterable[int]) -> Statement:
+        return "SELECT value AS id FROM json_each(%s)", [json.dumps(list(ids))]
+
+    def collect(self, column: str) -> str:
+        return f"json_group_array({column})"
+
+    def collected(self, value: Any) -> list[int]:
+        numbers: list[int] = json.loads(value)
+        return numbers
+
+    def age(self, column: str) -> str:
+        return f"((julianday('now') - julianday({column})) / 365.25)"
+
+    def mark(self, words: Words, *, members: bool, ids: Sequence[int]) -> dict[int, Marked]:
         if not words.wanted or not ids:
             return {}
         table = _table(members)
@@ -101,7 +141,7 @@ class SQLiteDialect:
             cursor.execute(
                 f"SELECT rowid, highlight({table}, 0, {marks}), highlight({table}, 1, {marks}), {extracts} "
                 f"FROM {table} WHERE {table} MATCH %s AND rowid IN ({places})",
-                [expression(words, any_word=any_word), *ids],
+                [any_of(markable(words)), *ids],
             )
             return {row[0]: Marked(row[1], row[2], max(row[3:], key=marked_words)) for row in cursor.fetchall()}
 
@@ -113,8 +153,7 @@ class SQLiteDialect:
 
     def count(self) -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM search_titles")
-            return int(cursor.fetchone()[0])
+            return _count(cursor, "search_titles")
 
 
 def _insert(table: str, fields: Sequence[str]) -> str:
@@ -127,5 +166,15 @@ def _field(row: TextRow, name: str, members: bool) -> str:
     return join([text, more]) if more else text
 
 
-def _table(members: bool) -> str:
-    return MEMBERS if members else PUBLIC
+def _table(members: bool, *, welsh: bool = False) -> str:
+    return f"{MEMBERS if members else PUBLIC}{'_welsh' if welsh else ''}"
+
+
+def _count(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT count(*) FROM {table}_docsize")
+    return int(cursor.fetchone()[0])
+
+
+def _rarity(holders: int, total: int) -> float:
+    """As FTS5's bm25() works it out."""
+    return max(log((total - holders + 0.5) / (holders + 0.5)), 0) or 1e-6

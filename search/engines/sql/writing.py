@@ -7,10 +7,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from search import welsh
 from search.documents import SearchDocument, Term
 from search.engines.sql.dialect import Dialect, TextRow
 from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocument, RemovedDocument
 
+WELSH = "cy"
 # Of how the texts and tables beside the documents are made. A new one has every document written anew.
 MAKE = 1
 
@@ -123,7 +125,17 @@ def _text(document_id: int, document: SearchDocument) -> TextRow:
         members_problem=document.members_problem,
         members_lessons=document.members_lessons,
         members_body=document.members_text,
+        **(_headwords(document) if document.locale == WELSH else {}),
     )
+
+
+def _headwords(document: SearchDocument) -> dict[str, str]:
+    return {
+        "welsh_title": welsh.stems(document.title),
+        "welsh_summary": welsh.stems(f"{document.summary} {' '.join(document.tags)}"),
+        "welsh_body": welsh.stems(f"{document.whole_text} {' '.join(document.context)}"),
+        "members_welsh_body": welsh.stems(document.members_whole_text),
+    }
 
 
 def _write_points(documents: dict[int, SearchDocument]) -> None:
