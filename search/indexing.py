@@ -10,7 +10,7 @@ from django.db import connection
 
 from core.models import Event
 from search.documents import SearchDocument, document_key, parse_key, sources, topics
-from search.engines.base import Engine
+from search.engines.base import Engine, IndexingFailed
 
 T = TypeVar("T")
 
@@ -68,16 +68,22 @@ def _with_dependents(ids: dict[str, set[int]]) -> Iterator[str]:
 def refresh(engine: Engine, keys: Iterable[str]) -> tuple[int, int]:
     """Make the engine's documents of these keys what the database says now; return (indexed, removed)."""
     indexed = removed = 0
+    refused: list[str] = []
     for chunk in chunks(keys, BATCH):
         version = read_version()
         documents = build(chunk)
         gone = sorted(set(chunk) - {document.key for document in documents})
         if documents:
-            engine.index(documents, version=version)
+            try:
+                engine.index(documents, version=version)
+            except IndexingFailed as error:  # the others of these are in; those to come shall be
+                refused.append(str(error))
         if gone:
             engine.remove(gone, version=version)
         indexed += len(documents)
         removed += len(gone)
+    if refused:
+        raise IndexingFailed("; ".join(refused[:5]))
     return indexed, removed
 
 

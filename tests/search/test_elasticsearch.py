@@ -2,6 +2,9 @@
 
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
 
@@ -10,6 +13,7 @@ from core.events import registry
 from core.models import Delivery
 from search import checking, engines, events, indexing, tasks
 from search.engines.base import EngineUnavailable, IndexingFailed, IndexMissing, RebuildRunning, SearchQuery
+from search.engines.elastic import mapping
 from search.facets import FACETS
 from tests.factories import TopicFactory, case_study, organisation
 from tests.search.documents import NOW, ask, document, found
@@ -211,3 +215,123 @@ def test_both_engines_find_the_same(live):
         answers = [ask(engine, text) for engine in engines.kept()]
         assert {hit.url for hit in answers[0].hits} == {hit.url for hit in answers[1].hits}, text
         assert answers[0].facets == answers[1].facets, text
+
+
+def test_indices_are_made_from_a_template_that_an_older_version_leaves_alone(live, monkeypatch):
+    monkeypatch.setattr(mapping, "VERSION", mapping.VERSION + 1)
+    live.create()
+    (held,) = live._client.indices.get_index_template(name=live._alias)["index_templates"]
+    assert held["index_template"]["version"] == mapping.VERSION
+    monkeypatch.setattr(mapping, "VERSION", mapping.VERSION - 1)
+    monkeypatch.setitem(FACETS, "nation", FACETS["region"])
+    assert live.is_current(), "while servers are upgraded, the older ones do not make the newer ones' index anew"
+    with pytest.raises(EngineUnavailable, match="later version"):
+        live.rebuild(iter(()), version=NOW)
+    monkeypatch.setattr(mapping, "VERSION", mapping.VERSION + 2)
+    assert not live.is_current()
+    assert live.rebuild([(NOW, [document(1, "Market", nation="wales")])], version=NOW) == 1
+    assert live.is_current()
+
+
+def test_one_impossible_document_keeps_no_other_from_being_found(live, caplog):
+    live.create()
+    with pytest.raises(IndexingFailed, match="case_study:1"):
+        live.index([_impossible(), document(2, "Market")], version=NOW)
+    live.refresh()
+    assert found(live, "market") == [2]
+    assert live.rebuild([(NOW, [document(3, "Market"), _impossible()])], version=NOW) == 1
+    assert found(live, "market") == [3]
+    assert "case_study:1" in caplog.text
+
+
+def test_a_rebuild_that_died_gives_way_and_one_that_beats_does_not(live, monkeypatch):
+    live.create()
+    name = live._make({live._building: {}})
+    monkeypatch.setattr(live, "_made_at", lambda name: datetime(2020, 1, 1, tzinfo=UTC))
+    live._beat(name)
+    with pytest.raises(RebuildRunning):
+        live.rebuild(iter(()), version=NOW)
+    monkeypatch.setattr("search.engines.elastic.engine.SILENCE", timedelta(0))
+    assert live.rebuild([(NOW, [document(1, "Market")])], version=NOW) == 1
+    assert found(live, "market") == [1]
+
+
+def test_two_hundred_writes_during_a_rebuild_are_all_there_after_it(live):
+    live.create()
+    old = [document(number, "Old market") for number in range(300)]
+
+    def write(number):
+        if number % 4:
+            live.index([document(number, "New market")], version=NOW + 5)
+        else:
+            live.remove([f"case_study:{number}"], version=NOW + 5)
+
+    def batches():
+        with ThreadPoolExecutor(4) as pool:
+            some = [pool.submit(write, number) for number in range(100)]
+            yield NOW, old[:150]
+            some += [pool.submit(write, number) for number in range(100, 200)]
+            yield NOW, old[150:]
+            for one in some:
+                one.result()
+
+    live.rebuild(batches(), version=NOW)
+    live.refresh()
+    held = set(chain.from_iterable(live.keys()))
+    assert held == {f"case_study:{number}" for number in range(300) if number >= 200 or number % 4}
+    assert ask(live, '"new market"').total == 150
+    assert ask(live, '"old market"').total == 100
+
+
+def test_a_misspelled_word_is_spelled_as_something_that_this_reader_finds(live):
+    live.create()
+    live.index(
+        [
+            document(1, "Loneliness among carers"),
+            document(2, "A quiet scheme", members_only=True, members_text="The zeppelin hangar."),
+            document(3, "Xylophones for schools"),
+        ],
+        version=NOW,
+    )
+    live.remove(["case_study:3"], version=NOW + 1)
+    live.refresh()
+    assert ask(live, "lonliness carers").correction == "loneliness carers"
+    assert ask(live, '"lonliness" carers').correction == "", "what is quoted is meant so"
+    assert ask(live, "zepelin").correction == ""
+    assert ask(live, "zepelin", members=True).correction == "zeppelin"
+    assert ask(live, "xylophnes").correction == "", "words of what is gone linger in the index"
+    assert ask(live, "carers").correction == ""
+
+
+def test_titles_that_begin_so_come_first_and_one_slip_is_forgiven(live):
+    live.create()
+    live.index(
+        [document(1, "The old market hall"), document(2, "Market day"), document(3, "Swimming pool")], version=NOW
+    )
+    live.refresh()
+    assert [one.title for one in live.suggest("mark")] == ["Market day", "The old market hall"]
+    assert [one.title for one in live.suggest("swmim")] == ["Swimming pool"]
+    assert live.suggest("zzz") == []
+
+
+def test_a_document_in_welsh_is_found_by_any_form_of_a_word(live):
+    live.create()
+    live.index(
+        [
+            document(1, "Canolfan gymunedol", locale="cy", public_text="Mewn gerddi."),
+            document(2, "Cardiff market", members_only=True, locale="cy", members_text="Tafarndai."),
+        ],
+        version=NOW,
+    )
+    live.refresh()
+    assert found(live, "nghanolfan") == [1]
+    assert found(live, "gardd") == [1]
+    assert found(live, "tafarn") == []
+    assert found(live, "tafarn", members=True) == [2]
+
+
+def test_size_and_age_are_reported(live):
+    live.create()
+    health = live.health()
+    assert health["bytes"] > 0
+    assert datetime.fromisoformat(health["made_at"]) <= datetime.now(UTC)

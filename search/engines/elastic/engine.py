@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from elastic_transport import TransportError
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, helpers
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
 
 from search.documents import SearchDocument
 from search.engines.base import (
@@ -27,16 +28,16 @@ from search.engines.base import (
     Suggestion,
 )
 from search.engines.breaker import CircuitBreaker
-from search.engines.elastic import mapping, questions, spelling
+from search.engines.elastic import mapping, questions, spelling, writing
 from search.text import tidy
 
 SEARCH_SECONDS = 2.0
 WRITE_SECONDS = 30.0
-# A rebuild that has been going on for longer is taken for dead.
-LONGEST_REBUILD = timedelta(hours=1)
+# A rebuild says so often that it is alive; after this silence it has died.
+BEAT_SECONDS = 60.0
+SILENCE = timedelta(minutes=5)
 # With fewer results than this, words may be misspelled.
 LITTLE = 5
-_NEEDS_REBUILD = {"strict_dynamic_mapping_exception"}
 
 
 class ElasticsearchEngine:
@@ -160,17 +161,20 @@ class ElasticsearchEngine:
         with self._errors():
             cluster = self._client.cluster.health()
             documents = self._client.count(index=self._alias)["count"]
-        return {"state": "ok", "cluster": cluster["status"], "documents": documents}
+            stats = self._client.indices.stats(index=self._alias, metric=["store"])
+        made = [self._made_at(name) for name in stats["indices"] if self._is_ours(name)]
+        return {
+            "state": "ok",
+            "cluster": cluster["status"],
+            "documents": documents,
+            "bytes": stats["_all"]["total"]["store"]["size_in_bytes"],
+            "made_at": max(made).isoformat() if made else "",
+        }
 
     # Writing
 
     def index(self, documents: Sequence[SearchDocument], *, version: int) -> None:
-        self._write(
-            [
-                {"_op_type": "index", "_id": one.key, "version": version, "_source": mapping.source(one)}
-                for one in documents
-            ]
-        )
+        self._write([mapping.action(one, version=version) for one in documents])
 
     def remove(self, keys: Sequence[str], *, version: int) -> None:
         self._write([{"_op_type": "delete", "_id": key, "version": version} for key in dict.fromkeys(keys)])
@@ -180,8 +184,9 @@ class ElasticsearchEngine:
         targets = self._targets()
         if not targets:
             raise IndexMissing(f"There is no index {self._alias}.")
-        for target in targets:
-            self._bulk(target, actions)
+        refused = [reason for target in targets for reason in self._bulk(target, actions)]
+        if refused:
+            raise IndexingFailed("; ".join(refused[:5]))
 
     def _targets(self) -> list[str]:
         with self._errors():
@@ -193,34 +198,9 @@ class ElasticsearchEngine:
                 held = error.body if isinstance(error.body, dict) else {}
         return sorted(name for name in held if self._is_ours(name))
 
-    def _bulk(self, target: str, actions: Iterable[Mapping[str, Any]]) -> None:
+    def _bulk(self, target: str, actions: Iterable[Mapping[str, Any]]) -> list[str]:
         with self._errors():
-            outcomes = helpers.streaming_bulk(
-                self._client.options(request_timeout=WRITE_SECONDS),
-                ({**one, "_index": target, "version_type": "external_gte"} for one in actions),
-                chunk_size=500,
-                max_retries=4,
-                initial_backoff=0.5,
-                raise_on_error=False,
-            )
-            failed = [self._refused(item) for accepted, item in outcomes if not accepted]
-        reasons = [reason for reason in failed if reason]
-        if reasons:
-            raise IndexingFailed("; ".join(reasons[:5]))
-
-    @staticmethod
-    def _refused(item: Mapping[str, Any]) -> str:
-        """Why one document was refused; nothing when it was stale, or gone already."""
-        ((verb, answer),) = item.items()
-        status, error = answer.get("status"), answer.get("error") or {}
-        if status == 409 or (status == 404 and verb == "delete" and not error):
-            return ""
-        kind = error.get("type", "") if isinstance(error, Mapping) else str(error)
-        if kind == "index_not_found_exception":
-            raise IndexMissing(f"{answer.get('_index')} is gone.")
-        if kind == "cluster_block_exception" or status == 429 or kind in _NEEDS_REBUILD:
-            raise EngineUnavailable(f"Elasticsearch takes no writes now: {kind} {error.get('reason', '')}")
-        return f"{answer.get('_id')}: {kind} {error.get('reason', '') if isinstance(error, Mapping) else ''}"
+            return writing.bulk(self._client.options(request_timeout=WRITE_SECONDS), target, actions)
 
     # Making the index
 
@@ -229,28 +209,39 @@ class ElasticsearchEngine:
         return self._make({self._alias: {}})
 
     def is_current(self) -> bool:
-        """Whether the index is there and of this version's make."""
+        """Whether the index is there and of this version's make, or of a later one, while servers are upgraded."""
+        made = [self._made_of(one) for one in self._mappings(self._alias).values()]
+        return bool(made) and all(
+            one.get("version", 0) > mapping.VERSION or one.get("fingerprint") == mapping.fingerprint() for one in made
+        )
+
+    def _mappings(self, name: str) -> Mapping[str, Any]:
         with self._errors():
             try:
-                held = self._client.indices.get_mapping(index=self._alias)
+                return self._client.indices.get_mapping(index=name).body
             except NotFoundError:
-                return False
-        made = {one["mappings"].get("_meta", {}).get("fingerprint") for one in held.values()}
-        return made == {mapping.fingerprint()}
+                return {}
+
+    @staticmethod
+    def _made_of(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = held["mappings"].get("_meta", {})
+        return made
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
-        """Fill a new index, then move the alias to it. Events write to both meanwhile, so that none is lost."""
+        """Fill a new index, then move the alias to it. Events write to both meanwhile, so that none is lost.
+
+        What the server refuses for what it is is logged, and does not keep the others from being found.
+        """
         self._clear_the_site(refuse=True)
         fresh = self._make({self._building: {}})
-        total = 0
+        total, beat_at = 0, time.monotonic()
         try:
             for at, documents in batches:
-                actions = [
-                    {"_op_type": "index", "_id": one.key, "version": at, "_source": mapping.source(one)}
-                    for one in documents
-                ]
-                self._bulk(fresh, actions)
-                total += len(documents)
+                refused = self._bulk(fresh, (mapping.action(one, version=at) for one in documents))
+                total += len(documents) - len(refused)
+                if time.monotonic() - beat_at > BEAT_SECONDS:
+                    self._beat(fresh)
+                    beat_at = time.monotonic()
             self._put_in_place(fresh)
         except BaseException:
             with self._errors():
@@ -269,19 +260,45 @@ class ElasticsearchEngine:
             client = self._client.options(request_timeout=WRITE_SECONDS)
             every = set(client.indices.get(index=f"{self._alias}-*", features=["aliases"]).keys())
             for name in sorted(filter(self._is_ours, every - in_use)):
-                is_young = datetime.now(UTC) - self._made_at(name) < LONGEST_REBUILD
+                is_young = datetime.now(UTC) - self._beaten_at(name) < SILENCE
                 if name in building and is_young and refuse:
                     raise RebuildRunning(f"{name} is being filled.")
                 if not is_young or refuse:
                     client.indices.delete(index=name, ignore_unavailable=True)
 
+    def _beat(self, name: str) -> None:
+        """Say that whoever fills this index is alive."""
+        with self._errors():
+            self._client.options(request_timeout=WRITE_SECONDS).indices.put_mapping(
+                index=name, meta={**mapping.made_of(), "beat": datetime.now(UTC).isoformat()}
+            )
+
+    def _beaten_at(self, name: str) -> datetime:
+        beats = [self._made_of(one).get("beat") for one in self._mappings(name).values()]
+        return max([self._made_at(name), *(datetime.fromisoformat(one) for one in beats if one)])
+
     def _make(self, aliases: dict[str, Any]) -> str:
         name = f"{self._alias}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         with self._errors():
-            self._client.options(request_timeout=WRITE_SECONDS).indices.create(
-                index=name, aliases=aliases, **mapping.index_body(shards=self._shards, replicas=self._replicas)
-            )
+            client = self._client.options(request_timeout=WRITE_SECONDS)
+            self._put_template(client)
+            client.indices.create(index=name, aliases=aliases)
         return name
+
+    def _put_template(self, client: Elasticsearch) -> None:
+        """What every index of this name is made from; one of a later make stays."""
+        template = mapping.index_template(self._alias, shards=self._shards, replicas=self._replicas)
+        try:
+            (held,) = client.indices.get_index_template(name=self._alias)["index_templates"]
+        except NotFoundError:
+            pass
+        else:
+            at = held["index_template"]
+            if at.get("version", 0) > template["version"]:
+                raise EngineUnavailable("The index is of a later version's make, and is for that version to make.")
+            if at.get("_meta") == template["meta"]:
+                return
+        client.indices.put_index_template(name=self._alias, **template)
 
     def _put_in_place(self, fresh: str) -> None:
         """One step: who searches has the old index before it and the new one after it.
@@ -317,11 +334,12 @@ class ElasticsearchEngine:
             self._client.options(request_timeout=WRITE_SECONDS).indices.refresh(index=self._alias)
 
     def destroy(self) -> None:
-        """Remove every index of this name."""
+        """Remove every index of this name, and what they are made from."""
         with self._errors():
             client = self._client.options(request_timeout=WRITE_SECONDS)
             for name in filter(self._is_ours, client.indices.get(index=f"{self._alias}-*").keys()):
                 client.indices.delete(index=name)
+            client.options(ignore_status=404).indices.delete_index_template(name=self._alias)
 
     # Errors
 

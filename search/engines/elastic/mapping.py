@@ -123,6 +123,10 @@ def fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def made_of() -> dict[str, Any]:
+    return {"fingerprint": fingerprint(), "version": VERSION}
+
+
 def index_body(*, shards: int, replicas: int) -> dict[str, Any]:
     return {
         "settings": {
@@ -132,8 +136,25 @@ def index_body(*, shards: int, replicas: int) -> dict[str, Any]:
             # How long a removal is remembered, so that a slower write of an older state does not undo it.
             "gc_deletes": "1h",
         },
-        "mappings": {"dynamic": "strict", "_meta": {"fingerprint": fingerprint()}, "properties": properties()},
+        "mappings": {"dynamic": "strict", "_meta": made_of(), "properties": properties()},
     }
+
+
+def index_template(name: str, *, shards: int, replicas: int) -> dict[str, Any]:
+    """What indices called `<name>-<time>-…` are made from."""
+    return {
+        # Not “name-*”: another site's indices may be called “name-other-…”.
+        "index_patterns": [f"{name}-20*"],
+        "priority": 500,
+        "version": VERSION,
+        "meta": {**made_of(), "shards": shards, "replicas": replicas},
+        "template": index_body(shards=shards, replicas=replicas),
+    }
+
+
+def action(document: SearchDocument, *, version: int) -> dict[str, Any]:
+    """One document of a bulk request."""
+    return {"_op_type": "index", "_id": document.key, "version": version, "_source": source(document)}
 
 
 def source(document: SearchDocument) -> dict[str, Any]:

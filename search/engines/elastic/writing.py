@@ -1,0 +1,54 @@
+"""Writing many documents at once."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch, helpers
+
+from search.engines.base import EngineUnavailable, IndexMissing
+
+logger = logging.getLogger(__name__)
+
+# One request; far below what a server takes (100 MB), so that it is not asked to hold much at once.
+MOST_ACTIONS, MOST_BYTES = 500, 5 * 1024 * 1024
+# A server that has too much to do is asked again after 0.5, 1, 2 and 4 seconds.
+TRIES, FIRST_WAIT, LONGEST_WAIT = 4, 0.5, 8
+_NEEDS_REBUILD = {"strict_dynamic_mapping_exception"}
+
+
+def bulk(client: Elasticsearch, target: str, actions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Write all that the server takes; return which documents it refused for what they are, and why.
+
+    What is older than what is held is dropped by its version, without a word.
+    """
+    outcomes = helpers.streaming_bulk(
+        client,
+        ({**one, "_index": target, "version_type": "external_gte"} for one in actions),
+        chunk_size=MOST_ACTIONS,
+        max_chunk_bytes=MOST_BYTES,
+        max_retries=TRIES,
+        initial_backoff=FIRST_WAIT,
+        max_backoff=LONGEST_WAIT,
+        raise_on_error=False,
+    )
+    reasons = [_refused(item) for accepted, item in outcomes if not accepted]
+    refused = [reason for reason in reasons if reason]
+    for reason in refused:
+        logger.error("Elasticsearch refuses a document: %s", reason)
+    return refused
+
+
+def _refused(item: Mapping[str, Any]) -> str:
+    """Why one document was refused; nothing when it was stale, or gone already."""
+    ((verb, answer),) = item.items()
+    status, error = answer.get("status"), answer.get("error") or {}
+    if status == 409 or (status == 404 and verb == "delete" and not error):
+        return ""
+    kind = error.get("type", "") if isinstance(error, Mapping) else str(error)
+    reason = error.get("reason", "") if isinstance(error, Mapping) else ""
+    if kind == "index_not_found_exception":
+        raise IndexMissing(f"{answer.get('_index')} is gone.")
+    if kind == "cluster_block_exception" or status == 429 or kind in _NEEDS_REBUILD:
+        raise EngineUnavailable(f"Elasticsearch takes no writes now: {kind} {reason}")
+    return f"{answer.get('_id')}: {kind} {reason}"
