@@ -61,6 +61,7 @@ class ChosenFormSet(
 class ChosenMixin:
     form_class = SearchedForm
     template_name = "search/cms/chosen_results.html"
+    page_subtitle = _("Chosen results")
     request: HttpRequest
     object: Any
 

@@ -1,4 +1,4 @@
-"""The CMS's Search menu: what staff say about words and results. `register_search_menu_item` adds to it.
+"""The CMS's “Site search” menu: what staff say about words and results. `register_search_menu_item` adds to it.
 
 What people search for is among the reports.
 """
@@ -31,7 +31,11 @@ def synonyms_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def search_menu() -> MenuItem:
     return SubmenuMenuItem(
-        _("Search"), Menu(register_hook_name="register_search_menu_item"), name="search", icon_name="search", order=420
+        _("Site search"),
+        Menu(register_hook_name="register_search_menu_item"),
+        name="site-search",
+        icon_name="search",
+        order=420,
     )
 
 
