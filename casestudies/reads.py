@@ -15,7 +15,6 @@ from collections import Counter
 from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -23,6 +22,8 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+
+from core.referrer import own_referrer
 
 if TYPE_CHECKING:
     from casestudies.models import CaseStudyPage
@@ -67,8 +68,7 @@ def is_reader(request: HttpRequest) -> bool:
 
 
 def came_from_search(request: HttpRequest) -> bool:
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    return referrer.netloc == request.get_host() and bool(_SEARCH.match(referrer.path))
+    return bool(_SEARCH.match(own_referrer(request).path))
 
 
 def flush_when_due(**_signal: Any) -> None:

@@ -15,7 +15,7 @@ from collections import Counter
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from casestudies.personal_data import personal_data
 from casestudies.reads import is_reader
+from core.referrer import own_referrer
 from search.asking import Asked
 from search.models import SearchCount
 from search.text import tidy
@@ -88,16 +89,15 @@ def note_opening(request: HttpRequest, response: HttpResponseBase) -> None:
 
 def _came_from(request: HttpRequest) -> str:
     """What was searched for on the page that the reader comes from; empty if that was no search of ours."""
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    if referrer.netloc != request.get_host() or not _SEARCH_PAGE.match(referrer.path):
+    referrer = own_referrer(request)
+    if not _SEARCH_PAGE.match(referrer.path):
         return ""
     return normal(parse_qs(referrer.query).get("q", [""])[0])
 
 
 def _from_cms(request: HttpRequest) -> bool:
     """Staff who follow a line of the report are no readers."""
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    return referrer.netloc == request.get_host() and referrer.path.startswith(reverse("wagtailadmin_home"))
+    return own_referrer(request).path.startswith(reverse("wagtailadmin_home"))
 
 
 def _add(text: str, *columns: str) -> None:
