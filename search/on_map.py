@@ -20,7 +20,7 @@ MOST_POINTS = 2000
 # Radius of a mark where the whole kingdom is shown, in the outline's units; a closer look draws smaller ones.
 RADIUS = 5.2
 # Marks whose middles are closer than this many radii are one.
-TOGETHER = 1.7
+TOGETHER = 2.1
 # A closer look never shows less than this many units (about 90 km), so that there is a coast to see.
 LEAST = 30.0
 CLOSER = ("region", "council", "place")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -87,9 +88,10 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
 
 
 def _views(state: SearchState) -> dict[str, str]:
-    """The ways to see these results, and where a feed of them is."""
+    """The ways to see these results, where a feed of them is, and where the site is, for paper."""
     feed = urlencode(state.pairs(except_for={"sort", "like", "near"}))
     return {
+        "base": settings.BASE_URL,
         "list": f"{reverse('search')}{state.address}",
         "map": f"{reverse('map')}{state.address}",
         "csv": f"{reverse('search_csv')}{state.address}",
