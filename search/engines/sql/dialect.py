@@ -73,6 +73,9 @@ class Dialect(Protocol):
     def erase_orphans(self) -> None:
         """Drop texts whose document is gone."""
 
+    def texts(self, document_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """All that everybody may read of these documents, and all that a member may."""
+
     def holders(self, asked: Sequence[Asked], *, members: bool) -> list[list[int]]:
         """For each of these the documents that have it; one statement for a hundred."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from search import spelling
 from search.documents import SearchDocument
 from search.engines.base import (
     NEWEST,
@@ -25,7 +26,7 @@ from search.engines.base import (
     SearchResults,
     Suggestion,
 )
-from search.engines.sql import reading, writing
+from search.engines.sql import reading, vocabulary, writing
 from search.engines.sql.dialect import Dialect, Marked
 from search.engines.sql.matching import Matches, match
 from search.engines.sql.postgresql import PostgreSQLDialect
@@ -36,6 +37,8 @@ from search.text import Words, is_marked, telling_words, tidy
 
 _TOKEN = re.compile(r"\w+")
 SIMILAR_WORDS = 24
+# A search that finds fewer may have been spelled wrong.
+LITTLE = 5
 # How many of the most alike by words are compared by their topics.
 SIMILAR_POOL = 40
 # A rebuild says so often that it is alive; after this silence it has died.
@@ -60,14 +63,30 @@ class DatabaseEngine:
         words = query.words
         if query.text and not words:
             return SearchResults()
-        found = reading.Found(self._dialect, query, self._matches(words, query))
+        matches = self._matches(words, query)
+        found = reading.Found(self._dialect, query, matches)
         ids = found.page()
         return SearchResults(
             hits=self._hits(ids, words, members=query.members, km=reading.distances_km(query, ids)),
             total=found.total,
             facets=found.counts(),
             relaxed=found.wide,
+            correction=self._correction(query, matches) if matches and found.enough < LITTLE else "",
         )
+
+    def _correction(self, query: SearchQuery, matches: Matches) -> str:
+        """The text with words that nothing has spelled as something has them, if that then finds something.
+
+        Both the words and what is found are this reader's own.
+        """
+        meant = vocabulary.meant(matches.unknown, members=query.members) if matches.unknown else {}
+        if not meant:
+            return ""
+        text = spelling.respelled(query.text, meant)
+        again = replace(query, text=text, page=1, size=1)
+        matches = match(self._dialect, again.words, members=query.members, weighed=False)
+        known = not {word for one in matches.unknown for word in spelling.words_of(one)} & set(meant.values())
+        return text if known and reading.Found(self._dialect, again, matches).total else ""
 
     def _matches(self, words: Words, query: SearchQuery) -> Matches | None:
         """None where nothing is asked in words."""
@@ -97,17 +116,16 @@ class DatabaseEngine:
         return points[:limit]
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
+        """Titles that begin so, then those with such words in the middle; if none, with a mistake in a word."""
         tokens = _TOKEN.findall(tidy(text))[:8]
         if not tokens:
             return []
-        starting, params = self._dialect.titles_starting(tokens)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT d.id FROM ({starting}) m JOIN {reading.DOCUMENT} d ON d.id = m.id "
-                "ORDER BY m.score, d.title, d.id LIMIT %s",
-                [*params, size],
-            )
-            ids = [row[0] for row in cursor.fetchall()]
+        ids = reading.titles(self._dialect, tokens, size=size)
+        if not ids:
+            others = [vocabulary.begins_almost(token) for token in tokens]
+            if any(others):
+                tokens = [other or token for token, other in zip(tokens, others, strict=True)]
+                ids = reading.titles(self._dialect, tokens, size=size)
         return [Suggestion(kind=hit.kind, title=hit.title, url=hit.url) for hit in self._hits(ids, Words())]
 
     def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]:
@@ -137,6 +155,7 @@ class DatabaseEngine:
             while keys := list(older.values_list("key", flat=True)[:500]):
                 self.remove(keys, version=version)
             self._dialect.erase_orphans()
+            vocabulary.clean_up()
             FacetValue.objects.exclude(pk__in=DocumentFacet.objects.values("value")).delete()
             return total
         finally:
@@ -169,6 +188,7 @@ class DatabaseEngine:
     def clean_up(self) -> None:
         RemovedDocument.objects.filter(removed_at__lt=timezone.now() - timedelta(days=1)).delete()
         self._dialect.erase_orphans()
+        vocabulary.clean_up()
 
     def health(self) -> Mapping[str, Any]:
         try:

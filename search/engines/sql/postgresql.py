@@ -10,7 +10,9 @@ from search.engines.sql.dialect import Asked, Marked, Statement, TextRow, hundre
 from search.text import START, STOP, Words
 
 _COLUMNS = tuple(field.name for field in fields(TextRow))
-_WEIGHTS = "'{0.1, 0.35, 0.5, 1.0}'"  # D, C, B, A
+_WEIGHTS = "'{0.1, 0.2, 0.5, 1.0}'"  # D, C, B, A
+# What makes 1 of ts_rank's figure for one word that is once in the body; and the words of a usual text, each once.
+_BODY, _USUAL_LENGTH = 16.449, 250.0
 _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
 _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, StartSel={START}, StopSel={STOP}"
 
@@ -40,6 +42,16 @@ class PostgreSQLDialect:
                 "DELETE FROM search_text t WHERE NOT EXISTS "
                 "(SELECT 1 FROM search_indexeddocument d WHERE d.id = t.document_id)"
             )
+
+    def texts(self, document_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        public = "concat_ws(' ', title, summary, problem, lessons, tags, context, body)"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT document_id, {public}, concat_ws(' ', members_problem, members_lessons, members_body) "
+                "FROM search_text WHERE document_id = ANY(%s)",
+                [list(document_ids)],
+            )
+            return {row[0]: (row[1], f"{row[1]} {row[2]}") for row in cursor.fetchall()}
 
     def holders(self, asked: Sequence[Asked], *, members: bool) -> list[list[int]]:
         found: list[list[int]] = []
@@ -121,10 +133,11 @@ class PostgreSQLDialect:
 
 
 def _weight(vector: str) -> str:
-    """ts_rank adds up a word's places, each further one for less, as BM25 does; 1 divides by the text's length as its
-    logarithm.
+    """BM25's weight of one word. ts_rank adds up its places by field, each further one for less, which stands for how
+    often it is; the text's length is that of its vector, set against a usual one.
     """
-    return f"ts_rank({_WEIGHTS}, {vector}, q, 1)"
+    often = f"ts_rank({_WEIGHTS}, {vector}, q, 0) * {_BODY}"
+    return f"2.2 * {often} / ({often} + 1.2 * (0.25 + 0.75 * length({vector}) / {_USUAL_LENGTH}))"
 
 
 def _holding(asked: Asked, *, members: bool) -> Statement:

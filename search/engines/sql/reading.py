@@ -51,12 +51,15 @@ class Found:
         self._filters = _filtered(dialect, query)
         every, enough = self._matching()
         within = self._within(except_for=None)
+        # How many have enough of the words.
+        self.enough = 0
         if every is None:
             self.ids, self.wide = within, False
         else:
             some, most = (every, enough) if within is None else (every & within, enough & within)
             self.wide = len(most) < _least(query) and len(some) > len(most)
             self.ids = some if self.wide else most
+            self.enough = len(most)
         self.total = IndexedDocument.objects.count() if self.ids is None else len(self.ids)
 
     def _matching(self) -> tuple[Ids | None, Ids]:
@@ -266,6 +269,20 @@ def _ranking(query: SearchQuery) -> Statement | None:
         f"WHERE {_visible(query)} GROUP BY f.document_id"
     )
     return f"alike AS MATERIALIZED ({rows})", [*query.like, *query.like]
+
+
+def titles(dialect: Dialect, tokens: Sequence[str], *, size: int) -> list[int]:
+    """The documents whose titles have words beginning with these, first those whose titles begin so."""
+    starting, params = dialect.titles_starting(tokens)
+    begins = "CASE WHEN lower(d.title) LIKE %s THEN 0 ELSE 1 END"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT d.id FROM ({starting}) m JOIN {DOCUMENT} d ON d.id = m.id "
+            f"ORDER BY {begins}, m.score, d.title, d.id LIMIT %s",
+            # A token has letters, digits and underscores alone: nothing that LIKE reads but “any letter”.
+            [*params, f"{' '.join(tokens).lower()}%", size],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def alike(dialect: Dialect, matches: Matches, *, to: IndexedDocument, kind: str, pool: int) -> list[IndexedDocument]:

@@ -1,6 +1,7 @@
 """SQLite's FTS5."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any
@@ -63,6 +64,19 @@ class SQLiteDialect:
         with connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(f"DELETE FROM {table} WHERE rowid NOT IN (SELECT id FROM search_indexeddocument)")
+
+    def texts(self, document_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        whole = " || ' ' || ".join(FIELDS)
+        found: dict[int, list[str]] = defaultdict(list)
+        with connection.cursor() as cursor:
+            for table in (PUBLIC, MEMBERS):
+                cursor.execute(
+                    f"SELECT rowid, {whole} FROM {table} WHERE rowid IN (SELECT value FROM json_each(%s))",
+                    [json.dumps(list(document_ids))],
+                )
+                for document_id, text in cursor.fetchall():
+                    found[document_id].append(text)
+        return {document_id: (public, members) for document_id, (public, members) in found.items()}
 
     def holders(self, asked: Sequence[Asked], *, members: bool) -> list[list[int]]:
         return [

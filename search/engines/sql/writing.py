@@ -9,12 +9,13 @@ from django.db import transaction
 
 from search import welsh
 from search.documents import SearchDocument, Term
+from search.engines.sql import vocabulary
 from search.engines.sql.dialect import Dialect, TextRow
 from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocument, RemovedDocument
 
 WELSH = "cy"
 # Of how the texts and tables beside the documents are made. A new one has every document written anew.
-MAKE = 1
+MAKE = 2
 
 
 @transaction.atomic
@@ -30,6 +31,9 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
     fresh = {document.key: document for document in documents if document.key not in later}
     if not fresh:
         return
+    # What an older make wrote was never counted.
+    counted = list(IndexedDocument.objects.filter(key__in=fresh, make=MAKE).values_list("id", flat=True))
+    before = dialect.texts(counted)
     IndexedDocument.objects.bulk_create(
         [_row(document, version) for document in fresh.values()],
         update_conflicts=True,
@@ -54,7 +58,9 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
     ids = dict(IndexedDocument.objects.filter(key__in=fresh).values_list("key", "id"))
     _write_facets({ids[key]: document for key, document in fresh.items()})
     _write_points({ids[key]: document for key, document in fresh.items()})
-    dialect.write([_text(ids[key], document) for key, document in fresh.items()])
+    texts = [_text(ids[key], document) for key, document in fresh.items()]
+    dialect.write(texts)
+    vocabulary.count(dialect.texts([text.document_id for text in texts]), before=before)
     RemovedDocument.objects.filter(key__in=fresh).delete()
 
 
@@ -65,6 +71,8 @@ def remove(dialect: Dialect, keys: Sequence[str], *, version: int) -> None:
     later = {key for _, key, at in held if at > version}
     later.update(RemovedDocument.objects.filter(key__in=keys, version__gt=version).values_list("key", flat=True))
     going = [number for number, key, _ in held if key not in later]
+    counted = IndexedDocument.objects.filter(pk__in=going, make=MAKE).values_list("id", flat=True)
+    vocabulary.count({}, before=dialect.texts(list(counted)))
     DocumentFacet.objects.filter(document__in=going).delete()
     DocumentPoint.objects.filter(document__in=going).delete()
     IndexedDocument.objects.filter(pk__in=going).delete()

@@ -1,0 +1,69 @@
+"""Which known word somebody meant who spelled one that nothing knows. Pure: the words come from an engine."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from math import log
+
+# Shorter ones are like too many others.
+SHORTEST, LONGEST = 4, 40
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def folded(text: str) -> str:
+    """Small letters without signs: how words are kept and compared."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", plain)
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text that somebody could mean."""
+    return {word for word in _WORD.findall(folded(text)) if SHORTEST <= len(word) <= LONGEST}
+
+
+def mistakes_allowed(word: str) -> int:
+    return 1 if len(word) <= SHORTEST + 1 else 2
+
+
+def best(word: str, candidates: Iterable[tuple[str, int]]) -> str:
+    """Of these words, each with how many documents have it, the one most likely meant; empty where none is close.
+
+    Fewer mistakes weigh more than being frequent, and few mistake the first letter.
+    """
+    allowed = mistakes_allowed(word)
+    letters = set(word)
+    chosen, most = "", 0.0
+    for candidate, count in candidates:
+        if candidate == word or len(letters ^ set(candidate)) > 2 * allowed:
+            continue
+        mistakes = distance(word, candidate, most=allowed)
+        if mistakes > allowed:
+            continue
+        likely = 10 + log(1 + count) - 3 * mistakes - (candidate[0] != word[0])
+        if likely > most or (likely == most and candidate < chosen):
+            chosen, most = candidate, likely
+    return chosen
+
+
+def distance(one: str, other: str, *, most: int) -> int:
+    """Letters left out, put in, changed, or two side by side that changed places; anything above `most` is too many."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, beside in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != beside))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == beside:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]
+
+
+def respelled(text: str, instead: Mapping[str, str]) -> str:
+    """The text as it was typed, with these words (folded) spelled anew."""
+    return _WORD.sub(lambda match: instead.get(folded(match[0]), match[0]), text)
