@@ -1,10 +1,13 @@
 """The same results as a map, a file and a feed."""
 
 import csv
+import gzip
 import io
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from search import engines, export, indexing, on_map
 from tests.factories import PlaceFactory, case_study, member, organisation
@@ -139,3 +142,12 @@ def test_the_feed_has_the_newest_first_for_everybody_alike(client, world):
 
 def test_a_feed_of_everything_has_a_title(client, world):
     assert "everything" in client.get("/feeds/search/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["/search/?q=pub", "/map/?q=pub"])
+def test_the_page_and_all_it_loads_is_light(client, world, page):
+    html = client.get(page).content
+    names = set(re.findall(rb'(?:href|src|data-htmx)="/static/([^"]+\.(?:css|js))"', html))
+    assert {b"css/search.css", b"js/search.js", b"vendor/htmx/htmx.esm.min.js"} <= names
+    parts = [html, *(Path(finders.find(name.decode())).read_bytes() for name in names)]
+    assert sum(len(gzip.compress(part)) for part in parts) < 80_000
