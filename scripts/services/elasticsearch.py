@@ -50,6 +50,14 @@ class Elasticsearch(Server):
     def home(self) -> Path:
         return self.folder / f"elasticsearch-{config.ELASTICSEARCH_VERSION}"
 
+    @property
+    def configuration(self) -> Path:
+        return self.home / "config"
+
+    @property
+    def transport_port(self) -> int:
+        return config.ports()["elasticsearch-transport"]
+
     def prepare(self) -> None:
         if not (self.home / "bin" / "elasticsearch").exists():
             self._unpack(fetch())
@@ -125,7 +133,7 @@ class Elasticsearch(Server):
             "node.roles": "[master, data]",
             "network.host": config.HOST,
             "http.port": self.port,
-            "transport.port": config.ports()["elasticsearch-transport"],
+            "transport.port": self.transport_port,
             "discovery.type": "single-node",
             "path.data": self.folder / "data",
             "path.logs": self.folder / "logs",
@@ -135,7 +143,7 @@ class Elasticsearch(Server):
             "cluster.max_shards_per_node": 3000,
         }
         text = "".join(f"{key}: {value}\n" for key, value in settings.items())
-        configuration = self.home / "config"
+        configuration = self.configuration
         (configuration / "elasticsearch.yml").write_text(text, encoding="utf-8")
         options = f"-Xms{config.heap()}\n-Xmx{config.heap()}\n"
         # No log of the garbage collector: 64 MB a file, read by nobody.
@@ -156,6 +164,7 @@ class Elasticsearch(Server):
             cwd=self.folder,
             environment={
                 "ES_JAVA_HOME": str(java),
+                "ES_PATH_CONF": str(self.configuration),
                 "ES_TMPDIR": str(self.folder / "tmp"),
             },
         )

@@ -13,6 +13,7 @@ from core.events import registry
 from core.models import Delivery
 from search import checking, engines, events, indexing, tasks
 from search.engines.base import EngineUnavailable, IndexingFailed, IndexMissing, RebuildRunning, SearchQuery
+from search.engines.breaker import CircuitBreaker
 from search.engines.elastic import mapping
 from search.facets import FACETS
 from tests.factories import TopicFactory, case_study, organisation
@@ -335,3 +336,19 @@ def test_size_and_age_are_reported(live):
     health = live.health()
     assert health["bytes"] > 0
     assert datetime.fromisoformat(health["made_at"]) <= datetime.now(UTC)
+
+
+def test_an_index_deleted_under_it_is_made_anew_while_the_database_answers(live, client):
+    notice = "Search is running on its reserve"
+    live.breaker = CircuitBreaker(rest=0)
+    case_study(organisation("Stockport"), title="Market hall")
+    delivery.deliver_all(only="search-database")
+    indexing.rebuild(live)
+    live.destroy()
+    response = client.get("/search/?q=hall")
+    assert response.status_code == 200
+    assert notice in response.content.decode()
+    assert "1 result about “hall”" in response.content.decode()
+    tasks.ensure_index()
+    assert notice not in client.get("/search/?q=hall").content.decode()
+    assert not checking.compare(live)
