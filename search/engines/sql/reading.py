@@ -320,5 +320,5 @@ def _visible(query: SearchQuery, *, of: str = "f") -> str:
     return "true" if query.members else f"{of}.members_only = false"
 
 
-def _places(values: Sequence[str]) -> str:
+def _places(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))

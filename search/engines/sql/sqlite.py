@@ -42,11 +42,11 @@ class SQLiteDialect:
         self.erase([row.document_id for row in rows])
         with connection.cursor() as cursor:
             for table, members in ((PUBLIC, False), (MEMBERS, True)):
-                cursor.executemany(
-                    _insert(table, FIELDS),
-                    [(r.document_id, *(_field(r, name, members) for name in FIELDS)) for r in rows],
-                )
-                welsh = [
+                texts: list[tuple[Any, ...]] = [
+                    (r.document_id, *(_field(r, name, members) for name in FIELDS)) for r in rows
+                ]
+                cursor.executemany(_insert(table, FIELDS), texts)
+                welsh: list[tuple[Any, ...]] = [
                     (r.document_id, *(_field(r, f"welsh_{name}", members) for name in WELSH_FIELDS))
                     for r in rows
                     if r.welsh_title
@@ -104,7 +104,8 @@ class SQLiteDialect:
             cursor.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {table}_docsize)" for table in tables))
             totals = dict(zip(tables, cursor.fetchone(), strict=True))
             for some in hundreds(asked):
-                selects, params = [], []
+                selects: list[str] = []
+                params: list[Any] = []
                 for number, one in enumerate(some):
                     table = _table(members, welsh=one.welsh)
                     score = f"bm25({table}, {WELSH_WEIGHTS if one.welsh else WEIGHTS})"

@@ -22,7 +22,9 @@ def count(now: Texts, *, before: Texts) -> None:
                 for word in spelling.words_of(text):
                     changes[word][column] += step
     # In their order: two that count the same words at once wait for each other and never in a ring.
-    rows = [(word, word[:2], word[-2:], len(word), *change) for word, change in sorted(changes.items()) if any(change)]
+    rows: list[tuple[str | int, ...]] = [
+        (word, word[:2], word[-2:], len(word), *change) for word, change in sorted(changes.items()) if any(change)
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(
