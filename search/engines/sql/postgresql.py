@@ -17,6 +17,10 @@ _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
 _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, StartSel={START}, StopSel={STOP}"
 
 
+# PostgreSQL takes “walking/cycling” for the name of a file, and so for one word. The bar of a fraction is no letter to
+# it: that stands in the texts instead, and a space in what is looked for, where “~” and “<b>” are no words either.
+_WRITTEN, _READ = str.maketrans("/", "⁄"), str.maketrans("⁄", "/")
+_TYPED = str.maketrans("/~<>", "    ")
 _ARRAYS = "%s::bigint[], %s::double precision[]"
 _ONE = "phraseto_tsquery('search_english', %s)"
 _ONE_WELSH = "phraseto_tsquery('search_plain', %s)"
@@ -29,7 +33,7 @@ class PostgreSQLDialect:
             cursor.executemany(
                 f"INSERT INTO search_text ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
                 f"ON CONFLICT (document_id) DO UPDATE SET {update}",
-                [astuple(row) for row in rows],
+                [[one.translate(_WRITTEN) if isinstance(one, str) else one for one in astuple(row)] for row in rows],
             )
 
     def erase(self, document_ids: Sequence[int]) -> None:
@@ -106,7 +110,7 @@ class PostgreSQLDialect:
     def mark(self, words: Words, *, members: bool, ids: Sequence[int]) -> dict[int, Marked]:
         if not words.wanted or not ids:
             return {}
-        params = markable(words)
+        params = [one.translate(_TYPED) for one in markable(words)]
         asked = " || ".join([_ONE] * len(params))
         ours = ", members_problem, members_body, members_lessons" if members else ""
         body = f"concat_ws(' ', problem, body, lessons{ours})"
@@ -118,7 +122,7 @@ class PostgreSQLDialect:
                 f"WHERE document_id = ANY(%s) AND {_vector(members)} @@ q",
                 [_WHOLE, _WHOLE, _EXTRACT, *params, list(ids)],
             )
-            return {row[0]: Marked(*row[1:]) for row in cursor.fetchall()}
+            return {row[0]: Marked(*(text.translate(_READ) for text in row[1:])) for row in cursor.fetchall()}
 
     def titles_starting(self, tokens: Sequence[str]) -> Statement:
         asked = " & ".join(f"{token}:*" for token in tokens)
@@ -144,7 +148,7 @@ def _holding(asked: Asked, *, members: bool) -> Statement:
     """The texts that have it, with the query as `q`."""
     query = _ONE_WELSH if asked.welsh else _ONE
     source = f"search_text, (SELECT {query} AS q) asked WHERE {_vector(members, welsh=asked.welsh)} @@ q"
-    return source, [asked.text]
+    return source, [asked.text.translate(_TYPED)]
 
 
 def _vector(members: bool, *, welsh: bool = False) -> str:

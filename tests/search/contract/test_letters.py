@@ -69,6 +69,9 @@ DOCUMENTS = [
         ("1,000", {9}),
         ("20mph", {9}),
         ("24/7", {9}),
+        ("cycling", {9}),
+        ("walking/cycling", {9}),
+        ('"walking cycling"', {9}),
         ("A&E", {9}),
         # Dates and postcodes
         ("March 2013", {1}),
@@ -120,5 +123,7 @@ def test_one_letter_is_a_word(filled):
 def test_marks_stand_around_the_whole_word(filled):
     (hit,) = ask(filled, "llyn").hits
     assert "\x02Llŷn\x03" in hit.title
+    (hit,) = ask(filled, "cycling").hits
+    assert "walking/\x02cycling\x03" in hit.summary or "\x02walking/cycling\x03" in hit.summary
     (hit,) = ask(filled, "שוק").hits
     assert hit.title == "\x02שוק\x03 ישן בעיר"
