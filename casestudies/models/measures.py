@@ -167,7 +167,7 @@ class Measure(Orderable, BaseMeasure):
     (`link_published_measures`).
     """
 
-    after = models.FloatField(_("after"), null=True)
+    after = models.FloatField(_("after"), null=True)  # type: ignore[assignment]  # only in drafts, which nobody computes with
     page = ParentalKey("casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="measures")
 
     panels = [
