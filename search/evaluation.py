@@ -162,7 +162,9 @@ def answers(
     """
     found: dict[str, list[str]] = {}
     for question in passing(collection.asked):
-        asked = SearchQuery(text=collection.questions[question], filters={"type": ("case_study",)}, size=RESULTS)
+        asked = SearchQuery(
+            text=collection.questions[question], filters={"type": ("case_study",)}, size=RESULTS, fewest=RESULTS
+        )
         numbers = [hit.object_id for hit in engine.search(asked).hits]
         names = dict(CaseStudyPage.objects.filter(pk__in=numbers).values_list("pk", "import_id"))
         found[question] = [name for number in numbers if (name := names.get(number))]

@@ -45,7 +45,8 @@ class SearchQuery:
     Values of one facet widen the result, facets narrow it. `counts` names the facets to count. `like` are the slugs
     of councils in the order in which `SIMILAR` wants what is theirs; whatever is nobody's of these comes after.
     `near` is where `DISTANCE` measures from; whatever has no point that the reader may know comes last. `keys`, if
-    given, are the only documents that may be found, and `published_after` leaves out what is older.
+    given, are the only documents that may be found, and `published_after` leaves out what is older. Where fewer than
+    `fewest` have enough of the words, whatever has any of them follows.
     """
 
     text: str = ""
@@ -59,6 +60,16 @@ class SearchQuery:
     near: Point | None = None
     keys: tuple[str, ...] | None = None
     published_after: datetime | None = None
+    fewest: int = PAGE_SIZE
+
+    @property
+    def least(self) -> int:
+        """With so many results, none has fewer of the words than it needs.
+
+        An order by anything but how well they match would put those with one word first; there they are for somebody
+        who would find nothing otherwise.
+        """
+        return self.fewest if self.sort == RELEVANCE else 1
 
     @property
     def words(self) -> Words:
@@ -99,7 +110,7 @@ class FacetCount:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResults:
-    """`relaxed`: too little had enough of the words, so these have some of them.
+    """`relaxed`: too little had enough of the words, so there is also what has some of them; `enough` had them.
 
     `correction` is the text with its words spelled as something that the reader may find spells them; empty where
     nothing better is known. It finds something.
@@ -109,6 +120,7 @@ class SearchResults:
     total: int = 0
     facets: Mapping[str, Sequence[FacetCount]] = field(default_factory=dict)
     relaxed: bool = False
+    enough: int = 0
     correction: str = ""
 
 

@@ -15,7 +15,6 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 
 from search.documents import SearchDocument
 from search.engines.base import (
-    PAGE_SIZE,
     EngineUnavailable,
     Hit,
     IndexingFailed,
@@ -87,11 +86,11 @@ class ElasticsearchEngine:
         enough = questions.total(answer)
         correction = self._correction(query, answer) if enough < LITTLE else ""
         relaxed = False
-        if enough < _least(query) and len(words.wanted) > 1:
+        if enough < query.least and len(words.wanted) > 1:
             wider = self._ask(questions.search_body(query, words, any_word=True))
             if relaxed := questions.total(wider) > enough:
                 answer = wider
-        return questions.results(answer, query, relaxed=relaxed, correction=correction)
+        return questions.results(answer, query, relaxed=relaxed, enough=enough, correction=correction)
 
     def _correction(self, query: SearchQuery, answer: Mapping[str, Any]) -> str:
         """Verified: the words of what was deleted, or became members', linger in the index for a while."""
@@ -108,7 +107,7 @@ class ElasticsearchEngine:
             return []
         any_word = False
         if len(words.wanted) > 1:
-            any_word = questions.total(self._ask(questions.count_body(query, words))) < _least(query)
+            any_word = questions.total(self._ask(questions.count_body(query, words))) < query.least
         answer = self._ask(questions.points_body(query, words, any_word=any_word, limit=limit))
         return questions.map_points(answer, query, limit=limit)
 
@@ -371,8 +370,3 @@ class ElasticsearchEngine:
             if error.status_code in {400, 413}:
                 raise
             raise EngineUnavailable(f"Elasticsearch answers {error.status_code}: {error.error}") from error
-
-
-def _least(query: SearchQuery) -> int:
-    """With so many results none has fewer of the words than it needs; it does not depend on the number of the page."""
-    return max(PAGE_SIZE, query.size)

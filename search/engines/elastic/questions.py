@@ -222,13 +222,16 @@ def total(answer: Mapping[str, Any]) -> int:
     return int(answer["hits"]["total"]["value"])
 
 
-def results(answer: Mapping[str, Any], query: SearchQuery, *, relaxed: bool, correction: str = "") -> SearchResults:
+def results(
+    answer: Mapping[str, Any], query: SearchQuery, *, relaxed: bool, enough: int, correction: str = ""
+) -> SearchResults:
     return SearchResults(
         hits=[hit(one, km=_km(one, query)) for one in answer["hits"]["hits"]],
         total=total(answer),
         correction=correction,
         facets={name: counts for name in query.counts if (counts := _counts(answer["aggregations"][name]))},
         relaxed=relaxed,
+        enough=enough,
     )
 
 

@@ -71,6 +71,7 @@ class DatabaseEngine:
             total=found.total,
             facets=found.counts(),
             relaxed=found.wide,
+            enough=found.enough,
             correction=self._correction(query, matches) if matches and found.enough < LITTLE else "",
         )
 
@@ -98,7 +99,9 @@ class DatabaseEngine:
         words = query.words
         if query.text and not words:
             return []
-        found = reading.Found(self._dialect, replace(query, page=1), self._matches(words, query))
+        # Where things are does not depend on how well they match.
+        matches = match(self._dialect, words, members=query.members, weighed=False) if words else None
+        found = reading.Found(self._dialect, replace(query, page=1), matches)
         ids = found.page(located=True, limit=limit)
         rows = IndexedDocument.objects.in_bulk(ids)
         visible = DocumentPoint.objects.filter(document__in=ids)

@@ -144,7 +144,7 @@ def _score(
             worth[document_id] += own * weight
     for term in same:
         for document_id, weight in term.items():
-            worth[document_id] = max(worth[document_id], SYNONYM * rare * weight)
+            worth[document_id] = max(worth[document_id], SYNONYM * rare * weight * len(terms))
     for document_id, value in worth.items():
         scores[document_id] += value
     return holders

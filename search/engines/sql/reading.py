@@ -14,7 +14,6 @@ from search.engines.base import (
     DISTANCE,
     EVIDENCE,
     NEWEST,
-    PAGE_SIZE,
     RELEVANCE,
     SIMILAR,
     STALE_WEIGHT,
@@ -57,7 +56,7 @@ class Found:
             self.ids, self.wide = within, False
         else:
             some, most = (every, enough) if within is None else (every & within, enough & within)
-            self.wide = len(most) < _least(query) and len(some) > len(most)
+            self.wide = len(most) < query.least and len(some) > len(most)
             self.ids = some if self.wide else most
             self.enough = len(most)
         self.total = IndexedDocument.objects.count() if self.ids is None else len(self.ids)
@@ -187,11 +186,6 @@ def _filtered(dialect: Dialect, query: SearchQuery) -> dict[str, Ids]:
             f"{' UNION ALL '.join(selects)} ORDER BY n", [value for _, values in asked.values() for value in values]
         )
         return {names[number]: frozenset(dialect.collected(ids)) for number, ids in cursor.fetchall()}
-
-
-def _least(query: SearchQuery) -> int:
-    """With so many results none has fewer of the words than it needs; it does not depend on the number of the page."""
-    return max(PAGE_SIZE, query.size)
 
 
 def _score(dialect: Dialect, query: SearchQuery) -> str:

@@ -24,7 +24,7 @@ def test_enough_that_has_all_the_words_is_enough(engine):
     assert not ask(engine, "market hall", page=3).relaxed
     few = ask(engine, "market hall", outcome="worked")
     assert ([hit.object_id for hit in few.hits], few.relaxed) == ([91], True)
-    assert ask(engine, "market hall", size=40).total == 27, "a page of forty is not full yet"
+    assert ask(engine, "market hall", fewest=40).total == 27, "forty were wanted at least"
 
 
 def test_most_of_the_words_of_a_longer_search_are_enough(engine):
