@@ -1,4 +1,4 @@
-"""The report on what people search for, for moderators and administrators."""
+"""What people search for, and how search is, for moderators and administrators."""
 
 import csv
 from urllib.parse import urlencode
@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from core.spreadsheets import BYTE_ORDER_MARK, cell
-from search import report
+from search import health, report
 from search.permissions import can_read_search_report
 
 PAGE_SIZE = 50
@@ -58,3 +59,15 @@ def _file(within: report.Period, show: report.Show) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerows([cell(value) for value in row] for row in report.table(within, show))
     return response
+
+
+@require_GET
+def search_state(request: HttpRequest) -> HttpResponse:
+    """`/cms/reports/search-state/`: each engine's index, and what it has yet to hear."""
+    if not can_read_search_report(request.user):
+        raise PermissionDenied
+    engines = [
+        {"name": name, **found, "made": parse_datetime(found["made_at"]) if found.get("made_at") else None}
+        for name, found in health.report().items()
+    ]
+    return render(request, "search/cms/state.html", {"engines": engines, "waiting": health.waiting()})

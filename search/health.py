@@ -1,8 +1,11 @@
-"""How search is, for `/readyz` and the status page. Search never takes the site out of service."""
+"""How search is, for `/readyz` and staff's page on it. Search never takes the site out of service."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Count, Min, Q
+
+from core.models import Delivery
 from search import engines
 from search.engines.base import EngineUnavailable
 
@@ -16,6 +19,21 @@ def report() -> dict[str, Mapping[str, Any]]:
         except EngineUnavailable as error:
             found[engine.name] = {"state": "down", "error": str(error)}
     return found
+
+
+def waiting() -> list[dict[str, Any]]:
+    """What each engine has yet to hear: how many changes, since when, how many it gave up, and the last error of those.
+
+    Two queries, however many there are.
+    """
+    ours = Delivery.objects.filter(consumer__startswith="search-").order_by()
+    rows = ours.values("consumer").annotate(
+        waiting=Count("pk", filter=Q(parked_at=None)),
+        since=Min("event__occurred_at", filter=Q(parked_at=None)),
+        parked=Count("pk", filter=Q(parked_at__isnull=False)),
+    )
+    errors = dict(ours.parked().order_by("parked_at").values_list("consumer", "error"))
+    return [{**row, "error": errors.get(row["consumer"], "")} for row in rows.order_by("consumer")]
 
 
 def elasticsearch_answers() -> None:

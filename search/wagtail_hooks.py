@@ -41,7 +41,10 @@ def search_menu() -> MenuItem:
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    return [path("reports/searches/", admin_views.search_report, name="search_report")]
+    return [
+        path("reports/searches/", admin_views.search_report, name="search_report"),
+        path("reports/search-state/", admin_views.search_state, name="search_state"),
+    ]
 
 
 class ReportMenuItem(MenuItem):
@@ -52,6 +55,11 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     return ReportMenuItem(_("What people search for"), reverse("search_report"), icon_name="search", order=700)
+
+
+@hooks.register("register_reports_menu_item")
+def state_menu_item() -> MenuItem:
+    return ReportMenuItem(_("How search is"), reverse("search_state"), icon_name="success", order=710)
 
 
 @hooks.register("register_admin_urls", order=-1)
