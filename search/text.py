@@ -24,6 +24,8 @@ _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)'
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
 _UNREADABLE = {"Cc", "Cs", "Cf", "Cn", "Co"}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|blockquote|tr|td)\b[^>]*>", re.IGNORECASE)
+# Marks within a line as our editor writes them, which leave nothing behind; what is unlike these is for `strip_tags`.
+_INLINE = re.compile(r"</?(?:a|b|i|em|strong)(?: [\w-]+=\"[^\"<>]*\")*>")
 
 # Words that say how a question is put, not what it is about.
 _ENGLISH = """a about an and any anyone are as at be been being but by can could did do does for from had has have how
@@ -71,15 +73,21 @@ class Words:
 
 def tidy(text: str) -> str:
     """Composed letters, no control or formatting characters, single spaces."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    clean = "".join(" " if unicodedata.category(c) in _UNREADABLE else c for c in unicodedata.normalize("NFC", text))
-    return " ".join(clean.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():  # seldom more than a line break, so each kind of character is looked at once
+        text = text.translate({ord(c): " " for c in set(text) if unicodedata.category(c) in _UNREADABLE})
+    return " ".join(text.split())
 
 
 def plain(html: str) -> str:
     """The text of our own rich text, with words of neighbouring paragraphs kept apart."""
-    return tidy(unescape(strip_tags(_BLOCK.sub(" ", html or ""))))
+    if not html:
+        return ""
+    if "<" in html:
+        html = _INLINE.sub("", _BLOCK.sub(" ", html))
+        html = strip_tags(html) if "<" in html else html
+    return tidy(unescape(html))
 
 
 def join(parts: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ topics are public, and nothing else.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -108,8 +108,13 @@ class SearchDocument:
 
     def digest(self) -> str:
         """Changes when anything in the document changes; `search_check` compares it."""
-        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        text = json.dumps(self.__dict__, sort_keys=True, default=_as_json)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _as_json(value: Any) -> Any:
+    """A value of a document that JSON does not know: its terms and points, its dates, texts yet to be translated."""
+    return list(value.__dict__.values()) if isinstance(value, Term | Point) else str(value)
 
 
 def document_key(kind: str, object_id: int) -> str:

@@ -1,42 +1,58 @@
-"""Case studies as documents."""
+"""Case studies as documents.
+
+A rebuild makes a hundred thousand of these, so they are read as rows and not as pages: what a page and all that belongs
+to it cost to be made is many times what the text in them costs.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from casestudies.choices import Audience
+from casestudies.confirming import is_stale
 from casestudies.models import CaseStudyPage
 from core.dates import year_of
-from members.models import Organisation, OrganisationPage
+from members.models import OrganisationPage
 from search.documents.base import Point, SearchDocument, Source, Term
-from search.documents.terms import (
-    cost_band,
-    council_facets,
-    page_path,
-    place_terms,
-    topic_names,
-    topic_terms,
-    without_empty,
-)
+from search.documents.surroundings import RowTexts, Surroundings, council_path
+from search.documents.terms import cost_band, page_paths, without_empty
 from search.text import join, plain, tidy
 
 TYPE = "case_study"
-_ROWS = ("lessons", "risks", "needs", "milestones", "measures", "partners", "sources")
 _LESSONS = ("did_not_work", "advice")
 _TEXTS = ("who_for", "approach", "results", "what_next", "other_text")
+_SHORT_TEXTS = ("ended_reason", "cost_note", "funder", "staff_time", "time_to_first_result")
+# The rows of a page whose texts are searched, in the order in which the page has them.
+_ROWS = {
+    "lessons": ("lesson", "why"),
+    "risks": ("risk", "response"),
+    "needs": ("need",),
+    "milestones": ("text",),
+    "measures": ("indicator", "sample", "note"),
+    "partners": ("name",),
+    "sources": ("title",),
+}
+_COLUMNS = (
+    "pk", "path", "url_path", "title", "summary", "problem", *_LESSONS, *_TEXTS, *_SHORT_TEXTS,
+    "outcome", "stage", "started", "ended", "setup_cost", "yearly_cost", "audience", "first_published_at",
+    "locale__language_code", "programme__slug", "programme__title",
+    "standing__rating", "standing__rated_at", "standing__adoptions", "standing__confirmed_on", "standing__ended",
+)  # fmt: skip
 
 
 def build(ids: Sequence[int]) -> list[SearchDocument]:
     """The published ones of these, in a constant number of queries."""
-    pages = list(
-        CaseStudyPage.objects.listed()
-        .filter(pk__in=ids)
-        .select_related("programme", "locale", "standing")
-        .prefetch_related("topics__parent", "tagged_items__tag", "case_study_places__place", *_ROWS)
-    )
-    councils = _organisations_of(pages)
     with override("en"):
-        return [_document(page, councils.get(_parent_path(page))) for page in pages]
+        pages = list(CaseStudyPage.objects.listed().filter(pk__in=ids).values_list(*_COLUMNS, named=True))
+        if not pages:
+            return []
+        around = Surroundings.of(pages, rows=_ROWS)
+        path_of, today = page_paths(), timezone.localdate()
+        return [_document(page, around, url=path_of(page.url_path), today=today) for page in pages]
 
 
 def ids() -> Iterable[int]:
@@ -49,36 +65,27 @@ def of_organisations(organisation_ids: Sequence[int]) -> Iterator[int]:
         yield from CaseStudyPage.objects.listed().filter(path__startswith=path).values_list("pk", flat=True)
 
 
-def _parent_path(page: CaseStudyPage) -> str:
-    return str(page.path[: -page.steplen])
-
-
-def _organisations_of(pages: Iterable[CaseStudyPage]) -> dict[str, Organisation]:
-    parents = OrganisationPage.objects.filter(path__in={_parent_path(page) for page in pages})
-    found: dict[str, Organisation] = {}
-    for parent in parents.select_related("organisation"):
-        found[parent.path] = parent.organisation
-        found[parent.path].page = parent
-    return found
-
-
-def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocument:
-    topics = list(page.topics.all())
-    places = [row.place for row in page.case_study_places.all()]
-    open_facets = {
-        "type": (Term(TYPE),),
-        "topic": topic_terms(topics),
-        **(council_facets([council]) if council else {}),
-    }
-    rating, adoptions, stale = _standing(page)
+def _document(page: Any, around: Surroundings, *, url: str, today: date) -> SearchDocument:
+    """`page` is a row of `_COLUMNS`."""
+    council = around.councils.get(council_path(page))
+    topics, topic_names = around.topics(page.pk)
+    places = around.places.get(page.pk, ())
+    rows = around.texts.get(page.pk, {})
+    open_facets = {"type": (Term(TYPE),), "topic": topics, **(council.facets if council else {})}
+    # None where nobody has worked the rating out yet.
+    rating = page.standing__rating if page.standing__rated_at else None
+    adoptions = page.standing__adoptions or 0
+    stale = is_stale(
+        confirmed_on=page.standing__confirmed_on, stage=page.stage, ended=page.standing__ended or "", today=today
+    )
     inner_facets = {
         "outcome": (Term(page.outcome),) if page.outcome else (),
         "stage": (Term(page.stage),) if page.stage else (),
         "evidence": (Term(str(rating)),) if rating is not None else (),
         "cost": (Term(band),) if (band := cost_band(page.setup_cost, page.yearly_cost)) else (),
         "year": (Term(str(year)),) if (year := year_of(page.started)) else (),
-        "place": place_terms(places),
-        "programme": (Term(page.programme.slug, page.programme.title),) if page.programme else (),
+        "place": tuple(Term(place.slug, place.name) for place in places),
+        "programme": (Term(page.programme__slug, page.programme__title),) if page.programme__slug else (),
     }
     inner_card = {
         "place": ", ".join(place.name for place in places[:3]),
@@ -90,16 +97,16 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         "adoptions": adoptions,
         "stale": stale,
     }
-    names = [*topic_names(topics), *([council.name, council.short_name, council.region] if council else [])]
-    inner_names = [place.name for place in places] + ([page.programme.title] if page.programme else [])
+    names = [*topic_names, *(council.names if council else ())]
+    inner_names = [place.name for place in places] + ([page.programme__title] if page.programme__slug else [])
     points = tuple(Point(place.lat, place.lng) for place in places)
-    problem, lessons, text = tidy(plain(page.problem)), _lessons(page), _text(page)
-    tags = [row.tag.name for row in page.tagged_items.all()]
-    is_public = not page.is_members_only
+    problem, lessons, text = plain(page.problem), _lessons(page, rows), _text(page, rows)
+    tags = around.tags.get(page.pk, ())
+    is_public = page.audience != Audience.MEMBERS
     return SearchDocument(
         kind="case_study",
         object_id=page.pk,
-        url=page_path(page),
+        url=url,
         title=tidy(page.title),
         summary=tidy(page.summary),
         tags=tuple(map(tidy, tags)) if is_public else (),
@@ -123,10 +130,10 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
         stale=stale and is_public,
         members_stale=stale and not is_public,
         audience=page.audience,
-        locale=page.locale.language_code,
+        locale=page.locale__language_code,
         card={
             "council": council.short_name if council else "",
-            "council_url": page_path(council.page) if council else "",
+            "council_url": council.url if council else "",
             "council_slug": council.slug if council else "",
             **(inner_card if is_public else {}),
         },
@@ -134,36 +141,18 @@ def _document(page: CaseStudyPage, council: Organisation | None) -> SearchDocume
     )
 
 
-def _standing(page: CaseStudyPage) -> tuple[int | None, int, bool]:
-    """The evidence rating, None where nobody has worked it out yet, in how many other places it was tried, and whether
-    nobody has said for two years that it is true (the nightly comparison finds those that became so).
-    """
-    standing = getattr(page, "standing", None)
-    if standing is None:
-        return None, 0, False
-    return standing.rating if standing.rated_at else None, standing.adoptions, standing.is_stale
-
-
-def _lessons(page: CaseStudyPage) -> str:
+def _lessons(page: Any, rows: RowTexts) -> str:
     """What another place can learn from it, what did not work first."""
-    parts = [plain(getattr(page, name)) for name in _LESSONS]
-    for lesson in page.lessons.all():
-        parts += [lesson.lesson, lesson.why]
-    return tidy(join(parts))
+    return tidy(join([*(plain(getattr(page, name)) for name in _LESSONS), *rows.get("lessons", ())]))
 
 
-def _text(page: CaseStudyPage) -> str:
+def _text(page: Any, rows: RowTexts) -> str:
     """Everything else that the page says below its summary. Never the named contact."""
     parts = [plain(getattr(page, name)) for name in _TEXTS]
-    for risk in page.risks.all():
-        parts += [risk.risk, risk.response]
-    parts += [need.need for need in page.needs.all()]
-    parts += [milestone.text for milestone in page.milestones.all()]
-    for measure in page.measures.all():
-        parts += [measure.indicator, measure.sample, measure.note]
-    parts += [partner.name for partner in page.partners.all()]
-    parts += [page.ended_reason, page.cost_note, page.funder, page.staff_time, page.time_to_first_result]
-    parts += [source.title for source in page.sources.all()]
+    for name in ("risks", "needs", "milestones", "measures", "partners"):
+        parts += rows.get(name, ())
+    parts += [getattr(page, name) for name in _SHORT_TEXTS]
+    parts += rows.get("sources", ())
     return tidy(join(parts))
 
 

@@ -1,19 +1,34 @@
 """The terms that documents of several kinds share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.text import slugify
+from wagtail.models import Site
 
 from core.models import Topic
-from members.models import Organisation
 from places.models import Place
 from search.documents.base import Term, Terms
 
 # Upper bound in pounds (exclusive) → band.
 COST_BANDS = [(1, "none"), (10_000, "under-10k"), (100_000, "10k-100k"), (1_000_000, "100k-1m")]
 DEAREST = "over-1m"
+
+
+class Council(Protocol):
+    """An organisation, or a row with as much of it as a document says."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
+    @property
+    def tier(self) -> str: ...
+    @property
+    def region(self) -> str: ...
 
 
 def cost_band(setup: Decimal | None, yearly: Decimal | None) -> str:
@@ -50,7 +65,7 @@ def region_value(name: str) -> str:
     return slugify(name)
 
 
-def council_facets(organisations: Iterable[Organisation]) -> Terms:
+def council_facets(organisations: Iterable[Council]) -> Terms:
     """Council, tier and region of the organisations, each value once."""
     councils: dict[str, Term] = {}
     tiers: dict[str, Term] = {}
@@ -73,3 +88,15 @@ def page_path(page: Any) -> str:
     """The path of a page in English, without a query while the site's roots are cached."""
     parts = page.get_url_parts()
     return str(parts[2]) if parts else ""
+
+
+def page_paths() -> Callable[[str], str]:
+    """From a page's `url_path` to what `page_path` says, for many pages that are only read as rows."""
+    roots = [str(site.root_path) for site in Site.get_site_root_paths()]
+    start = reverse("wagtail_serve", args=("",))
+
+    def path_of(url_path: str) -> str:
+        root = next((one for one in roots if url_path.startswith(one)), None)
+        return "" if root is None else start + quote(url_path[len(root) :])
+
+    return path_of
