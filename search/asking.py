@@ -15,8 +15,8 @@ from search.state import SearchState
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A search by one reader. `state` is what was searched for: without values that do not exist, and, where what was
-    typed found nothing (`typed`), in words spelled otherwise. `names` are those of chosen values without a count.
+    """A search by one reader. `state` is what was searched for: without values that do not exist, and, where nothing
+    has enough of what was typed (`typed`), in words spelled otherwise. `names` are those of chosen values without a count.
     """
 
     state: SearchState
@@ -50,10 +50,10 @@ def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE) -> Asked:
     if unknown:
         found = search(known)
     typed = None
-    if not found.results.total and found.results.correction and not known.exact:
+    if not found.results.enough and found.results.correction and not known.exact:
         spelled = replace(known.spelled(found.results.correction), page=known.page)
         again = search(spelled)
-        if again.results.total:
+        if again.results.enough or not found.results.total:
             known, found, typed = spelled, again, known
     asked = Asked(
         state=known,

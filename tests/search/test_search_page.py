@@ -261,6 +261,15 @@ def test_where_nothing_is_spelled_so_the_better_spelling_is_shown_at_once(client
     assert "Did you mean" in response.content.decode()
 
 
+def test_one_word_in_another_spelling_is_not_drowned_by_the_others(client, world, speller):
+    """What has “filled” is no answer to both words where nothing has “shosp”."""
+    response = client.get("/search/?q=filled+shosp&type=case_study")
+    assert "about “filled shops”" in heading(response)
+    assert titles(response)[0] == "Empty shops filled"
+    assert "Search instead for “filled shosp”" in response.content.decode()
+    assert "Did you mean" in client.get("/search/?q=filled+shosp&type=case_study&exact=1").content.decode()
+
+
 def test_nothing_with_several_filters_says_what_each_leaves_out(client, world):
     html = client.get("/search/?q=empty&outcome=did_not_work&council=stockport").content.decode()
     assert "1 without the filter Did not work" in html
