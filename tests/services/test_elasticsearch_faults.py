@@ -10,8 +10,9 @@ from datetime import timedelta
 
 import pytest
 
+from casestudies.models import CaseStudyPage
 from core import delivery
-from core.events import registry
+from core.events import record, registry
 from core.models import Delivery
 from scripts.services import config, process
 from scripts.services.elasticsearch import Elasticsearch
@@ -139,4 +140,66 @@ def test_killed_while_it_is_asked_and_written_to_it_loses_nothing(live, server, 
     assert not checking.compare(live), "nothing that was acknowledged is lost, and nothing that waited"
     monkeypatch.setattr("search.engines.elastic.engine.SILENCE", timedelta(0))
     indexing.rebuild(live)
+    assert not checking.compare(live)
+
+
+def test_a_full_disk_makes_writes_wait_and_searches_go_on(live, client):
+    """The server locks its indices by itself when the disk is fuller than its flood stage, and opens them again."""
+    council = organisation("Stockport")
+    case_study(council, title="Market first")
+    delivery.deliver_all(only="search-database")
+    indexing.rebuild(live)
+    Delivery.objects.all().delete()
+    server = live._client.options(request_timeout=30)
+    marks = [f"cluster.routing.allocation.disk.watermark.{name}" for name in ("low", "high", "flood_stage")]
+    names = ["cluster.routing.allocation.disk.threshold_enabled", "cluster.info.update.interval", *marks]
+
+    def is_locked():
+        held = server.indices.get_settings(index=live._alias, flat_settings=True).body
+        return any("index.blocks.read_only_allow_delete" in one["settings"] for one in held.values())
+
+    # So much must be free as no disk has.
+    full = {names[0]: True, names[1]: "10s"} | dict.fromkeys(marks, "900000gb")
+    try:
+        server.cluster.put_settings(persistent=full)
+        wait_until(is_locked)
+        late = case_study(council, title="Market late")
+        delivery.deliver_all()
+        assert NOTICE not in page(client), "it still answers"
+        waiting = Delivery.objects.filter(consumer="search-elasticsearch")
+        assert waiting.filter(parked_at=None).exists()
+        assert not waiting.exclude(parked_at=None).exists()
+    finally:
+        server.cluster.put_settings(persistent=dict.fromkeys(names))
+    wait_until(lambda: not is_locked())
+    Delivery.objects.update(due_at="2020-01-01T00:00:00Z")
+    delivery.deliver_all()
+    live.refresh()
+    assert late.pk in found(live, "late")
+    assert not checking.compare(live)
+
+
+def test_two_hundred_edits_during_a_rebuild_are_all_in_it(live, client, monkeypatch):
+    council = organisation("Stockport")
+    pages = [case_study(council, title=f"Market {number}") for number in range(40)]
+    delivery.deliver_all(only="search-database")
+    indexing.rebuild(live)
+    Delivery.objects.all().delete()
+    monkeypatch.setattr(indexing, "BATCH", 2)
+    edited = []
+
+    def edit(done):
+        """What comes between two batches: ten edits, one of them a withdrawal, heard of at once; and a reader."""
+        for number in range(10):
+            changed = pages[(done * 7 + number) % len(pages)]
+            gone = number == 9 and changed.pk % 2
+            CaseStudyPage.objects.filter(pk=changed.pk).update(title=f"Market, edit {len(edited)}", live=not gone)
+            record(kind="case_study.updated", subject=("case_study", changed.pk))
+            edited.append(changed.pk)
+        delivery.deliver_all(only="search-elasticsearch")
+        assert NOTICE not in page(client)
+
+    indexing.rebuild(live, progress=edit)
+    assert len(edited) >= 200
+    live.refresh()
     assert not checking.compare(live)
