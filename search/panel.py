@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +13,23 @@ from search.engines.base import ADOPTED, DISTANCE, EVIDENCE, NEWEST, RELEVANCE, 
 from search.facets import FACETS, Facet
 from search.state import SORTS, SearchState
 
-MOST_VALUES = 60
+# Of an open facet: those that a page shows, and those that it shows where all are asked for (`?all=council`).
+SHOWN = 15
+MOST_VALUES = 200
+ALL = "all"
 NAMES = frozenset(FACETS)
 # The first of them stand open; the rest are behind “More filters”.
 FIRST = ("type", "outcome", "evidence", "topic", "programme")
+
+# What leads to the rest of a facet; there are always more than SHOWN.
+ALL_OF = {
+    "topic": _("All %(n)s topics"),
+    "programme": _("All %(n)s programmes"),
+    "year": _("All %(n)s years"),
+    "region": _("All %(n)s regions and nations"),
+    "council": _("All %(n)s councils"),
+    "place": _("All %(n)s places"),
+}
 
 SORT_NAMES = {
     RELEVANCE: _("Best match"),
@@ -36,14 +50,29 @@ class Option:
 
 
 @dataclass(frozen=True)
+class More:
+    """To all the values of a facet, or back to the first few of them."""
+
+    label: str
+    url: str
+    is_full: bool
+
+
+@dataclass(frozen=True)
 class Group:
     name: str
     label: Any
     options: Sequence[Option]
+    more: More | None = None
 
     @property
     def is_first(self) -> bool:
         return self.name in FIRST
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all its values are there because the reader asked for them."""
+        return bool(self.more and self.more.is_full)
 
     @property
     def chosen(self) -> Sequence[Option]:
@@ -54,38 +83,57 @@ def groups(
     state: SearchState,
     counts: Mapping[str, Sequence[FacetCount]],
     names: Mapping[str, Mapping[str, Term]] | None = None,
+    *,
+    full: str = "",
 ) -> list[Group]:
-    """One group for each facet that has anything to choose. `names` are those of chosen values without a count."""
+    """One group for each facet that has anything to choose. `names` are those of chosen values without a count, and
+    `full` is the facet to show with all its values.
+    """
     named = names or {}
-    found = [
-        Group(
-            facet.name,
-            facet.label,
-            _options(
-                facet,
-                [named.get(facet.name, {}).get(value, Term(value)) for value in state.filters.get(facet.name, ())],
-                counts.get(facet.name, ()),
-            ),
-        )
-        for facet in FACETS.values()
-    ]
+    found = []
+    for facet in FACETS.values():
+        known = named.get(facet.name, {})
+        wanted = [known.get(value, Term(value)) for value in state.filters.get(facet.name, ())]
+        found.append(_group(state, facet, wanted, counts.get(facet.name, ()), full=facet.name == full))
     return [group for group in found if group.options]
 
 
-def _options(facet: Facet, wanted: Sequence[Term], counts: Sequence[FacetCount]) -> list[Option]:
-    """The values in the facet's own order, or the most frequent first; chosen ones are there even at nought."""
+def _group(
+    state: SearchState, facet: Facet, wanted: Sequence[Term], counts: Sequence[FacetCount], *, full: bool
+) -> Group:
+    """A closed facet's values are few: all of them, in its own order. Of an open one the most frequent (of years the
+    latest) and those that are chosen, even at nought; or, by name, all.
+    """
     by_value = {one.term.value: one for one in counts}
     for term in wanted:
         by_value.setdefault(term.value, FacetCount(term, 0))
     chosen = {term.value for term in wanted}
-    some = sorted(by_value.values(), key=lambda one: (one.term.value not in chosen, -one.count))[:MOST_VALUES]
-    options = [Option(one.term.value, facet.label_of(one.term), one.count, one.term.value in chosen) for one in some]
+    values = list(by_value.values())
     if facet.choices is not None:
-        order = list(facet.choices())
-        return sorted(options, key=lambda option: order.index(option.value) if option.value in order else len(order))
-    if facet.latest_first:
-        return sorted(options, key=lambda option: option.value, reverse=True)
-    return sorted(options, key=lambda option: (-option.count, option.label.casefold()))
+        order = {value: place for place, value in enumerate(facet.choices())}
+        values.sort(key=lambda one: order.get(one.term.value, len(order)))
+    elif facet.latest_first:
+        values.sort(key=lambda one: one.term.value, reverse=True)
+    else:
+        values.sort(key=lambda one: (-one.count, one.term.label.casefold()))
+    more = None
+    if facet.choices is None and len(values) > SHOWN:
+        more = _more(state, facet, len(values), full=full)
+        most = MOST_VALUES if full else SHOWN
+        values = [one for place, one in enumerate(values) if place < most or one.term.value in chosen]
+    options = [Option(one.term.value, facet.label_of(one.term), one.count, one.term.value in chosen) for one in values]
+    if more and full and not facet.latest_first:
+        options.sort(key=lambda option: option.label.casefold())
+    return Group(facet.name, facet.label, options, more)
+
+
+def _more(state: SearchState, facet: Facet, number: int, *, full: bool) -> More:
+    here = f"#filter-{facet.name}"
+    if full:
+        return More(gettext("Show fewer"), f"{state.address}{here}", is_full=True)
+    label = ALL_OF[facet.name] if number < MOST_VALUES else _("The %(n)s most frequent")
+    address = urlencode([*state.pairs(), (ALL, facet.name)])
+    return More(label % {"n": min(number, MOST_VALUES)}, f"?{address}{here}", is_full=False)
 
 
 def chosen_labels(found: Sequence[Group]) -> Callable[[str], Sequence[str]]:
@@ -94,14 +142,11 @@ def chosen_labels(found: Sequence[Group]) -> Callable[[str], Sequence[str]]:
 
 
 def tags(state: SearchState, found: Sequence[Group], *, council: str = "", near: str = "") -> list[dict[str, Any]]:
-    """Everything that narrows or orders this search, each with the address of the search without it.
+    """What narrows or orders this search beside the words, which the box shows; each with the address without it.
 
     `council` and `near` are the names of what `state.like` and `state.near` mean; without a name there is no tag.
     """
-    tags = []
-    if state.text:
-        tags.append({"facet": _("words"), "label": f"“{state.text}”", "url": state.without_text().address})
-    tags += [
+    tags = [
         {"facet": group.label, "label": option.label, "url": state.without(group.name, option.value).address}
         for group in found
         for option in group.chosen

@@ -22,9 +22,25 @@ _ENDINGS = {
 _WITH_ARTICLE = {"North East", "North West", "South East", "South West", "East Midlands", "West Midlands"}
 
 
-def sentence(state: SearchState, *, total: int, labels: Labels, near: str = "") -> str:
-    """What is shown, in words. `labels(facet)` names the chosen values of a facet, `near` where distance is from."""
-    words = " ".join(filter(None, [_noun(state, total), about(state, labels=labels)]))
+def sentence(state: SearchState, *, total: int, labels: Labels, near: str = "", enough: int | None = None) -> str:
+    """What is shown, in words. `labels(facet)` names the chosen values of a facet, `near` where distance is from.
+
+    `enough`: how many have enough of the words, where there are also some that have only a few of them.
+    """
+    if enough == 0 and total:
+        return ngettext(
+            "Nothing has enough of these words together; %(n)s has some of them",
+            "Nothing has enough of these words together; %(n)s have some of them",
+            total,
+        ) % {"n": intcomma(total)}
+    more = total - enough if enough else 0
+    words = " ".join(filter(None, [_noun(state, total - more), about(state, labels=labels)]))
+    if more > 0:
+        words = ngettext(
+            "%(what)s, and %(n)s more that has some of the words",
+            "%(what)s, and %(n)s more that have some of the words",
+            more,
+        ) % {"what": words, "n": intcomma(more)}
     if near and total > 1 and state.sort == DISTANCE:
         return _("%(what)s, nearest to %(place)s first") % {"what": words, "place": near}
     return words

@@ -109,9 +109,6 @@ class SearchState:
     def as_typed(self) -> "SearchState":
         return replace(self, page=1, exact=True)
 
-    def without_text(self) -> "SearchState":
-        return replace(self, page=1, text="", was_cut=False, exact=False)
-
     def spelled(self, text: str) -> "SearchState":
         """The same search in other words."""
         return replace(self, page=1, text=text, was_cut=False, exact=False)

@@ -28,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """`/search/`: results, filters with counts, and every state an address."""
     asked = ask(read(request.GET), user=request.user)
     counting.note_search(request, asked)
-    groups = panel.groups(asked.state, asked.results.facets, asked.names)
+    groups = _groups(request, asked)
     return render(request, "search/search.html", {**_shared(asked, groups), **_list(asked, groups)})
 
 
@@ -36,7 +36,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """`/map/`: the same search, drawn where its results are, with a list that says the same."""
     asked = ask(replace(read(request.GET), page=1), user=request.user, size=1)
     counting.note_search(request, asked)
-    groups = panel.groups(asked.state, asked.results.facets, asked.names)
+    groups = _groups(request, asked)
     context = {**_shared(asked, groups), **_places(asked), "map": on_map.draw(asked)}
     return render(request, "search/map.html", context)
 
@@ -53,9 +53,15 @@ def results_csv(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
+def _groups(request: HttpRequest, asked: Asked) -> list[panel.Group]:
+    """The filters. Which of them is shown in full is said by the address, and is no part of the search."""
+    return panel.groups(asked.state, asked.results.facets, asked.names, full=request.GET.get(panel.ALL, ""))
+
+
 def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
     """What the list and the map say and offer alike."""
     state = asked.state
+    full = [group.name for group in groups if group.is_full]
     return {
         "state": state,
         "asked": asked,
@@ -64,12 +70,14 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
         "sentence": sentence(
             state,
             total=asked.results.total,
+            enough=asked.results.enough if asked.results.relaxed else None,
             labels=panel.chosen_labels(groups),
             near=asked.near.name if asked.near.point else "",
         ),
         "groups": groups,
         "has_more": any(not group.is_first for group in groups),
-        "more_open": any(group.chosen for group in groups if not group.is_first),
+        "more_open": any(group.chosen or group.is_full for group in groups if not group.is_first),
+        "panel_open": bool(full),
         "chosen": panel.tags(
             state,
             groups,
@@ -77,7 +85,7 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
             near=asked.near.name if asked.near.point else "",
         ),
         "keep": state.pairs(text=False, except_for={"exact"}),
-        "held": state.pairs(except_for=panel.NAMES),
+        "held": [*state.pairs(except_for=panel.NAMES), *((panel.ALL, name) for name in full)],
         "clear_url": state.without_filters().address,
         "views": _views(state),
         "reserve": asked.reserve,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +15,11 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from core.dates import display
 from core.forms import GovukRenderer, error_in_context, focus_id
@@ -92,7 +94,15 @@ def evidence_rating(value: int | str | None) -> dict[str, Any]:
         rating = min(5, max(0, int(value or 0)))
     except ValueError:
         rating = 0
-    return {"rating": rating, "known": value not in (None, ""), "steps": [(1 + 9 * n, n < rating) for n in range(5)]}
+    return {"rating": rating, "known": value not in (None, ""), "steps": _steps(rating)}
+
+
+@cache
+def _steps(rating: int) -> SafeString:
+    """Five bars, as many of them full as the rating says."""
+    look = SafeString('fill="none" stroke="currentColor"'), SafeString('fill="currentColor"')
+    bars = ((1 + 9 * n, look[n < rating]) for n in range(5))
+    return format_html_join("", '<rect x="{}" y="1" width="7" height="10" rx="1.5" {}/>', bars)
 
 
 @register.filter
@@ -121,6 +131,8 @@ def _number(value: Any) -> Decimal | None:
 @register.filter
 def figure(value: Any) -> str:
     """A number as people write it: thousands separated, no needless zeros."""
+    if type(value) is int and 0 <= value < 1000:
+        return str(value)
     number = _number(value)
     if number is None:
         return "" if value is None else str(value)
@@ -193,14 +205,46 @@ def govuk_form(form: forms.BaseForm) -> SafeString:
 
 @register.simple_block_tag
 def filter_panel(
-    content: str, action: str = "", active: int = 0, clear_url: str = "", in_place: bool = False
+    content: str,
+    action: str = "",
+    active: int = 0,
+    clear_url: str = "",
+    *,
+    in_place: bool = False,
+    is_open: bool = False,
 ) -> SafeString:
     """A form of filters: a panel that opens on phones, always open beside the results on wider screens.
 
     `in_place`: each tick asks at once; where the answer goes is said above it (`hx-target:inherited` and the like).
+    `is_open`: open on phones too, where the reader comes to choose.
     """
     context = {"content": content, "action": action, "active": active, "clear_url": clear_url, "in_place": in_place}
+    context["is_open"] = is_open
     return render_to_string("components/filter_panel.html", context)
+
+
+# One line for each option: a page has a hundred of them, and template nodes for each took most of the page's time.
+_OPTION = (
+    '<li class="cl-filter__item"><input type="{}" id="{}" name="{}" value="{}"{}><label for="{}">{}{}</label></li>'
+)
+_COUNT = ' <span class="cl-filter__count">({}<span class="govuk-visually-hidden"> {}</span>)</span>'
+
+
+@register.simple_tag
+def filter_options(name: str, options: Iterable[Any], kind: str = "") -> SafeString:
+    """The boxes of one filter; its options are dicts or objects with `value, label, count, checked`."""
+    results = gettext("results")
+    return format_html_join("", _OPTION, (_option(name, option, kind or "checkbox", results) for option in options))
+
+
+def _option(name: str, option: Any, kind: str, results: str) -> tuple[Any, ...]:
+    value, label, count, checked = (
+        (option.get(part) if isinstance(option, Mapping) else getattr(option, part, None))
+        for part in ("value", "label", "count", "checked")
+    )
+    shown = "" if count is None else format_html(_COUNT, figure(count), results)
+    box = f"filter-{name}-{slugify(value)}"
+    return kind, box, name, value, SafeString(" checked" if checked else ""), box, label, shown
 
 
 @register.simple_block_tag

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from search import engines, indexing
+from search.documents import Term
+from search.engines.base import FacetCount
 from search.engines.breaker import CircuitBreaker
 from tests.factories import PlaceFactory, TopicFactory, case_study, member, organisation, programme
 
@@ -119,7 +121,7 @@ def test_contact_details_are_never_found(client, world):
 
 def test_nothing_found_helps_on(client, world):
     html = client.get("/search/?q=filled+zzz").content.decode()
-    assert "Nothing has all of these words" in html
+    assert "Nothing has enough of these words together; 1 has some of them" in html
     assert "Empty shops <mark>filled</mark>" in html
     html = client.get("/search/?q=filxyz").content.decode()
     assert "No results about “filxyz”" in html
@@ -277,9 +279,87 @@ def test_nothing_with_several_filters_says_what_each_leaves_out(client, world):
     assert "2 without any filter" in html
 
 
-def test_words_are_a_tag_that_can_be_removed(client, world):
+def test_the_box_shows_the_words_and_no_tag_does_again(client, world):
+    assert 'id="search-chosen"' not in client.get("/search/?q=empty").content.decode()
     html = client.get("/search/?q=empty&outcome=worked").content.decode()
-    assert 'href="?outcome=worked">“empty” ' in html
+    assert re.search(r'id="search-box"[^>]* value="empty"', html)
+    tags = html.partition('id="search-chosen"')[2].partition("</ul>")[0]
+    assert re.findall(r'href="(.*?)">(.*?) <', tags) == [("?q=empty", "Worked")]
+
+
+def test_how_many_have_enough_of_the_words_and_how_many_more_some(client, world, monkeypatch):
+    from dataclasses import replace
+
+    engine = engines.database()
+    search = engine.search
+    answer = {"total": 61, "enough": 4, "relaxed": True}
+    monkeypatch.setattr(engine, "search", lambda query: replace(search(query), **answer))
+    address = "/search/?q=empty+shops&type=case_study"
+    for page in (address, address.replace("/search/", "/map/")):
+        assert heading(client.get(page)) == (
+            "4 case studies about “empty shops”, and 57 more that have some of the words"
+        )
+    answer["enough"] = 60
+    assert heading(client.get(address)) == "60 case studies about “empty shops”, and 1 more that has some of the words"
+    answer["enough"] = 0
+    assert heading(client.get(address)) == "Nothing has enough of these words together; 61 have some of them"
+    answer["relaxed"] = False
+    assert heading(client.get(address)) == "61 case studies about “empty shops”"
+
+
+@pytest.fixture
+def many_councils(monkeypatch):
+    """An engine that counts 43 councils, the last of them the rarest, and 20 years."""
+    from dataclasses import replace
+
+    engine = engines.database()
+    search = engine.search
+    counts = {
+        "council": [FacetCount(Term(f"council-{n}", f"Council {n:02}"), 100 - n) for n in range(1, 44)],
+        "year": [FacetCount(Term(str(year)), year - 1999) for year in range(2000, 2020)],
+    }
+
+    def counting(query):
+        results = search(query)
+        return replace(results, facets={**results.facets, **counts})
+
+    monkeypatch.setattr(engine, "search", counting)
+
+
+def boxes(html, name):
+    return re.findall(rf'<input type="checkbox" id="filter-{name}-[^"]*" name="{name}" value="([^"]*)"', html)
+
+
+def test_of_many_values_the_most_frequent_are_shown_with_the_chosen(client, world, many_councils):
+    html = client.get("/search/?q=empty&council=council-40").content.decode()
+    assert boxes(html, "council") == [f"council-{n}" for n in (*range(1, 16), 40)]
+    assert boxes(html, "year") == [str(year) for year in range(2019, 2004, -1)]
+    assert (
+        'href="?q=empty&amp;council=council-40&amp;all=council#filter-council" rel="nofollow">All 43 councils</a>'
+        in html
+    )
+    assert "All 20 years" in html
+    assert '<details class="cl-filters">' in html
+
+
+def test_all_values_are_an_address_that_keeps_the_search(client, world, many_councils):
+    html = client.get("/search/?q=empty&council=council-40&sort=newest&all=council").content.decode()
+    assert boxes(html, "council") == [f"council-{n}" for n in range(1, 44)]
+    assert len(boxes(html, "year")) == 15
+    assert '<fieldset class="cl-filter" id="filter-council">' in html
+    assert 'href="?q=empty&amp;council=council-40&amp;sort=newest#filter-council" rel="nofollow">Show fewer' in html
+    assert '<input type="hidden" name="all" value="council">' in html, "a further tick leaves all of them there"
+    assert '<details class="cl-filters" open>' in html, "on phones, where the panel is closed"
+    assert '<details class="cl-more-filters" open>' in html
+    assert "all=council" not in html.partition("Atom feed")[0].rpartition("<a ")[2]
+
+
+@pytest.mark.parametrize("asked", ["type", "nonsense", "region", "", "%00"])
+def test_a_facet_that_is_whole_has_no_more(client, world, many_councils, asked):
+    html = client.get(f"/search/?all={asked}").content.decode()
+    assert len(boxes(html, "council")) == 15
+    assert "Show fewer" not in html
+    assert 'name="all"' not in html
 
 
 class SearchServer:
