@@ -16,7 +16,8 @@ from search.state import SearchState
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A search by one reader. `state` is what was searched for: without values that do not exist, and, where nothing
-    has enough of what was typed (`typed`), in words spelled otherwise. `names` are those of chosen values without a count.
+    has enough of what was typed (`typed`), in words spelled otherwise. `names` are those of chosen values without a
+    count.
     """
 
     state: SearchState
