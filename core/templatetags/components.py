@@ -15,7 +15,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timezone import is_aware, localtime
@@ -223,28 +223,34 @@ def filter_panel(
     return render_to_string("components/filter_panel.html", context)
 
 
-# One line for each option: a page has a hundred of them, and template nodes for each took most of the page's time.
-_OPTION = (
-    '<li class="cl-filter__item"><input type="{}" id="{}" name="{}" value="{}"{}><label for="{}">{}{}</label></li>'
-)
-_COUNT = ' <span class="cl-filter__count">({}<span class="govuk-visually-hidden"> {}</span>)</span>'
-
-
 @register.simple_tag
 def filter_options(name: str, options: Iterable[Any], kind: str = "") -> SafeString:
-    """The boxes of one filter; its options are dicts or objects with `value, label, count, checked`."""
-    results = gettext("results")
-    return format_html_join("", _OPTION, (_option(name, option, kind or "checkbox", results) for option in options))
+    """The boxes of one filter; its options are dicts or objects with `value, label, count, checked`.
+
+    One line of code for each, since a page has a hundred of them: template nodes took most of the page's time.
+    """
+    name, kind = conditional_escape(name), conditional_escape(kind or "checkbox")
+    results = format_html('<span class="govuk-visually-hidden"> {}</span>', gettext("results"))
+    items = []
+    for option in options:
+        value, label, count, checked = _parts(option)
+        box = f"filter-{name}-{slugify(value)}"
+        shown = ""
+        if count is not None:
+            shown = f' <span class="cl-filter__count">({conditional_escape(figure(count))}{results})</span>'
+        on = " checked" if checked else ""
+        items.append(
+            f'<li class="cl-filter__item"><input type="{kind}" id="{box}" name="{name}"'
+            f' value="{conditional_escape(value)}"{on}>'
+            f'<label for="{box}">{conditional_escape(label)}{shown}</label></li>'
+        )
+    return SafeString("".join(items))
 
 
-def _option(name: str, option: Any, kind: str, results: str) -> tuple[Any, ...]:
-    value, label, count, checked = (
-        (option.get(part) if isinstance(option, Mapping) else getattr(option, part, None))
-        for part in ("value", "label", "count", "checked")
-    )
-    shown = "" if count is None else format_html(_COUNT, figure(count), results)
-    box = f"filter-{name}-{slugify(value)}"
-    return kind, box, name, value, SafeString(" checked" if checked else ""), box, label, shown
+def _parts(option: Any) -> tuple[Any, Any, Any, Any]:
+    if isinstance(option, Mapping):
+        return option["value"], option["label"], option.get("count"), option.get("checked")
+    return option.value, option.label, option.count, option.checked
 
 
 @register.simple_block_tag

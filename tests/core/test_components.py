@@ -137,6 +137,19 @@ def test_filters_are_one_form_with_labelled_boxes_and_counts():
     assert words(soup.summary) == "Filters (1 chosen)"
 
 
+def test_what_a_filter_is_called_is_text():
+    option = {"value": 'a"><b>', "label": "<i>Fish & chips</i>", "count": 1, "checked": False}
+    more = {"url": "?all=topic", "label": "All 43 <topics>"}
+    group = (
+        '{% include "components/filter_group.html" with legend="Topic" name="topic" options=options more=more only %}'
+    )
+    soup = render(group, options=[option], more=more)
+    assert soup.find("input")["value"] == 'a"><b>'
+    assert words(soup.label) == "<i>Fish & chips</i> (1 results )"
+    assert (soup.find("a")["href"], soup.find("a").string) == ("?all=topic", "All 43 <topics>")
+    assert not soup.find(["i", "b"])
+
+
 def test_breadcrumbs_name_the_page_that_is_open():
     soup = include("breadcrumbs", items=[{"text": "Home", "url": "/"}, {"text": "Topics"}])
     assert soup.find(attrs={"aria-current": "page"}).string == "Topics"
