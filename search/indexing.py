@@ -111,7 +111,7 @@ def rebuild(engine: Engine, *, progress: Callable[[int], None] = lambda done: No
 
     def batches() -> Iterator[tuple[int, Sequence[SearchDocument]]]:
         done = 0
-        for chunk in chunks(every_key(), BATCH):
+        for chunk in chunks(every_key(), engine.rebuild_batch):
             version = read_version()
             yield version, build(chunk)
             done += len(chunk)

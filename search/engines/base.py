@@ -159,6 +159,8 @@ class Engine(Protocol):
     """
 
     name: str
+    # How many documents it is best given at a time when everything is made anew.
+    rebuild_batch: int
 
     def index(self, documents: Sequence[SearchDocument], *, version: int) -> None: ...
 

@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ class ElasticsearchEngine:
     """`name` is the read alias. Indices are called `<name>-<time>-<random>`, one in use, at times one being made."""
 
     name = "elasticsearch"
+    rebuild_batch = writing.MOST_ACTIONS
 
     def __init__(
         self,
@@ -235,12 +236,15 @@ class ElasticsearchEngine:
         fresh = self._make({self._building: {}})
         total, beat_at = 0, time.monotonic()
         try:
-            for at, documents in batches:
-                refused = self._bulk(fresh, (mapping.action(one, version=at) for one in documents))
-                total += len(documents) - len(refused)
-                if time.monotonic() - beat_at > BEAT_SECONDS:
-                    self._beat(fresh)
-                    beat_at = time.monotonic()
+            made = ([mapping.action(one, version=at) for one in documents] for at, documents in batches)
+            with closing(
+                writing.while_made(lambda actions: len(actions) - len(self._bulk(fresh, actions)), made)
+            ) as sent:
+                for accepted in sent:
+                    total += accepted
+                    if time.monotonic() - beat_at > BEAT_SECONDS:
+                        self._beat(fresh)
+                        beat_at = time.monotonic()
             self._put_in_place(fresh)
         except BaseException:
             with self._errors():

@@ -1,12 +1,17 @@
 """Writing many documents at once."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from elasticsearch import Elasticsearch, helpers
 
 from search.engines.base import EngineUnavailable, IndexMissing
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +20,27 @@ MOST_ACTIONS, MOST_BYTES = 500, 5 * 1024 * 1024
 # A server that has too much to do is asked again after 0.5, 1, 2 and 4 seconds.
 TRIES, FIRST_WAIT, LONGEST_WAIT = 4, 0.5, 8
 _NEEDS_REBUILD = {"strict_dynamic_mapping_exception"}
+# So many requests are on their way while the next documents are made: the server works at each with one thread a shard.
+SENDERS = 3
+
+
+def while_made(send: Callable[[T], R], batches: Iterable[T], *, senders: int = SENDERS) -> Generator[R, None, None]:
+    """What `send` answers to each batch, in their order, while the next ones are being made.
+
+    No batch is asked for while so many wait to be sent, so that what is held stays the same however many there are.
+    When it ends, for whatever reason, nothing is on its way any more. Close it if you leave before its end.
+    """
+    pool = ThreadPoolExecutor(max_workers=senders, thread_name_prefix="search-send")
+    waiting: deque[Future[R]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(pool.submit(send, batch))
+            if len(waiting) > senders:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def bulk(client: Elasticsearch, target: str, actions: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -48,6 +48,7 @@ NOWHERE: Mapping[int, float] = {}
 
 class DatabaseEngine:
     name = "database"
+    rebuild_batch = 200  # one transaction: others wait no longer to write
 
     @property
     def _dialect(self) -> Dialect:
