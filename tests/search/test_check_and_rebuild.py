@@ -1,11 +1,14 @@
 """`search_rebuild`, `search_check` and the nightly comparison."""
 
+import gc
 import io
+from contextlib import nullcontext
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from search import checking, engines, indexing, tasks
+from search.engines.base import IndexingFailed
 from search.models import IndexedDocument, RemovedDocument
 from tests.factories import case_study, organisation
 from tests.search.documents import NOW, document, found
@@ -50,6 +53,19 @@ def test_rebuild_drops_what_is_no_longer_there(engine, pages):
     engine.index([document(987_654, "Market that nobody has")], version=NOW)
     indexing.rebuild(engine)
     assert 987_654 not in found(engine, "market")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_rubbish_is_looked_for_as_before_after_a_rebuild(engine, pages, monkeypatch, fails):
+    def during(self, documents, *, version):
+        assert not gc.isenabled()
+        if fails:
+            raise IndexingFailed("no")
+
+    monkeypatch.setattr(type(engine), "index", during)
+    with pytest.raises(IndexingFailed) if fails else nullcontext():
+        indexing.rebuild(engine)
+    assert gc.isenabled()
 
 
 def test_check_names_what_differs_and_repairs_it(engine, pages):
