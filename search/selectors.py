@@ -45,7 +45,8 @@ def points(query: SearchQuery, *, limit: int) -> list[MapPoint]:
 
 def similar_to(page: Any, *, size: int = 4) -> list[Hit]:
     """Case studies like this one, by what everybody may read of both."""
-    return _ask(lambda engine: engine.similar(f"case_study:{page.pk}", kind="case_study", size=size))[0]
+    key, text = f"case_study:{page.pk}", f"{page.title} {page.summary}"
+    return _ask(lambda engine: engine.similar(key, kind="case_study", size=size, text=text))[0]
 
 
 def _ask(question: Callable[[Engine], Answer]) -> tuple[Answer, bool]:

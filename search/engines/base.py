@@ -170,7 +170,8 @@ class Engine(Protocol):
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]: ...
 
-    def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]: ...
+    def similar(self, key: str, *, kind: str, size: int = 4, text: str = "") -> list[Hit]:
+        """Documents of this kind like this one. `text` is its title and summary, from a caller who has them at hand."""
 
     def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
         """Where what the search finds is, the best first, on whatever page it would be: the points that the reader

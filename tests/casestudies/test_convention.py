@@ -154,4 +154,4 @@ def test_later_publications_are_updates_and_withdrawal_is_told(stockport):
 def test_events_hold_no_text_of_the_page(stockport):
     page = factories.case_study(stockport, audience="members", problem="<p>Members’ secret</p>")
     for event in Event.objects.filter(subject_id=page.pk, subject_kind="case_study"):
-        assert set(event.data) <= {"title"}
+        assert set(event.data) <= {"title", "audience"}

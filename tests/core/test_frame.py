@@ -31,6 +31,7 @@ def test_the_frame_has_what_assistive_technology_needs(client):
     assert menu == [
         ("/search/", "Find what worked"),
         ("/topics/", "Topics"),
+        ("/map/", "Map"),
         ("/programmes/", "Programmes"),
         ("/places/", "Places"),
         ("/councils/", "Councils"),

@@ -124,7 +124,8 @@ class ElasticsearchEngine:
             for one in found
         ]
 
-    def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]:
+    def similar(self, key: str, *, kind: str, size: int = 4, text: str = "") -> list[Hit]:
+        """By its tags and topics too, which the index has; so `text` is not needed."""
         wanted = ["title", "summary", "tags", "facet.topic"]
         with self._errors():
             answer = self._client.mget(index=self._alias, ids=[key], source_includes=wanted)

@@ -132,18 +132,19 @@ class DatabaseEngine:
                 ids = reading.titles(self._dialect, tokens, size=size)
         return [Suggestion(kind=hit.kind, title=hit.title, url=hit.url) for hit in self._hits(ids, Words())]
 
-    def similar(self, key: str, *, kind: str, size: int = 4) -> list[Hit]:
-        """Alike by the words of title, summary and tags, more so with each topic in common."""
-        own = IndexedDocument.objects.filter(key=key).first()
-        if own is None:
-            return []
-        words = telling_words(f"{own.title} {own.summary}", limit=SIMILAR_WORDS)
+    def similar(self, key: str, *, kind: str, size: int = 4, text: str = "") -> list[Hit]:
+        """Alike by the words of title and summary, the rarer the better, more so with each topic in common.
+
+        It stands on every case study, so it weighs no word in each document: two statements, three without `text`.
+        """
+        own = text or " ".join(IndexedDocument.objects.filter(key=key).values_list("title", "summary").first() or ())
+        words = telling_words(own, limit=SIMILAR_WORDS)
         if not words:
             return []
-        matches = match(self._dialect, words, members=False, together=False)
+        matches = match(self._dialect, words, members=False, weighed=False, together=False)
         return [
             _hit(row, None, members=False)
-            for row in reading.alike(self._dialect, matches, to=own, kind=kind, pool=SIMILAR_POOL)[:size]
+            for row in reading.alike(self._dialect, matches, to=key, kind=kind, pool=SIMILAR_POOL)[:size]
         ]
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:

@@ -65,7 +65,8 @@ def match(dialect: Dialect, words: Words, *, members: bool, weighed: bool = True
     excluded = frozenset(one for numbers in unwanted for number in numbers for one in held[number])
     if not words.wanted:
         return Matches(excluded=excluded, only_unwanted=True)
-    total = dialect.count() if weighed else 1
+    # Where nothing is weighed, the most frequent word says well enough how much there is.
+    total = dialect.count() if weighed else 2 * max(map(len, held), default=1)
     postings = [dict.fromkeys(ids, PRESENT) for ids in held]
     if weighed:
         telling = _worth_weighing(held, without={one for numbers in unwanted for one in numbers})

@@ -279,20 +279,21 @@ def titles(dialect: Dialect, tokens: Sequence[str], *, size: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def alike(dialect: Dialect, matches: Matches, *, to: IndexedDocument, kind: str, pool: int) -> list[IndexedDocument]:
-    """Those that match best, more so with each topic that they have in common with this one."""
+def alike(dialect: Dialect, matches: Matches, *, to: str, kind: str, pool: int) -> list[IndexedDocument]:
+    """Those that match best, more so with each topic that they have in common with the one of this key."""
     best = nsmallest(pool * POOLS, matches.scores.items(), key=lambda one: (one[1], one[0]))
     matched, params = dialect.rows(best)
     shared = (
         f"SELECT count(*) FROM {FACET} f WHERE f.document_id = pool.id AND f.members_only = false "
         f"AND f.value_id IN (SELECT v.id FROM {FACET} o JOIN {VALUE} v ON v.id = o.value_id "
-        "WHERE o.document_id = %s AND o.members_only = false AND v.facet = 'topic')"
+        f"WHERE o.document_id = (SELECT id FROM {DOCUMENT} WHERE key = %s) "
+        "AND o.members_only = false AND v.facet = 'topic')"
     )
     rows = IndexedDocument.objects.raw(
         f"SELECT d.* FROM (SELECT d.id, m.score FROM ({matched}) m JOIN {DOCUMENT} d ON d.id = m.id "
-        f"WHERE d.kind = %s AND d.id <> %s ORDER BY m.score, d.id LIMIT {pool}) pool "
+        f"WHERE d.kind = %s AND d.key <> %s ORDER BY m.score, d.id LIMIT {pool}) pool "
         f"JOIN {DOCUMENT} d ON d.id = pool.id ORDER BY pool.score * (1 + 0.3 * ({shared})), d.id",
-        [*params, kind, to.pk, to.pk],
+        [*params, kind, to, to],
     )
     return list(rows)
 
