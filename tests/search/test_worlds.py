@@ -56,6 +56,7 @@ def test_others_cannot_tell_that_members_have_anything(fresh):
         told = _answers(empty, world, questions)
         for question, answer in _answers(empty, without_members(world), questions).items():
             assert told[question] == answer, question
-            assert not any(word in str(answer) for word in CLOSED), question
+            # Somebody who types such a word may read it again in “did you mean”.
+            assert not any(word in str(answer) for word in CLOSED if word not in str(question)), question
 
     try_one()

@@ -185,7 +185,7 @@ def test_two_hundred_edits_during_a_rebuild_are_all_in_it(live, client, monkeypa
     delivery.deliver_all(only="search-database")
     indexing.rebuild(live)
     Delivery.objects.all().delete()
-    monkeypatch.setattr(indexing, "BATCH", 2)
+    monkeypatch.setattr(live, "rebuild_batch", 2)
     edited = []
 
     def edit(done):
