@@ -11,4 +11,4 @@ class CaseStudiesConfig(AppConfig):
 
         events.connect()
         contributions.register()
-        request_finished.connect(reads.flush_when_due, dispatch_uid="casestudies.reads")
+        request_finished.connect(reads.tally.flush_when_due, dispatch_uid="casestudies.reads")

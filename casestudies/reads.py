@@ -10,45 +10,34 @@ added to links.
 """
 
 import re
-import time
 from collections import Counter
 from datetime import date
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from core.referrer import own_referrer
+from core.tally import Tally
 
 if TYPE_CHECKING:
     from casestudies.models import CaseStudyPage
 
-FLUSH_SECONDS = 60
-MOST_KEPT = 5000
 _ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|check|scan|headless|lighthouse|curl|wget|python|java/|go-http|"
     r"okhttp|axios|node|ruby|perl|php|libwww|facebookexternalhit|feed|archiv|validator",
     re.IGNORECASE,
 )
 _SEARCH = re.compile(r"^/(?:cy/)?search/")
-_lock = Lock()
-_counts: Counter[tuple[int, date, bool]] = Counter()
-_flushed_at = time.monotonic()
-
-logger = structlog.get_logger(__name__)
 
 
 def note_read(page: "CaseStudyPage", request: HttpRequest, response: HttpResponseBase) -> None:
     """Count one reader's request, if it is one."""
     if is_read(page, request, response):
-        with _lock:
-            if len(_counts) < MOST_KEPT:
-                _counts[(page.pk, timezone.localdate(), came_from_search(request))] += 1
+        tally.add((page.pk, timezone.localdate(), came_from_search(request)))
 
 
 def is_read(page: "CaseStudyPage", request: HttpRequest, response: HttpResponseBase) -> bool:
@@ -71,27 +60,6 @@ def came_from_search(request: HttpRequest) -> bool:
     return bool(_SEARCH.match(own_referrer(request).path))
 
 
-def flush_when_due(**_signal: Any) -> None:
-    """Connected to `request_finished`: the reader has the page already."""
-    if _counts and time.monotonic() - _flushed_at >= FLUSH_SECONDS:
-        flush()
-
-
-def flush() -> None:
-    """Add what was counted to the database. What it cannot take now waits for the next time."""
-    global _flushed_at  # noqa: PLW0603 - one clock for the process
-    with _lock:
-        taken = Counter(_counts)
-        _counts.clear()
-        _flushed_at = time.monotonic()
-    try:
-        _add(taken)
-    except DatabaseError:
-        logger.warning("read_counts_wait", pages=len(taken))
-        with _lock:
-            _counts.update(taken)
-
-
 @transaction.atomic
 def _add(taken: Counter[tuple[int, date, bool]]) -> None:
     from casestudies.models import CaseStudyPage, ReadCount
@@ -108,3 +76,6 @@ def _add(taken: Counter[tuple[int, date, bool]]) -> None:
         ReadCount.objects.filter(page=pk, day=day).update(
             reads=F("reads") + reads[(pk, day)], from_search=F("from_search") + searched[(pk, day)]
         )
+
+
+tally = Tally("reads", write=_add)

@@ -16,7 +16,7 @@ class SearchConfig(AppConfig):
         for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES):
             register(source)
         events.register()
-        request_finished.connect(counting.flush_when_due, dispatch_uid="search.counting")
+        request_finished.connect(counting.tally.flush_when_due, dispatch_uid="search.counting")
         # Wagtail's own screens save these; nothing but the memory of the processes hangs on it.
         for signal in (post_save, post_delete):
             signal.connect(held.on_change, sender=SearchPromotion, dispatch_uid=f"chosen results {id(signal)}")

@@ -10,15 +10,11 @@ was searched for only once or twice is never shown (`search.report`).
 """
 
 import re
-import time
 from collections import Counter
 from datetime import date, timedelta
-from threading import Lock
-from typing import Any
 from urllib.parse import parse_qs
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -28,12 +24,11 @@ from django.utils import timezone
 from casestudies.personal_data import personal_data
 from casestudies.reads import is_reader
 from core.referrer import own_referrer
+from core.tally import Tally
 from search.asking import Asked
 from search.models import SearchCount
 from search.text import tidy
 
-FLUSH_SECONDS = 60
-MOST_KEPT = 5000
 # Texts a day: whoever searches for random letters all day long fills no disk.
 MOST_A_DAY = 20_000
 LONGEST = 80
@@ -52,11 +47,6 @@ _PERSONAL = re.compile(
     r"|\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|cllr|councillor)\b\.?\s+\w",
     re.IGNORECASE,
 )
-_lock = Lock()
-_counts: Counter[tuple[str, date, str]] = Counter()
-_flushed_at = time.monotonic()
-
-logger = structlog.get_logger(__name__)
 
 
 def normal(text: str) -> str:
@@ -102,30 +92,7 @@ def _from_cms(request: HttpRequest) -> bool:
 
 def _add(text: str, *columns: str) -> None:
     today = timezone.localdate()
-    with _lock:
-        if len(_counts) < MOST_KEPT:
-            _counts.update((text, today, column) for column in columns)
-
-
-def flush_when_due(**_signal: Any) -> None:
-    """Connected to `request_finished`: the reader has the page already."""
-    if _counts and time.monotonic() - _flushed_at >= FLUSH_SECONDS:
-        flush()
-
-
-def flush() -> None:
-    """Add what was counted to the database. What it cannot take now waits for the next time."""
-    global _flushed_at  # noqa: PLW0603 - one clock for the process
-    with _lock:
-        taken = Counter(_counts)
-        _counts.clear()
-        _flushed_at = time.monotonic()
-    try:
-        _write(taken)
-    except DatabaseError:
-        logger.warning("search_counts_wait", texts=len(taken))
-        with _lock:
-            _counts.update(taken)
+    tally.add(*((text, today, column) for column in columns))
 
 
 @transaction.atomic
@@ -142,6 +109,9 @@ def _write(taken: Counter[tuple[str, date, str]]) -> None:
         SearchCount.objects.filter(text=text, day=day).update(
             **{column: F(column) + number for column, number in numbers.items()}
         )
+
+
+tally = Tally("searches", write=_write)
 
 
 def forget(*, today: date | None = None) -> int:

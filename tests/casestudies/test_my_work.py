@@ -36,9 +36,9 @@ def author(client, stockport):
 
 @pytest.fixture(autouse=True)
 def _nothing_counted():
-    reads._counts.clear()
+    reads.tally.clear()
     yield
-    reads._counts.clear()
+    reads.tally.clear()
 
 
 def home(client):
@@ -240,7 +240,7 @@ def test_the_editor_offers_both_previews(client, author, stockport):
 
 
 def counted(page):
-    reads.flush()
+    reads.tally.flush()
     return list(ReadCount.objects.filter(page=page).values_list("reads", "from_search"))
 
 
@@ -290,20 +290,20 @@ def test_a_read_costs_the_reader_no_query(client, stockport):
 def test_counts_are_written_about_once_a_minute_and_wait_for_a_database_that_is_down(client, stockport, monkeypatch):
     page = factories.case_study(stockport)
     client.get(page.url, headers={"user-agent": BROWSER})
-    reads.flush_when_due()
+    reads.tally.flush_when_due()
     assert not ReadCount.objects.exists()
-    monkeypatch.setattr(reads, "FLUSH_SECONDS", 0)
+    monkeypatch.setattr(reads.tally, "seconds", 0)
 
     def down(taken):
         raise DatabaseError("locked")
 
     with monkeypatch.context() as patched:
-        patched.setattr(reads, "_add", down)
-        reads.flush_when_due()
+        patched.setattr(reads.tally, "_write", down)
+        reads.tally.flush_when_due()
     assert not ReadCount.objects.exists()
-    reads.flush_when_due()
+    reads.tally.flush_when_due()
     assert ReadCount.objects.get().reads == 1
-    reads._counts[(page.pk + 999, timezone.localdate(), False)] += 1  # a page that has gone
+    reads.tally.add((page.pk + 999, timezone.localdate(), False))  # a page that has gone
     assert counted(page) == [(1, 0)]
 
 

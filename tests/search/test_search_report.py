@@ -24,9 +24,9 @@ BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/2
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_before():
-    counting._counts.clear()
+    counting.tally.clear()
     yield
-    counting._counts.clear()
+    counting.tally.clear()
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def search(client, text="", *, came_from="", agent=BROWSER["HTTP_USER_AGENT"], *
 
 
 def counted():
-    counting.flush()
+    counting.tally.flush()
     return {one.text: (one.searched, one.found_nothing, one.opened) for one in SearchCount.objects.all()}
 
 
@@ -80,16 +80,16 @@ def test_a_search_costs_no_query_for_being_counted(client, rf, market, django_as
 
 def test_numbers_are_written_about_once_a_minute_and_wait_if_they_cannot_be(client, market, monkeypatch):
     search(client, "market")
-    counting.flush_when_due()
+    counting.tally.flush_when_due()
     assert not SearchCount.objects.exists()
-    monkeypatch.setattr(counting, "_flushed_at", counting._flushed_at - 61)
+    monkeypatch.setattr(counting.tally, "_flushed_at", counting.tally._flushed_at - 61)
 
     def fails(taken):
         raise DatabaseError
 
     with monkeypatch.context() as patch:
-        patch.setattr(counting, "_write", fails)
-        counting.flush_when_due()
+        patch.setattr(counting.tally, "_write", fails)
+        counting.tally.flush_when_due()
     assert counted() == {"market": (1, 0, 0)}
     search(client, "market")
     assert counted() == {"market": (2, 0, 0)}
@@ -200,7 +200,7 @@ def test_random_texts_fill_neither_memory_nor_disk(client, monkeypatch):
     search(client, "two")
     assert counted()["two"] == (2, 2, 0)
     assert len(counted()) == 3
-    monkeypatch.setattr(counting, "MOST_KEPT", 0)
+    monkeypatch.setattr(counting.tally, "most", 0)
     search(client, "two")
     assert counted()["two"] == (2, 2, 0)
 
