@@ -8,6 +8,24 @@ from django_tasks.signals import task_enqueued
 from django_tasks.utils import get_random_id
 
 
+def accepted(task: Task[Any, Any], args: Any, kwargs: Any, *, backend: str) -> TaskResult[Any]:
+    """What a task's caller gets while the task waits for a worker."""
+    return TaskResult(
+        task=task,
+        id=get_random_id(),
+        status=TaskResultStatus.READY,
+        enqueued_at=None,
+        started_at=None,
+        last_attempted_at=None,
+        finished_at=None,
+        args=args,
+        kwargs=kwargs,
+        backend=backend,
+        errors=[],
+        worker_ids=[],
+    )
+
+
 class CeleryBackend(BaseTaskBackend):
     """Hands a task to Celery when the transaction that asked for it commits.
 
@@ -21,20 +39,7 @@ class CeleryBackend(BaseTaskBackend):
         from core.tasks import run_background_task
 
         self.validate_task(task)
-        result: TaskResult[Any] = TaskResult(
-            task=task,
-            id=get_random_id(),
-            status=TaskResultStatus.READY,
-            enqueued_at=None,
-            started_at=None,
-            last_attempted_at=None,
-            finished_at=None,
-            args=args,
-            kwargs=kwargs,
-            backend=self.alias,
-            errors=[],
-            worker_ids=[],
-        )
+        result = accepted(task, args, kwargs, backend=self.alias)
         run_background_task.delay_on_commit(task.module_path, list(args), dict(kwargs))
         task_enqueued.send(type(self), task_result=result)
         return result

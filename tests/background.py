@@ -8,8 +8,9 @@ few tests look there. Those take the fixture `wagtail_indices`; everything else 
 from typing import Any
 
 from django_tasks.backends.immediate import ImmediateBackend
-from django_tasks.base import Task, TaskResult, TaskResultStatus
-from django_tasks.utils import get_random_id
+from django_tasks.base import Task, TaskResult
+
+from core.background import accepted
 
 UPKEEP = {"wagtail.tasks.update_reference_index_task", "modelsearch.tasks.insert_or_update_object_task"}
 
@@ -22,17 +23,4 @@ class TestBackend(ImmediateBackend):
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         if self.keeps_indices or task.module_path not in UPKEEP:
             return super().enqueue(task, args, kwargs)
-        return TaskResult(
-            task=task,
-            id=get_random_id(),
-            status=TaskResultStatus.READY,
-            enqueued_at=None,
-            started_at=None,
-            last_attempted_at=None,
-            finished_at=None,
-            args=args,
-            kwargs=kwargs,
-            backend=self.alias,
-            errors=[],
-            worker_ids=[],
-        )
+        return accepted(task, args, kwargs, backend=self.alias)
