@@ -331,6 +331,20 @@ def test_the_first_synonyms_obey_the_rules_and_are_added_once(capsys):
     assert SynonymGroup.objects.count() == number
 
 
+def test_boarded_up_houses_are_empty_houses(engine):
+    add_first_synonyms()
+    held.forget()
+    engine.index(
+        document(1, "Residents planted the streets, then renovated 11 empty houses"),
+        document(2, "A market in an empty shop"),
+        document(3, "Board games in the library"),
+        document(4, "Derelict mills became workshops"),
+    )
+    assert found(engine, "boarded up houses nobody wants")[0] == 1
+    assert found(engine, "boarded up mills")[0] == 4
+    assert found(engine, "boarded up shops")[0] == 2
+
+
 def test_what_staff_removed_does_not_come_back(client, moderator):
     made = SynonymGroup.objects.create(words="pub\ninn")
     client.post(reverse("synonyms:delete", args=[made.pk]))
