@@ -81,10 +81,12 @@ document.addEventListener("click", (event) => {
       form.requestSubmit();
     },
     () => {
+      const { form } = button;
+      const hint = form.querySelector("[data-hint]");
       button.disabled = false;
       button.hidden = true;
-      const hint = button.closest("form").querySelector("[data-hint]");
       hint.textContent = said.textContent = button.dataset.refused;
+      form.elements.near.focus();
     },
     { maximumAge: 600_000, timeout: 15_000 },
   );
@@ -96,10 +98,9 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   try {
     await navigator.clipboard.writeText(location.href);
-    said.textContent = button.dataset.done;
-    button.textContent = button.dataset.done;
+    said.textContent = button.textContent = button.dataset.done;
   } catch {
-    button.textContent = button.dataset.refused;
+    said.textContent = button.textContent = button.dataset.refused;
   }
 });
 

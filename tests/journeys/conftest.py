@@ -115,11 +115,14 @@ def mailbox(site):
 
 @pytest.fixture
 def person(site, browser):
-    """`person("author")` is a browser of their own in which a demonstration person has signed in."""
+    """`person("author")` is a browser of their own in which a demonstration person has signed in.
+
+    More than the width is Playwright's to understand: `person(java_script_enabled=False)`.
+    """
     contexts = []
 
-    def open_as(name: str | None = None, width: int = 1280):
-        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url)
+    def open_as(name: str | None = None, width: int = 1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
