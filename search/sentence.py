@@ -1,4 +1,8 @@
-"""The sentence over the results: “12 case studies about “empty shops” in the North West that did not work”."""
+"""The sentence over the results: “12 case studies about “empty shops” in the North West that did not work”.
+
+What has only some of the words is counted apart (`rest`): it is not what was asked for, and the page says so in
+smaller letters.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,21 +33,24 @@ def sentence(state: SearchState, *, total: int, labels: Labels, near: str = "", 
     """
     if enough == 0 and total:
         return ngettext(
-            "Nothing has enough of these words together; %(n)s has some of them",
-            "Nothing has enough of these words together; %(n)s have some of them",
+            "Nothing quite matches; %(n)s result has some of the words",
+            "Nothing quite matches; %(n)s results have some of the words",
             total,
         ) % {"n": intcomma(total)}
-    more = total - enough if enough else 0
-    words = " ".join(filter(None, [_noun(state, total - more), about(state, labels=labels)]))
-    if more > 0:
-        words = ngettext(
-            "%(what)s, and %(n)s more that has some of the words",
-            "%(what)s, and %(n)s more that have some of the words",
-            more,
-        ) % {"what": words, "n": intcomma(more)}
+    words = " ".join(filter(None, [_noun(state, enough or total), about(state, labels=labels)]))
     if near and total > 1 and state.sort == DISTANCE:
         return _("%(what)s, nearest to %(place)s first") % {"what": words, "place": near}
     return words
+
+
+def rest(*, total: int, enough: int | None) -> str:
+    """How many more there are that have only some of the words; empty where there are none, or nothing else."""
+    more = total - enough if enough else 0
+    if more <= 0:
+        return ""
+    return ngettext(
+        ", and %(n)s more with only some of the words", ", and %(n)s more with only some of the words", more
+    ) % {"n": intcomma(more)}
 
 
 def about(state: SearchState, *, labels: Labels) -> str:
@@ -63,8 +70,8 @@ def about(state: SearchState, *, labels: Labels) -> str:
         parts.append(_("that %(outcomes)s") % {"outcomes": _either(endings)})
     if names := labels("year"):
         parts.append(_("started in %(years)s") % {"years": _either(names)})
-    rest = [name for facet in ("stage", "evidence", "cost", "tier") for name in labels(facet)]
-    return " ".join([*parts, f"({', '.join(rest)})"] if rest else parts)
+    others = [name for facet in ("stage", "evidence", "cost", "tier") for name in labels(facet)]
+    return " ".join([*parts, f"({', '.join(others)})"] if others else parts)
 
 
 def _noun(state: SearchState, total: int) -> str:

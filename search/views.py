@@ -16,7 +16,7 @@ from search import counting, empty, export, on_map, panel, promotions, related, 
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
-from search.sentence import sentence
+from search.sentence import rest, sentence
 from search.state import SearchState, read
 from search.text import MAX_LENGTH
 
@@ -62,6 +62,7 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
     """What the list and the map say and offer alike."""
     state = asked.state
     full = [group.name for group in groups if group.is_full]
+    total, enough = asked.results.total, asked.results.enough if asked.results.relaxed else None
     return {
         "state": state,
         "asked": asked,
@@ -69,11 +70,12 @@ def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
         "max_length": MAX_LENGTH,
         "sentence": sentence(
             state,
-            total=asked.results.total,
-            enough=asked.results.enough if asked.results.relaxed else None,
+            total=total,
+            enough=enough,
             labels=panel.chosen_labels(groups),
             near=asked.near.name if asked.near.point else "",
         ),
+        "rest": rest(total=total, enough=enough),
         "groups": groups,
         "has_more": any(not group.is_first for group in groups),
         "more_open": any(group.chosen or group.is_full for group in groups if not group.is_first),
