@@ -1,8 +1,9 @@
 """The signed links in mails: they act for one person on one thing, without a login.
 
-A link to stop works for 400 days, longer than any window of ours and than most mailboxes are searched back; after
-that the page says how to stop by signing in. A link to answer works for 90 days, because it speaks for somebody. Each
-use has a salt of its own, so that a link to read a mail stops nothing.
+A link to stop works for ever: whoever finds a mail of five years ago may still not want the next one, and all that the
+link can do is to stop. What reads or changes something ends: a link to read a mail after 400 days, longer than most
+mailboxes are searched back; a link to answer after 90, because it speaks for somebody. Each use has a salt of its own,
+so that a link to read a mail stops nothing. `SECRET_KEY_FALLBACKS` keeps the links of an old key working.
 """
 
 from dataclasses import dataclass
@@ -52,8 +53,8 @@ def stop_token(*, person: int, what: int | str) -> str:
 
 
 def read_stop(token: str) -> Stop:
-    """Raises `Expired` or `Forged`."""
-    person, _, what = _unsign(token, salt=_STOP).partition(".")
+    """Raises `Forged`, and never `Expired`."""
+    person, _, what = _unsign(token, salt=_STOP, lifetime=None).partition(".")
     return Stop(_number(person), what)
 
 
@@ -108,7 +109,7 @@ def absolute(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else f"{settings.BASE_URL}{path}"
 
 
-def _unsign(token: str, *, salt: str, lifetime: timedelta = LIFETIME) -> str:
+def _unsign(token: str, *, salt: str, lifetime: timedelta | None = LIFETIME) -> str:
     try:
         return signing.TimestampSigner(salt=salt).unsign(token, max_age=lifetime)
     except signing.SignatureExpired as error:

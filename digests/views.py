@@ -163,8 +163,6 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     try:
         wanted = tokens.read_stop(token)
         stoppable = selectors.stoppable(wanted)
-    except tokens.Expired:
-        return render(request, "digests/link_expired.html", status=410)
     except tokens.Forged:
         return render(request, "digests/link_broken.html", status=404)
     if request.method == "POST":

@@ -27,6 +27,7 @@ PORT = env.int("PORT", 8000)
 BASE_URL = base_url(env.str("BASE_URL", None) or f"http://localhost:{PORT or 8000}")
 PRODUCTION = is_public(BASE_URL)
 SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.list("SECRET_KEY_FALLBACKS", []) if key.strip()]
 ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])]
 DATABASE_URL = env.str("DATABASE_URL", None) or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 REDIS_URL = env.str("REDIS_URL", "")
