@@ -32,7 +32,9 @@ class Asked:
 
     @property
     def query(self) -> SearchQuery:
-        return _query(self.state, self.like, self.near, members=self.members)
+        """The question that was answered, for another page of it, or its map."""
+        query = _query(self.state, self.like, self.near, members=self.members)
+        return replace(query, relaxed=self.results.relaxed)
 
     def page(self) -> Page:
         """Where in the results this is."""
@@ -44,33 +46,32 @@ def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE) -> Asked:
     like, near, members = likeness.read(state, user=user), nearness.read(state), is_member(user)
 
     def search(wanted: SearchState) -> selectors.Found:
-        return selectors.search(replace(_query(wanted, like, near, members=members), size=size))
+        return selectors.search(replace(_query(wanted, like, near, members=members), size=size, help=True))
 
     found = search(state)
     known, names, unknown = panel.known_only(state, found.results.facets)
     if unknown:
         found = search(known)
-    typed = None
-    if not found.results.enough and found.results.correction and not known.exact:
-        spelled = replace(known.spelled(found.results.correction), page=known.page)
-        again = search(spelled)
-        if again.results.enough or not found.results.total:
-            known, found, typed = spelled, again, known
+    results, typed = found.results, None
+    better = results.corrected
+    if better and not known.exact and (better.enough or not results.total):
+        known, typed = replace(known.spelled(results.correction), page=known.page), known
+        results = better
     asked = Asked(
         state=known,
         like=like,
         near=near,
         members=members,
-        results=found.results,
+        results=results,
         reserve=found.reserve,
         names=names,
         unknown=unknown,
         typed=typed,
     )
     number = asked.page().number
-    if size == PAGE_SIZE and number != known.page and found.results.total:
-        results = selectors.search(replace(asked.query, page=number)).results
-        asked = replace(asked, state=replace(known, page=number), results=results)
+    if size == PAGE_SIZE and number != known.page and results.total:
+        last = selectors.search(replace(asked.query, page=number)).results
+        asked = replace(asked, state=replace(known, page=number), results=replace(results, hits=last.hits))
     return asked
 
 

@@ -1,16 +1,18 @@
-"""For somebody who found nothing: what begins like their words, and what there is without a filter."""
+"""For somebody who found nothing: what begins like their words, and what there is without a filter.
+
+The engine has found all this with the search itself; here it becomes words and addresses.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from search import panel, selectors
+from search import panel
 from search.asking import Asked
 from search.cards import local
+from search.engines.base import ANY
 
-# Every number is a question to the engine.
 MOST_WAYS = 4
-TITLES = 5
 
 
 @dataclass(frozen=True)
@@ -24,27 +26,20 @@ class Way:
 
 def nearest(asked: Asked) -> list[dict[str, Any]]:
     """Things whose title begins like one of the words."""
-    found = {}
-    for word in sorted(asked.query.words.literals, key=len, reverse=True)[:3]:
-        for one in selectors.suggest(word[: max(3, len(word) // 2)], size=3):
-            found[one.url] = {"text": one.title, "url": local(one.url)}
-    return list(found.values())[:TITLES]
+    return [{"text": one.title, "url": local(one.url)} for one in asked.results.nearest]
 
 
 def ways_out(asked: Asked, groups: Sequence[panel.Group]) -> list[Way]:
     """What there is without the values of one facet, and without any filter; nothing that finds nothing either."""
-    chosen = [(group, [option.label for option in group.chosen]) for group in groups if group.chosen]
-    found = []
-    if len(chosen) > 1:
-        for group, labels in chosen[:MOST_WAYS]:
-            filters = {name: values for name, values in asked.state.filters.items() if name != group.name}
-            found.append(_way(asked, labels, filters))
+    chosen = [(group.name, [option.label for option in group.chosen]) for group in groups if group.chosen]
+    found = [_way(asked, name, labels) for name, labels in chosen[:MOST_WAYS]] if len(chosen) > 1 else []
     if chosen:
-        found.append(_way(asked, chosen[0][1] if len(chosen) == 1 else [], {}))
+        found.append(_way(asked, ANY, chosen[0][1] if len(chosen) == 1 else []))
     return [way for way in found if way.total]
 
 
-def _way(asked: Asked, labels: Sequence[str], filters: dict[str, tuple[str, ...]]) -> Way:
-    state = replace(asked.state, page=1, filters=filters)
-    query = replace(asked.query, page=1, size=1, counts=(), filters=filters)
-    return Way(labels, selectors.search(query).results.total, state.address)
+def _way(asked: Asked, left_out: str, labels: Sequence[str]) -> Way:
+    """Without one facet's values, or without all (`ANY`)."""
+    kept = {name: values for name, values in asked.state.filters.items() if left_out not in {name, ANY}}
+    state = replace(asked.state, page=1, filters=kept)
+    return Way(labels, asked.results.without.get(left_out, 0), state.address)

@@ -5,9 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from math import log
 
+from search.text import QUOTES
+
 # Shorter ones are like too many others.
 SHORTEST, LONGEST = 4, 40
 _WORD = re.compile(r"[^\W\d_]+")
+_MEANT_SO = re.compile(r'(?<!\S)-"[^"]*"|"[^"]*"|(?<!\S)-[^\s"]+')
 
 
 def folded(text: str) -> str:
@@ -65,5 +68,17 @@ def distance(one: str, other: str, *, most: int) -> int:
 
 
 def respelled(text: str, instead: Mapping[str, str]) -> str:
-    """The text as it was typed, with these words (folded) spelled anew."""
-    return _WORD.sub(lambda match: instead.get(folded(match[0]), match[0]), text)
+    """The text as it was typed, with these words (folded) spelled anew where they may have been meant otherwise."""
+    meant_so = as_meant(text)
+
+    def spelled(match: re.Match[str]) -> str:
+        if any(start <= match.start() < stop for start, stop in meant_so):
+            return match[0]
+        return instead.get(folded(match[0]), match[0])
+
+    return _WORD.sub(spelled, text)
+
+
+def as_meant(text: str) -> list[tuple[int, int]]:
+    """From where to where a text is quoted or unwanted: there every word is meant as it is spelled."""
+    return [match.span() for match in _MEANT_SO.finditer(text.translate(QUOTES))]

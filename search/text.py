@@ -21,7 +21,7 @@ MAX_WORDS = 24
 START, STOP = "\x02", "\x03"
 
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)')
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
+QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
 _UNREADABLE = {"Cc", "Cs", "Cf", "Cn", "Co"}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|blockquote|tr|td)\b[^>]*>", re.IGNORECASE)
 # Marks within a line as our editor writes them, which leave nothing behind; what is unlike these is for `strip_tags`.
@@ -109,7 +109,7 @@ def parse(text: str) -> Words:
     quoted: set[str] = set()
     unwanted: list[str] = []
     typed = "".join(" " if unicodedata.category(c) == "So" else c for c in tidy(text[: MAX_LENGTH * 2]))
-    for match in _CHUNK.finditer(typed.translate(_QUOTES)[:MAX_LENGTH]):
+    for match in _CHUNK.finditer(typed.translate(QUOTES)[:MAX_LENGTH]):
         minus, phrase, word = bool(match["minus"]), match["phrase"], match["word"]
         is_phrase = phrase is not None
         if phrase is None:

@@ -16,6 +16,12 @@ PAGE_SIZE = 20
 STALE_WEIGHT = 0.6
 # Results that can be paged through; further on nobody reads, and an engine pays for each page before.
 WINDOW = 10_000
+# With fewer results than this, words may be misspelled.
+LITTLE = 5
+# In `SearchResults.without`: no filter at all.
+ANY = ""
+# Of a search that finds nothing, so many words are looked up by their first letters, for so many titles.
+NEAREST_WORDS, NEAREST_EACH, NEAREST = 3, 3, 5
 
 
 class EngineUnavailable(Exception):
@@ -47,6 +53,10 @@ class SearchQuery:
     `near` is where `DISTANCE` measures from; whatever has no point that the reader may know comes last. `keys`, if
     given, are the only documents that may be found, and `published_after` leaves out what is older. Where fewer than
     `fewest` have enough of the words, whatever has any of them follows.
+
+    `help`: whoever finds little wants to know how else it may be spelled, what is near and what the filters hide.
+    `relaxed`: what an earlier answer to the same question said of itself, so that an engine need not find out again;
+    then there is no help, and how many have `enough` of the words the earlier answer said.
     """
 
     text: str = ""
@@ -61,6 +71,8 @@ class SearchQuery:
     keys: tuple[str, ...] | None = None
     published_after: datetime | None = None
     fewest: int = PAGE_SIZE
+    help: bool = False
+    relaxed: bool | None = None
 
     @property
     def least(self) -> int:
@@ -109,11 +121,22 @@ class FacetCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    kind: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchResults:
     """`relaxed`: too little had enough of the words, so there is also what has some of them; `enough` had them.
 
-    `correction` is the text with its words spelled as something that the reader may find spells them; empty where
-    nothing better is known. It finds something.
+    The rest is there only for a query that wants `help`, so that a page needs no second question:
+    - `correction`: where few have enough of the words, the text with its words spelled as something that the reader
+      may find spells them; empty where nothing better is known. It finds something under the same filters.
+    - `corrected`: where none has enough of them as typed, what the correction finds, on the same page.
+    - `nearest`: where nothing is found in any spelling, what is called something that begins like one of the words.
+    - `without`: where nothing is found under filters, how much there is without each facet's, and without any (`ANY`).
     """
 
     hits: Sequence[Hit] = ()
@@ -122,13 +145,13 @@ class SearchResults:
     relaxed: bool = False
     enough: int = 0
     correction: str = ""
+    corrected: "SearchResults | None" = None
+    nearest: Sequence[Suggestion] = ()
+    without: Mapping[str, int] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Suggestion:
-    kind: str
-    title: str
-    url: str
+    def is_bettered(self, *, enough: int, total: int) -> bool:
+        """Whether another spelling that finds so much is worth telling."""
+        return enough > self.enough or (not self.enough and total > self.total)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +172,17 @@ def needed(number: int) -> int:
     if number <= 2:
         return number
     return number - 1 if number <= 4 else -(-number // 2)
+
+
+def first_letters(words: Words) -> list[str]:
+    """By what the nearest titles are looked for: the first half of each of the longest words."""
+    longest = sorted(words.literals, key=len, reverse=True)[:NEAREST_WORDS]
+    return [word[: max(3, len(word) // 2)] for word in longest]
+
+
+def nearest(found: Iterable[Sequence[Suggestion]]) -> list[Suggestion]:
+    """What was found by each word's first letters, each thing once."""
+    return list({one.url: one for some in found for one in some}.values())[:NEAREST]
 
 
 class Engine(Protocol):

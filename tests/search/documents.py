@@ -43,6 +43,7 @@ def document(number, title="Untitled", *, kind="case_study", days=0, members_onl
 def ask(engine, text="", *, members=False, counts=tuple(FACETS), **options):
     filters = {name: options.pop(name) for name in list(options) if name in FACETS}
     filters = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in filters.items()}
+    options = {"help": True, **options}
     return engine.search(SearchQuery(text=text, members=members, counts=counts, filters=filters, **options))
 
 

@@ -118,7 +118,7 @@ def without_members(world):
 
 # Asked in every world: what is alike to the reader comes in an order that tells nothing.
 ALWAYS = (
-    *(SearchQuery(text=text, counts=()) for text in (*OPEN, f"{OPEN[0]} {CLOSED[0]}", WRONG[0])),
+    *(SearchQuery(text=text, counts=(), help=True) for text in (*OPEN, f"{OPEN[0]} {CLOSED[0]}", *WRONG)),
     *(SearchQuery(sort=sort, near=CORNERS[0], counts=()) for sort in ("evidence", "adopted", "distance")),
     SearchQuery(counts=tuple(FACETS)),
 )
@@ -162,6 +162,7 @@ def queries(draw):
         near=draw(st.none() | st.sampled_from(CORNERS)),
         keys=draw(st.none() | st.none() | _keys),
         published_after=draw(st.none() | st.none() | st.just(START + timedelta(days=4))),
+        help=draw(st.sampled_from((True, True, False))),
     )
 
 

@@ -4,42 +4,31 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from elastic_transport import TransportError
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch, NotFoundError
 
 from search.documents import SearchDocument
 from search.engines.base import (
     EngineUnavailable,
-    Hit,
     IndexingFailed,
     IndexMissing,
-    MapPoint,
-    QueryRefused,
     RebuildRunning,
-    SearchQuery,
-    SearchResults,
-    Suggestion,
 )
 from search.engines.breaker import CircuitBreaker
-from search.engines.elastic import mapping, questions, spelling, writing
-from search.text import tidy
+from search.engines.elastic import mapping, writing
+from search.engines.elastic.asking import SEARCH_SECONDS, Asking
 
-SEARCH_SECONDS = 2.0
 WRITE_SECONDS = 30.0
 # A rebuild says so often that it is alive; after this silence it has died.
 BEAT_SECONDS = 60.0
 SILENCE = timedelta(minutes=5)
-# With fewer results than this, words may be misspelled.
-LITTLE = 5
 
 
-class ElasticsearchEngine:
+class ElasticsearchEngine(Asking):
     """`name` is the read alias. Indices are called `<name>-<time>-<random>`, one in use, at times one being made."""
 
     name = "elasticsearch"
@@ -58,10 +47,10 @@ class ElasticsearchEngine:
         options: dict[str, Any] = {"api_key": api_key} if api_key else {}
         if ca_certs:
             options["ca_certs"] = ca_certs
-        self._client = Elasticsearch(
+        client = Elasticsearch(
             list(addresses), request_timeout=SEARCH_SECONDS, max_retries=0, retry_on_timeout=False, **options
         )
-        self._alias = name
+        super().__init__(client, name)
         self._building = f"{name}-building"
         self._shards, self._replicas = shards, replicas
         self.breaker = CircuitBreaker()
@@ -76,65 +65,6 @@ class ElasticsearchEngine:
             shards=settings.ELASTICSEARCH_SHARDS,
             replicas=settings.ELASTICSEARCH_REPLICAS,
         )
-
-    # Asking
-
-    def search(self, query: SearchQuery) -> SearchResults:
-        words = query.words
-        if query.text and not words:
-            return SearchResults()
-        answer = self._ask(questions.search_body(query, words, any_word=False))
-        enough = questions.total(answer)
-        correction = self._correction(query, answer) if enough < LITTLE else ""
-        relaxed = False
-        if enough < query.least and len(words.wanted) > 1:
-            wider = self._ask(questions.search_body(query, words, any_word=True))
-            if relaxed := questions.total(wider) > enough:
-                answer = wider
-        return questions.results(answer, query, relaxed=relaxed, enough=enough, correction=correction)
-
-    def _correction(self, query: SearchQuery, answer: Mapping[str, Any]) -> str:
-        """Verified: the words of what was deleted, or became members', linger in the index for a while."""
-        spelled = spelling.read(answer.get("suggest", {}), query)
-        if not spelled:
-            return ""
-        again = replace(query, text=spelled)
-        found = questions.total(self._ask(questions.count_body(again, again.words)))
-        return spelled if found > questions.total(answer) else ""
-
-    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
-        words = query.words
-        if query.text and not words:
-            return []
-        any_word = False
-        if len(words.wanted) > 1:
-            any_word = questions.total(self._ask(questions.count_body(query, words))) < query.least
-        answer = self._ask(questions.points_body(query, words, any_word=any_word, limit=limit))
-        return questions.map_points(answer, query, limit=limit)
-
-    def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
-        """Where no title has words that begin so, those that nearly do."""
-        if not (typed := tidy(text)[:200]):
-            return []
-        found = self._ask(questions.suggest_body(typed, size=size))["hits"]["hits"]
-        if not found:
-            found = self._ask(questions.suggest_body(typed, size=size, misspelled=True))["hits"]["hits"]
-        return [
-            Suggestion(kind=one["_source"]["kind"], title=one["_source"]["title"], url=one["_source"]["url"])
-            for one in found
-        ]
-
-    def similar(self, key: str, *, kind: str, size: int = 4, text: str = "") -> list[Hit]:
-        """By its tags and topics too, which the index has; so `text` is not needed."""
-        wanted = ["title", "summary", "tags", "facet.topic"]
-        with self._errors():
-            answer = self._client.mget(index=self._alias, ids=[key], source_includes=wanted)
-            (own,) = answer["docs"]
-            self._raise_missing(own)
-        if not own["found"]:
-            return []
-        body = questions.similar_body(own["_source"], key=key, kind=kind, size=size)
-        return [questions.hit(one) for one in self._ask(body)["hits"]["hits"]]
 
     def digests(self, keys: Sequence[str]) -> dict[str, str]:
         if not keys:
@@ -344,34 +274,3 @@ class ElasticsearchEngine:
             for name in filter(self._is_ours, client.indices.get(index=f"{self._alias}-*").keys()):
                 client.indices.delete(index=name)
             client.options(ignore_status=404).indices.delete_index_template(name=self._alias)
-
-    # Errors
-
-    def _ask(self, body: dict[str, Any], *, seconds: float = SEARCH_SECONDS) -> Any:
-        client = self._client.options(request_timeout=seconds)
-        try:
-            with self._errors():
-                answer = client.search(index=self._alias, body=body, allow_partial_search_results=False)
-        except BadRequestError as error:
-            raise QueryRefused(f"Elasticsearch refuses the question: {error.error}") from error
-        if answer["timed_out"]:
-            raise EngineUnavailable("Elasticsearch ran out of time.")
-        return answer
-
-    def _raise_missing(self, answer: Mapping[str, Any]) -> None:
-        if answer.get("error", {}).get("type") == "index_not_found_exception":
-            raise IndexMissing(f"There is no index {self._alias}.")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """The client's errors as ours. A request that the server calls wrong is a fault of ours, and stays one."""
-        try:
-            yield
-        except NotFoundError as error:
-            raise IndexMissing(f"There is no index {self._alias}.") from error
-        except TransportError as error:
-            raise EngineUnavailable(f"Elasticsearch does not answer: {error}") from error
-        except ApiError as error:
-            if error.status_code in {400, 413}:
-                raise
-            raise EngineUnavailable(f"Elasticsearch answers {error.status_code}: {error.error}") from error

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from search.documents import Point
 from search.engines.base import (
     ADOPTED,
+    ANY,
     DISTANCE,
     EVIDENCE,
     NEWEST,
@@ -18,6 +19,7 @@ from search.engines.base import (
     MapPoint,
     SearchQuery,
     SearchResults,
+    Suggestion,
 )
 from search.engines.elastic import spelling
 from search.engines.elastic.mapping import EXTRACTED, EXTRACTED_FOR_MEMBERS, read_term
@@ -26,11 +28,14 @@ from search.text import START, STOP, Words, telling_words
 
 MOST_VALUES = 200
 STEP = 1_000
+_UNFILTERED = "unfiltered"
+# A title with words that begin as typed is worth this more, so that no nearly right one comes before it.
+_BEGINS = 1_000
 _SHOWN = ["kind", "object_id", "url", "title", "summary", "audience", "published_at", "locale", "counts", "card"]
 
 
 def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str, Any]:
-    """One request: hits, every facet's counts, marks, and how unknown words may be meant."""
+    """One question: hits, every facet's counts, marks, and, if that helps, how unknown words may be meant."""
     narrowing = _narrowing(query)
     body: dict[str, Any] = {
         "query": _asked(query, words, any_word=any_word),
@@ -44,7 +49,9 @@ def search_body(query: SearchQuery, words: Words, *, any_word: bool) -> dict[str
     }
     if words.wanted:
         body["highlight"] = _highlight(words, members=query.members)
-    if words.wanted and not any_word:
+    if query.help and narrowing:
+        body["aggs"][_UNFILTERED] = {"filter": {"match_all": {}}}
+    if query.help and words.wanted and not any_word:
         body["suggest"] = spelling.request(query)
     return body
 
@@ -176,19 +183,31 @@ def _extracted(*, members: bool) -> Sequence[str]:
     return [*EXTRACTED, *EXTRACTED_FOR_MEMBERS] if members else EXTRACTED
 
 
-def suggest_body(text: str, *, size: int, misspelled: bool = False) -> dict[str, Any]:
-    """Titles that have words beginning so; before others those that begin so themselves."""
+def suggest_body(text: str, *, size: int) -> dict[str, Any]:
+    """Titles that have words beginning so, before others those that begin so themselves; and below all of them those
+    that have words beginning nearly so, which `suggestions` leaves out where there are others.
+    """
     having: dict[str, Any] = {"query": text, "operator": "and"}
-    if misspelled:
-        having |= {"fuzziness": 1, "prefix_length": 1, "max_expansions": 20}
-    beginning = {"constant_score": {"filter": {"prefix": {"title.whole": text}}, "boost": 5}}
+    nearly = {**having, "fuzziness": 1, "prefix_length": 1, "max_expansions": 20}
+    itself = {"constant_score": {"filter": {"prefix": {"title.whole": text}}, "boost": 5}}
+    so = {"constant_score": {"filter": {"match": {"title.beginnings": having}}, "boost": _BEGINS}}
+    begins = {"bool": {"must": [so, {"match": {"title.beginnings": having}}], "should": [itself]}}
     return {
-        "query": {"bool": {"must": [{"match": {"title.beginnings": having}}], "should": [beginning]}},
+        "query": {"dis_max": {"queries": [begins, {"match": {"title.beginnings": nearly}}]}},
         "size": size,
         "sort": ["_score", {"key": "asc"}],
         "_source": ["kind", "title", "url"],
         "track_total_hits": False,
     }
+
+
+def suggestions(answer: Mapping[str, Any]) -> list[Suggestion]:
+    found = answer["hits"]["hits"]
+    begins = [one for one in found if one["sort"][0] >= _BEGINS]
+    return [
+        Suggestion(kind=one["_source"]["kind"], title=one["_source"]["title"], url=one["_source"]["url"])
+        for one in begins or found
+    ]
 
 
 def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> dict[str, Any]:
@@ -222,17 +241,29 @@ def total(answer: Mapping[str, Any]) -> int:
     return int(answer["hits"]["total"]["value"])
 
 
-def results(
-    answer: Mapping[str, Any], query: SearchQuery, *, relaxed: bool, enough: int, correction: str = ""
-) -> SearchResults:
+def results(query: SearchQuery, strict: Mapping[str, Any], wider: Mapping[str, Any] | None = None) -> SearchResults:
+    """What has enough of the words; and, where that was asked for and finds more, whatever has any of them."""
+    enough = total(strict)
+    relaxed = wider is not None and total(wider) > enough
+    answer = wider if wider is not None and relaxed else strict
     return SearchResults(
         hits=[hit(one, km=_km(one, query)) for one in answer["hits"]["hits"]],
         total=total(answer),
-        correction=correction,
         facets={name: counts for name in query.counts if (counts := _counts(answer["aggregations"][name]))},
         relaxed=relaxed,
         enough=enough,
+        without=_without(query, strict, wider or strict) if query.help and not total(answer) else {},
     )
+
+
+def _without(query: SearchQuery, strict: Mapping[str, Any], wider: Mapping[str, Any]) -> dict[str, int]:
+    """What the facets were counted among: all that is found without a facet's own filter."""
+    found = {}
+    for name in (*_narrowing(query), _UNFILTERED):
+        if name in strict.get("aggregations", {}):
+            enough, some = (answer["aggregations"][name]["doc_count"] for answer in (strict, wider))
+            found[ANY if name == _UNFILTERED else name] = some if enough < query.least else enough
+    return found
 
 
 def _counts(aggregation: Mapping[str, Any]) -> list[FacetCount]:

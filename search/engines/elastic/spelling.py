@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from search.engines.base import SearchQuery
-from search.text import MAX_LENGTH, tidy
+from search.spelling import as_meant
+from search.text import MAX_LENGTH, STOP_WORDS, tidy
 
 _OPTIONS = {
     "suggest_mode": "missing",
@@ -31,23 +32,25 @@ def request(query: SearchQuery) -> dict[str, Any]:
 def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
     """The search with its unknown words spelled otherwise; empty where nothing better is known."""
     text = _text(query)
-    known = {word.casefold() for one in query.words.wanted if not one.exact for word in one.words}
+    kept = as_meant(text)
     better: dict[tuple[int, int], str] = {}
     best: dict[tuple[int, int], tuple[float, int]] = {}
     for entries in answer.values():
         for entry in entries:
-            at = (entry["offset"], entry["offset"] + entry["length"])
-            if text[slice(*at)].casefold() not in known or not entry["options"]:
+            start, stop = at = (entry["offset"], entry["offset"] + entry["length"])
+            word = text[start:stop].lower()
+            # The server counts an emoji as two letters; after one, a word is not where it says.
+            if not entry["options"] or word != entry["text"] or word in STOP_WORDS:
+                continue
+            if any(first <= start < last for first, last in kept):
                 continue
             first = entry["options"][0]
             worth = (first["score"], first["freq"])
             if worth > best.get(at, (0.0, 0)):
                 best[at], better[at] = worth, first["text"]
-    if not better:
-        return ""
     for start, stop in sorted(better, reverse=True):
         text = text[:start] + better[start, stop] + text[stop:]
-    return text
+    return text if better else ""
 
 
 def _text(query: SearchQuery) -> str:

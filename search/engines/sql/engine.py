@@ -17,6 +17,8 @@ from django.utils import timezone
 from search import spelling
 from search.documents import SearchDocument
 from search.engines.base import (
+    LITTLE,
+    NEAREST_EACH,
     NEWEST,
     EngineUnavailable,
     Hit,
@@ -25,6 +27,8 @@ from search.engines.base import (
     SearchQuery,
     SearchResults,
     Suggestion,
+    first_letters,
+    nearest,
 )
 from search.engines.sql import reading, vocabulary, writing
 from search.engines.sql.dialect import Dialect, Marked
@@ -37,8 +41,6 @@ from search.text import Words, is_marked, telling_words, tidy
 
 _TOKEN = re.compile(r"\w+")
 SIMILAR_WORDS = 24
-# A search that finds fewer may have been spelled wrong.
-LITTLE = 5
 # How many of the most alike by words are compared by their topics.
 SIMILAR_POOL = 40
 # A rebuild says so often that it is alive; after this silence it has died.
@@ -66,6 +68,10 @@ class DatabaseEngine:
             return SearchResults()
         matches = self._matches(words, query)
         found = reading.Found(self._dialect, query, matches)
+        results = self._results(query, words, found)
+        return self._helped(results, query, words, found, matches) if query.help else results
+
+    def _results(self, query: SearchQuery, words: Words, found: reading.Found) -> SearchResults:
         ids = found.page()
         return SearchResults(
             hits=self._hits(ids, words, members=query.members, km=reading.distances_km(query, ids)),
@@ -73,22 +79,41 @@ class DatabaseEngine:
             facets=found.counts(),
             relaxed=found.wide,
             enough=found.enough,
-            correction=self._correction(query, matches) if matches and found.enough < LITTLE else "",
         )
 
-    def _correction(self, query: SearchQuery, matches: Matches) -> str:
-        """The text with words that nothing has spelled as something has them, if that then finds something.
+    def _helped(
+        self, results: SearchResults, query: SearchQuery, words: Words, found: reading.Found, matches: Matches | None
+    ) -> SearchResults:
+        if matches and found.enough < LITTLE:
+            results = self._with_correction(results, query, matches)
+        if not results.total:
+            results = replace(results, without=found.without())
+            if not results.corrected:
+                titles = (self.suggest(letters, size=NEAREST_EACH) for letters in first_letters(words))
+                results = replace(results, nearest=nearest(titles))
+        return results
 
-        Both the words and what is found are this reader's own.
+    def _with_correction(self, results: SearchResults, query: SearchQuery, matches: Matches) -> SearchResults:
+        """With words that nothing has spelled as something has them, if that then finds something.
+
+        Both the words and what is found are this reader's own. What is quoted is meant as it is spelled.
         """
-        meant = vocabulary.meant(matches.unknown, members=query.members) if matches.unknown else {}
-        if not meant:
-            return ""
-        text = spelling.respelled(query.text, meant)
-        again = replace(query, text=text, page=1, size=1)
-        matches = match(self._dialect, again.words, members=query.members, weighed=False)
-        known = not {word for one in matches.unknown for word in spelling.words_of(one)} & set(meant.values())
-        return text if known and reading.Found(self._dialect, again, matches).total else ""
+        quoted = {str(one) for one in query.words.wanted if one.exact}
+        unknown = [word for word in matches.unknown if word not in quoted]
+        meant = vocabulary.meant(unknown, members=query.members) if unknown else {}
+        text = spelling.respelled(query.text, meant) if meant else query.text
+        if text == query.text:
+            return results
+        again = replace(query, text=text, help=False)
+        words = again.words
+        matches = match(self._dialect, words, members=query.members, weighed=not results.enough)
+        if {word for one in matches.unknown for word in spelling.words_of(one)} & set(meant.values()):
+            return results
+        found = reading.Found(self._dialect, again, matches)
+        if not results.is_bettered(enough=found.enough, total=found.total):
+            return results
+        corrected = None if results.enough else self._results(again, words, found)
+        return replace(results, correction=text, corrected=corrected)
 
     def _matches(self, words: Words, query: SearchQuery) -> Matches | None:
         """None where nothing is asked in words."""

@@ -11,6 +11,7 @@ from django.db import connection
 from search.documents import Point, Term
 from search.engines.base import (
     ADOPTED,
+    ANY,
     DISTANCE,
     EVIDENCE,
     NEWEST,
@@ -84,6 +85,22 @@ class Found:
             return within
         some = every if self.wide else enough
         return some if within is None else some & within
+
+    def without(self) -> dict[str, int]:
+        """How much there is without each facet's filter, and without any; of what matches no statement is needed."""
+        names = [name for name in self._filters if name]
+        if not names:
+            return {}
+        every, enough = self._matching()
+        within = {name: self._within(except_for=name) for name in names}
+        within[ANY] = self._filters.get("")
+        return {name: self._size(every, enough, ids) for name, ids in within.items()}
+
+    def _size(self, every: Ids | None, enough: Ids, within: Ids | None) -> int:
+        if every is None:
+            return IndexedDocument.objects.count() if within is None else len(within)
+        some, most = (every, enough) if within is None else (every & within, enough & within)
+        return len(some) if len(most) < self._query.least else len(most)
 
     def page(self, *, located: bool = False, limit: int | None = None) -> list[int]:
         """The ids of one page, best first. `located`: of those with a point that the reader may know."""
