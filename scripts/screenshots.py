@@ -29,6 +29,10 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "search-similar": ("/search/?q=community&type=case_study&like=cornwall&sort=similar", None),
     "search-unknown": ("/search/?q=community&council=nowhere&like=atlantis&sort=similar", None),
     "search-empty": ("/search/?q=zeppelin", None),
+    "search-chosen": ("/search/?q=empty+shops", None),
+    "search-corrected": ("/search/?q=libary", None),
+    "search-some-words": ("/search/?q=lonely+people+who+keep+going+to+the+GP", None),
+    "search-nowhere": ("/search/?q=community&sort=distance&near=atlantis", None),
     "search-filters": ("/search/?q=community&outcome=worked&evidence=1&near=liskeard&sort=distance", None),
     "map": ("/map/?q=community", None),
     "map-region": ("/map/?region=south-west", None),
@@ -60,6 +64,13 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "still-true": ("/account/still-true/", "author"),
     "queue": ("/moderation/", "moderator"),
     "cms": ("/cms/", "author"),
+    "cms-searches": ("/cms/reports/searches/", "moderator"),
+    "cms-search-state": ("/cms/reports/search-state/", "moderator"),
+    "cms-synonyms": ("/cms/synonyms/", "moderator"),
+    "cms-synonyms-new": ("/cms/synonyms/new/", "moderator"),
+    "cms-chosen": ("/cms/searchpicks/", "moderator"),
+    "cms-chosen-new": ("/cms/searchpicks/add/", "moderator"),
+    "cms-chosen-change": ("/cms/searchpicks/1/", "moderator"),
 }
 
 

@@ -33,8 +33,8 @@ def sentence(state: SearchState, *, total: int, labels: Labels, near: str = "", 
     """
     if enough == 0 and total:
         return ngettext(
-            "Nothing quite matches; %(n)s result has some of the words",
-            "Nothing quite matches; %(n)s results have some of the words",
+            "No result has most of these words; %(n)s has some of them",
+            "No result has most of these words; %(n)s have some of them",
             total,
         ) % {"n": intcomma(total)}
     words = " ".join(filter(None, [_noun(state, enough or total), about(state, labels=labels)]))
@@ -49,7 +49,7 @@ def rest(*, total: int, enough: int | None) -> str:
     if more <= 0:
         return ""
     return ngettext(
-        ", and %(n)s more with only some of the words", ", and %(n)s more with only some of the words", more
+        "and %(n)s more with only some of the words", "and %(n)s more with only some of the words", more
     ) % {"n": intcomma(more)}
 
 

@@ -122,7 +122,7 @@ def test_contact_details_are_never_found(client, world):
 
 def test_nothing_found_helps_on(client, world):
     html = client.get("/search/?q=filled+zzz").content.decode()
-    assert "Nothing quite matches; 1 result has some of the words" in html
+    assert "No result has most of these words; 1 has some of them" in html
     assert "Empty shops <mark>filled</mark>" in html
     html = client.get("/search/?q=filxyz").content.decode()
     assert "No results about “filxyz”" in html
@@ -287,7 +287,7 @@ def test_how_many_have_enough_of_the_words_and_how_many_more_some(client, world,
     answer["enough"] = 60
     assert heading(client.get(address)) == "60 case studies about “empty shops”, and 1 more with only some of the words"
     answer["enough"] = 0
-    assert heading(client.get(address)) == "Nothing quite matches; 61 results have some of the words"
+    assert heading(client.get(address)) == "No result has most of these words; 61 have some of them"
     answer["relaxed"] = False
     assert heading(client.get(address)) == "61 case studies about “empty shops”"
 
