@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, IntegerField, TextField, Value
 from django.db.models.functions import Cast
 from wagtail.documents import get_document_model
@@ -150,6 +152,8 @@ _PARTS = {
 }
 _AS_THEY_ARE = ("lessons", "milestones", "risks", "partners")
 _WIDTH = max(len(part.columns) for part in _PARTS.values())
+_NO_PAGE = -1
+_THIS_PAGE = object()
 
 
 def load_parts(page: CaseStudyPage) -> None:
@@ -177,13 +181,31 @@ def load_parts(page: CaseStudyPage) -> None:
 
 
 def _rows(page: CaseStudyPage) -> dict[str, list[_Row]]:
+    statement, values = _statement(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [page.pk if value is _THIS_PAGE else value for value in values])
+        rows = cursor.fetchall()
+    found: dict[str, list[_Row]] = defaultdict(list)
+    for name, pk, order, *texts in rows:
+        found[name].append(_Row(pk=pk, order=order or 0, texts=tuple(text or "" for text in texts)))
+    for each in found.values():
+        each.sort(key=lambda row: (row.order, row.pk))
+    return found
+
+
+@cache
+def _statement(vendor: str) -> tuple[str, list[Any]]:
+    """The UNION as the database of this kind reads it, and the values that go into it.
+
+    Putting its 640 columns into words took several times as long as asking; they are the same for every page.
+    """
     queries = []
     for name, part in _PARTS.items():
         texts = [Cast(F(column), TextField()) for column in part.columns]
         texts += [Cast(Value(""), TextField()) for _ in range(_WIDTH - len(part.columns))]
         columns = {f"text_{number}": text for number, text in enumerate(texts)}
         queries.append(
-            part.model.objects.filter(**{part.owner: page.pk}, **part.only)
+            part.model.objects.filter(**{part.owner: _NO_PAGE}, **part.only)
             .order_by()
             .annotate(
                 part=Value(name, output_field=TextField()),
@@ -193,12 +215,9 @@ def _rows(page: CaseStudyPage) -> dict[str, list[_Row]]:
             )
             .values_list("part", "part_key", "part_order", *columns)
         )
-    found: dict[str, list[_Row]] = defaultdict(list)
-    for name, pk, order, *texts in queries[0].union(*queries[1:], all=True):
-        found[name].append(_Row(pk=pk, order=order or 0, texts=tuple(text or "" for text in texts)))
-    for rows in found.values():
-        rows.sort(key=lambda row: (row.order, row.pk))
-    return found
+    union = queries[0].union(*queries[1:], all=True)
+    statement, values = union.query.get_compiler(connection=connection).as_sql()
+    return statement, [_THIS_PAGE if value == _NO_PAGE else value for value in values]
 
 
 def _named(row: _Row, part: _Part) -> dict[str, str]:
