@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What `components/card.html` shows; everything but the title and the address may be left out.
+    """What `{% card %}` shows; everything but the title and the address may be left out.
 
     `summary_html` is trusted markup (search highlights, already cleaned) and wins over `summary`. `why` says why it is
     in this list (“Like Stockport: similar size”), `distance` how far off it is (“12 km away”). `outcome` and `stage`

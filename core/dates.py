@@ -2,13 +2,14 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,20 @@ def display(value: str) -> str:
         return value or ""
     month = match["month"]
     return f"{MONTHS[int(month)]} {match['year']}" if month else match["year"]
+
+
+def readable(value: date | datetime | str | None, form: str = "month") -> str:
+    """A date in words: "March 2024", or "4 March 2024" with "day". Takes a date, an ISO string or a part of one."""
+    if isinstance(value, str):
+        parsed = parse_datetime(value) if "T" in value else parse_date(value)
+        if parsed is None:
+            return display(value)
+        value = parsed
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return formats.date_format(value, "F Y" if form == "month" else "j F Y")
 
 
 def year_of(value: str) -> int | None:

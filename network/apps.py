@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 def _ensure_standing_structure(app_config: AppConfig, using: str, **kwargs: Any) -> None:
@@ -22,6 +22,20 @@ def _ensure_standing_structure(app_config: AppConfig, using: str, **kwargs: Any)
         ensure_structure()
 
 
+def _watch_the_footer() -> None:
+    """Its links are held in memory: whoever changes a standing page, their order or the site's address says so."""
+    from wagtail.models import Site
+    from wagtail.signals import post_page_move
+
+    from core.models import InformationPage
+    from search import held
+
+    for sender in (InformationPage, Site):
+        post_save.connect(held.on_change, sender=sender, dispatch_uid=f"footer: {sender.__name__} saved")
+        post_delete.connect(held.on_change, sender=sender, dispatch_uid=f"footer: {sender.__name__} deleted")
+    post_page_move.connect(held.on_change, sender=InformationPage, dispatch_uid="footer: page moved")
+
+
 class NetworkConfig(AppConfig):
     name = "network"
 
@@ -30,6 +44,7 @@ class NetworkConfig(AppConfig):
         from network import checks  # noqa: F401 - registers the system checks
 
         silence_wagtails_mail()
+        _watch_the_footer()
         post_migrate.connect(_ensure_standing_structure)
         if not settings.REDIS_URL:
             # The broker made of files needs its folders; without them the beat's tick still does the work.

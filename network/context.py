@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import InformationPage
 from moderation.permissions import can_see_queue
 from network.demo.loader import PASSWORD
+from search import held
 
 DEMO_LOGINS = (
     ("author@demo.example", _("Author of a council")),
@@ -47,7 +49,15 @@ def _account_links(user: Any) -> Iterator[dict[str, Any]]:
 
 
 def _footer_links() -> list[dict[str, Any]]:
-    """The standing pages that exist, and the policy, which is rendered from the rules in force."""
+    """The standing pages that exist, and the policy, which is rendered from the rules in force.
+
+    Held in memory until somebody changes one of those pages (`network.apps`).
+    """
+    links: list[dict[str, Any]] = held.held(f"footer {get_language()}", _read_footer_links)
+    return links
+
+
+def _read_footer_links() -> list[dict[str, Any]]:
     pages = InformationPage.objects.live().filter(show_in_footer=True).order_by("path")
     links: list[dict[str, Any]] = [{"text": page.title, "url": page.get_url()} for page in pages]
     return [

@@ -1,8 +1,8 @@
-"""What staff edit and every search needs, in each process's memory: synonyms, chosen results.
+"""What staff edit and every search or page needs, in each process's memory: synonyms, chosen results, the footer.
 
 Read from the database once and kept until a mark in the shared cache says that somebody changed something; the
-mark is looked at every two seconds at most. So an edit is in force everywhere within seconds, and a search asks the
-database for nothing. Without the cache the database is read every half minute.
+mark is looked at every two seconds at most. So an edit is in force everywhere within seconds, and a search or page asks
+the database for nothing of it. Without the cache the database is read every half minute.
 """
 
 import logging
@@ -55,7 +55,7 @@ def on_change(sender: Any, **kwargs: Any) -> None:
 
 
 def forget() -> None:
-    """Read everything anew at the next search in this process."""
+    """Read everything anew when it is next asked for in this process."""
     global _memory  # noqa: PLW0603 - one memory for each process is the point
     _memory = _Memory()
 
@@ -78,7 +78,7 @@ def _mark(now: float) -> str:
     try:
         mark = caches["shared"].get_or_set(_KEY, lambda: uuid.uuid4().hex, timeout=None)
     except Exception as error:  # whatever a cache raises that is away: searching goes on
-        logger.warning("The shared cache is away; synonyms and chosen results are read anew now and then: %s", error)
+        logger.warning("The shared cache is away; what staff edit is read anew now and then: %s", error)
         return f"away {now // SECONDS_WITHOUT_CACHE}"
     return str(mark)
 

@@ -1,6 +1,6 @@
 """The filters of the page: groups of values with counts, the chosen ones as removable tags, the orders."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -41,7 +41,7 @@ SORT_NAMES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Option:
     value: str
     label: str
@@ -110,21 +110,28 @@ def _group(
     chosen = {term.value for term in wanted}
     values = list(by_value.values())
     if facet.choices is not None:
-        order = {value: place for place, value in enumerate(facet.choices())}
+        labels = facet.choices()
+        order = {value: place for place, value in enumerate(labels)}
         values.sort(key=lambda one: order.get(one.term.value, len(order)))
-    elif facet.latest_first:
+        shown = [_option(one, str(labels.get(one.term.value, one.term.value)), chosen) for one in values]
+        return Group(facet.name, facet.label, shown)
+    if facet.latest_first:
         values.sort(key=lambda one: one.term.value, reverse=True)
     else:
         values.sort(key=lambda one: (-one.count, one.term.label.casefold()))
     more = None
-    if facet.choices is None and len(values) > SHOWN:
+    if len(values) > SHOWN:
         more = _more(state, facet, len(values), full=full)
         most = MOST_VALUES if full else SHOWN
-        values = [one for place, one in enumerate(values) if place < most or one.term.value in chosen]
-    options = [Option(one.term.value, facet.label_of(one.term), one.count, one.term.value in chosen) for one in values]
+        values = [*values[:most], *(one for one in values[most:] if one.term.value in chosen)]
+    options = [_option(one, facet.label_of(one.term), chosen) for one in values]
     if more and full and not facet.latest_first:
         options.sort(key=lambda option: option.label.casefold())
     return Group(facet.name, facet.label, options, more)
+
+
+def _option(one: FacetCount, label: str, chosen: Collection[str]) -> Option:
+    return Option(one.term.value, label, one.count, one.term.value in chosen)
 
 
 def _more(state: SearchState, facet: Facet, number: int, *, full: bool) -> More:

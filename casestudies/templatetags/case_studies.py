@@ -23,6 +23,7 @@ from casestudies.models import CaseStudyPage, Standing
 from casestudies.permissions import can_read
 from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
 from casestudies.travel import outcomes_in_words
+from core.card_html import card_html
 from core.cards import Card
 from core.dates import display
 from core.licence import LICENCE
@@ -64,8 +65,8 @@ def _boxed(table: re.Match[str]) -> str:
     )
 
 
-@register.inclusion_tag("components/card.html", takes_context=True)
-def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> SafeString:
     """A card. To somebody who may not read a members' case study it shows title, council and summary."""
     request = context.get("request")
     user = getattr(request, "user", None)
@@ -86,7 +87,7 @@ def case_study_card(context: Context, page: CaseStudyPage, **options: Any) -> di
         summary=page.summary,
         badges=_badges(page, stale=bool(standing and standing.is_stale)),
     )
-    return {"card": card, "level": options.get("level", 3), "plain": options.get("plain", False)}
+    return card_html(card, options.get("level", 3), plain=options.get("plain", False))
 
 
 def _badges(page: CaseStudyPage, *, stale: bool) -> Sequence[Any]:

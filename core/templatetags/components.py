@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,34 +13,22 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.timezone import is_aware, localtime
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from core.dates import display
+from core.card_html import card_html, evidence_html, outcome_html, stage_html
+from core.dates import readable
 from core.forms import GovukRenderer, error_in_context, focus_id
 from core.paths import site_path
 
 register = template.Library()
-
-OUTCOMES = {
-    "worked": gettext_lazy("Worked"),
-    "partly-worked": gettext_lazy("Partly worked"),
-    "did-not-work": gettext_lazy("Did not work"),
-    "too-early": gettext_lazy("Too early to say"),
-}
-OUTCOME_ALIASES = {"partly": "partly-worked", "too-early-to-say": "too-early", "failed": "did-not-work"}
-
-STAGES = {
-    "idea": pgettext_lazy("stage", "Idea"),
-    "trial": pgettext_lazy("stage", "Trial"),
-    "running": pgettext_lazy("stage", "Running"),
-    "scaled": pgettext_lazy("stage", "Scaled up"),
-    "ended": pgettext_lazy("stage", "Ended"),
-}
+register.simple_tag(card_html, name="card")
+register.simple_tag(outcome_html, name="outcome_tag")
+register.simple_tag(stage_html, name="stage_tag")
+register.simple_tag(evidence_html, name="evidence_rating")
+register.filter("readable_date", readable)
 
 CURRENCIES = ("£", "$", "€")
 
@@ -71,53 +58,6 @@ def main_menu(context: Context) -> dict[str, Any]:
         url = site_path(where)
         items.append({"url": url, "text": text, "exact": path == url, "below": path.startswith(url)})
     return {"items": items}
-
-
-@register.inclusion_tag("components/outcome_tag.html")
-def outcome_tag(value: str | None) -> dict[str, Any]:
-    """The outcome by shape, word and colour. Accepts the code with spaces, hyphens or underscores."""
-    code = str(value or "").strip().lower().replace("_", "-").replace(" ", "-")
-    code = OUTCOME_ALIASES.get(code, code)
-    return {"code": code if code in OUTCOMES else "", "text": OUTCOMES.get(code, value or "")}
-
-
-@register.inclusion_tag("components/stage_tag.html")
-def stage_tag(value: str | None) -> dict[str, Any]:
-    """How far it has got: idea, trial, running, scaled up, ended."""
-    return {"text": STAGES.get(str(value or "").lower(), value or "")}
-
-
-@register.inclusion_tag("components/evidence.html")
-def evidence_rating(value: int | str | None) -> dict[str, Any]:
-    """How sure we are, 0 to 5, as words with five small steps beside them."""
-    try:
-        rating = min(5, max(0, int(value or 0)))
-    except ValueError:
-        rating = 0
-    return {"rating": rating, "known": value not in (None, ""), "steps": _steps(rating)}
-
-
-@cache
-def _steps(rating: int) -> SafeString:
-    """Five bars, as many of them full as the rating says."""
-    look = SafeString('fill="none" stroke="currentColor"'), SafeString('fill="currentColor"')
-    bars = ((1 + 9 * n, look[n < rating]) for n in range(5))
-    return format_html_join("", '<rect x="{}" y="1" width="7" height="10" rx="1.5" {}/>', bars)
-
-
-@register.filter
-def readable_date(value: date | datetime | str | None, form: str = "month") -> str:
-    """A date in words: "March 2024", or "4 March 2024" with "day". Takes a date, an ISO string or a part of one."""
-    if isinstance(value, str):
-        parsed = parse_datetime(value) if "T" in value else parse_date(value)
-        if parsed is None:
-            return display(value)
-        value = parsed
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and is_aware(value):
-        value = localtime(value)
-    return formats.date_format(value, "F Y" if form == "month" else "j F Y")
 
 
 def _number(value: Any) -> Decimal | None:
@@ -229,22 +169,30 @@ def filter_options(name: str, options: Iterable[Any], kind: str = "") -> SafeStr
 
     One line of code for each, since a page has a hundred of them: template nodes took most of the page's time.
     """
-    name, kind = conditional_escape(name), conditional_escape(kind or "checkbox")
     results = format_html('<span class="govuk-visually-hidden"> {}</span>', gettext("results"))
     items = []
     for option in options:
         value, label, count, checked = _parts(option)
-        box = f"filter-{name}-{slugify(value)}"
+        box, described = _box(kind or "checkbox", name, str(value), label if isinstance(label, str) else str(label))
         shown = ""
         if count is not None:
-            shown = f' <span class="cl-filter__count">({conditional_escape(figure(count))}{results})</span>'
+            number = figure(count) if isinstance(count, int) else conditional_escape(figure(count))
+            shown = f' <span class="cl-filter__count">({number}{results})</span>'
         on = " checked" if checked else ""
-        items.append(
-            f'<li class="cl-filter__item"><input type="{kind}" id="{box}" name="{name}"'
-            f' value="{conditional_escape(value)}"{on}>'
-            f'<label for="{box}">{conditional_escape(label)}{shown}</label></li>'
-        )
+        items.append(f"{box}{on}>{described}{shown}</label></li>")
     return SafeString("".join(items))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _box(kind: str, name: str, value: str, label: str) -> tuple[str, str]:
+    """What an option has on every page: its box, but for whether it is ticked, and its label, but for the count.
+
+    `typed`, because a text and the same text marked as safe are equal and yet are not escaped alike.
+    """
+    box = f"filter-{conditional_escape(name)}-{slugify(value)}"
+    kind, name, value = (conditional_escape(one) for one in (kind, name, value))
+    tick = f'<li class="cl-filter__item"><input type="{kind}" id="{box}" name="{name}" value="{value}"'
+    return tick, f'<label for="{box}">{conditional_escape(label)}'
 
 
 def _parts(option: Any) -> tuple[Any, Any, Any, Any]:

@@ -1,6 +1,7 @@
 """The shared components: what a reader or a screen reader gets from each."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,7 +10,9 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
+from core.card_html import OUTCOMES
 from core.cards import Card
 
 
@@ -61,7 +64,7 @@ def test_card_from_a_dataclass_and_from_a_search_hit_read_the_same():
         "adoptions": 1,
         "summary": "Residents bought it <b>together</b>.",
     }
-    one, two = include("card", card=Card(**facts)), include("card", card=facts)
+    one, two = render("{% card card %}", card=Card(**facts)), render("{% card card %}", card=facts)
     assert words(one) == words(two)
     assert one.h3.a["href"] == "/councils/a/pub/"
     assert "A Parish Council · Hudswell · March 2019" in words(one)
@@ -70,13 +73,39 @@ def test_card_from_a_dataclass_and_from_a_search_hit_read_the_same():
 
 
 def test_a_card_without_a_rating_claims_none():
-    soup = include("card", card={"title": "T", "url": "/t/", "outcome": "worked"})
+    soup = render("{% card card %}", card={"title": "T", "url": "/t/", "outcome": "worked"})
     assert "Evidence" not in words(soup)
-    assert "Evidence 0 of 5" in words(include("card", card=Card(title="T", url="/t/", evidence=0)))
+    assert "Evidence 0 of 5" in words(render("{% card card %}", card=Card(title="T", url="/t/", evidence=0)))
+
+
+def test_what_a_card_says_is_text():
+    nasty = "\"'><script>alert(1)</script>&amp;"
+    said = ("kind", "council", "place", "distance", "date", "outcome", "stage", "summary", "why")
+    facts = {"title": nasty, "url": nasty, "council_url": nasty, "badges": [nasty], **dict.fromkeys(said, nasty)}
+    soup = render("{% card card %}", card=Card(**facts))
+    assert not soup.find("script")
+    assert words(soup).count("<script>alert(1)</script>&amp;") == len(said) + 2
+    assert [link["href"] for link in soup.find_all("a")] == [nasty, nasty]
+
+
+def test_what_was_safe_once_is_not_safe_for_whoever_says_the_same():
+    look = "{% outcome_tag v %}{% stage_tag v %}{% filter_options 'n' options %}"
+    for mark, tags in ((mark_safe, 3), (str, 0)):
+        text = mark("<b>new</b>")
+        soup = render(look, v=text, options=[{"value": "n", "label": text}])
+        assert len(soup.find_all("b")) == tags
+
+
+def test_an_outcome_is_told_in_the_language_of_each_reader():
+    assert "Worked" in words(render("{% outcome_tag v %}", v="worked"))
+    with patch("core.card_html.get_language", return_value="kw"), patch.dict(OUTCOMES, worked="Wrug gonis"):
+        assert "Wrug gonis" in words(render("{% outcome_tag v %}", v="worked"))
+    assert "Worked" in words(render("{% outcome_tag v %}", v="worked"))
 
 
 def test_card_shows_highlights_and_takes_the_heading_level_of_its_page():
-    soup = include("card", card={"title": "T", "url": "/t/", "summary_html": "a <mark>pub</mark>"}, level=2)
+    card = {"title": "T", "url": "/t/", "summary_html": "a <mark>pub</mark>"}
+    soup = render("{% card card level=2 %}", card=card)
     assert soup.h2.a.string == "T"
     assert soup.mark.string == "pub"
 

@@ -5,6 +5,9 @@ from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from core.models import HomePage, InformationPage
+from search import held
+
 pytestmark = pytest.mark.django_db
 
 
@@ -89,3 +92,51 @@ def test_the_footer_asks_for_its_links_once():
     soup = BeautifulSoup(render_to_string("components/footer.html", {"footer_links": links}), "html.parser")
     assert soup.find("a", string="About")["href"] == "/about/"
     assert len(calls) == 1
+
+
+@pytest.fixture
+def standing(django_capture_on_commit_callbacks):
+    """Two standing pages at the foot of every page; `committed` is what staff save."""
+    home = HomePage.objects.get()
+    pages = [
+        InformationPage(title=title, body="<p>Text.</p>", show_in_footer=True) for title in ("About us", "Privacy")
+    ]
+    for page in pages:
+        home.add_child(instance=page)
+    held.forget()
+    return [django_capture_on_commit_callbacks, *pages]
+
+
+def footer(client, path="/no-such-page/"):
+    _response, soup = get(client, path)
+    return [(link.string, link["href"]) for link in soup.footer.ul.find_all("a")][:-2]
+
+
+def test_the_footer_costs_no_query_until_a_standing_page_changes(client, standing, django_assert_num_queries):
+    committed, about, _privacy = standing
+    assert footer(client) == [("About us", "/about-us/"), ("Privacy", "/privacy/")]
+    with django_assert_num_queries(0):
+        client.get("/account/login/")
+    with committed(execute=True):
+        about.title, about.slug = "About this site", "about"
+        about.save_revision().publish()
+    assert footer(client) == [("About this site", "/about/"), ("Privacy", "/privacy/")]
+    with committed(execute=True):
+        about.unpublish()
+    assert footer(client) == [("Privacy", "/privacy/")]
+
+
+def test_the_footer_follows_the_order_of_the_pages_and_their_end(client, standing):
+    committed, about, privacy = standing
+    footer(client)
+    with committed(execute=True):
+        privacy.move(about, pos="left")
+    assert [text for text, _url in footer(client)] == ["Privacy", "About us"]
+    with committed(execute=True):
+        privacy.delete()
+    assert [text for text, _url in footer(client)] == ["About us"]
+
+
+def test_the_footer_leads_on_in_the_language_of_each_reader(client, standing):
+    for prefix in ("", "/cy", ""):
+        assert footer(client, f"{prefix}/no-such-page/")[0] == ("About us", f"{prefix}/about-us/")
