@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -34,6 +35,16 @@ LENGTH = 50
 SINCE = 2026
 
 
+class AtomFeed(Atom1Feed):
+    """A feed without entries was brought up to date when feeds began, not at this moment: nothing in it changes, so
+    whoever asks again is told so.
+    """
+
+    def latest_post_date(self) -> datetime:
+        latest: datetime = super().latest_post_date() if self.items else datetime(SINCE, 1, 1, tzinfo=UTC)
+        return latest
+
+
 def tag_uri(kind: str, key: Any) -> str:
     """An id that stays (RFC 4151)."""
     return f"tag:{urlsplit(settings.BASE_URL).hostname},{SINCE}:{kind}/{key}"
@@ -42,7 +53,7 @@ def tag_uri(kind: str, key: Any) -> str:
 class CaseStudyFeed(Feed):
     """The latest case studies, those that were brought up to date lately first."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     language = settings.LANGUAGE_CODE
     filter_name = ""
 
@@ -129,7 +140,7 @@ class ProgrammeFeed(CaseStudyFeed):
 class SearchFeed(Feed):
     """What a search finds, the newest first, for everybody alike; orders that are somebody's own make no other feed."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     language = settings.LANGUAGE_CODE
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Asked:

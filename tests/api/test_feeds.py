@@ -1,6 +1,7 @@
 from xml.etree import ElementTree as ET
 
 import pytest
+import time_machine
 from django.template import Context, Template
 from django.test import Client
 
@@ -91,6 +92,17 @@ def test_feeds_are_public_cacheable_and_set_no_cookie(stockport):
     assert "public" in response["Cache-Control"]
     assert not response.cookies
     again = Client().get("/feeds/case-studies/", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["case-studies/", "search/?q=nothing+of+the+kind", "councils/stockport/"])
+def test_a_feed_without_entries_stays_the_same_until_it_has_one(stockport, path):
+    with time_machine.travel("2026-11-20 10:00", tick=False):
+        first = Client().get(f"/feeds/{path}")
+    assert not titles(read(f"/feeds/{path}"))
+    with time_machine.travel("2026-11-23 11:30", tick=False):
+        assert Client().get(f"/feeds/{path}").content == first.content
+        again = Client().get(f"/feeds/{path}", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
 
 
