@@ -1,5 +1,14 @@
 from digests.models.follows import Cadence, EndedReason, Follow, MailPreference
-from digests.models.mail import MailKind, MailState, OutgoingEmail, Suppression
+from digests.models.mail import (
+    HeardFrom,
+    MailKind,
+    MailReport,
+    MailState,
+    OutgoingEmail,
+    ReportKind,
+    Suppression,
+    WhyNoMail,
+)
 from digests.models.runs import DigestEvent, DigestRecipient, DigestRun, RecipientState
 from digests.models.searches import Reach, SearchMatch
 
@@ -10,12 +19,16 @@ __all__ = [
     "DigestRun",
     "EndedReason",
     "Follow",
+    "HeardFrom",
     "MailKind",
     "MailPreference",
+    "MailReport",
     "MailState",
     "OutgoingEmail",
     "Reach",
     "RecipientState",
+    "ReportKind",
     "SearchMatch",
     "Suppression",
+    "WhyNoMail",
 ]

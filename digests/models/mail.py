@@ -18,6 +18,7 @@ class MailKind(models.TextChoices):
     REPLY = "reply", _("Reply to a comment")
     ADOPTION = "adoption", _("Somebody tries what the reader wrote about")
     QUESTION = "question", _("Is it still true?")
+    ADDRESS = "address", _("Does this address work?")
 
 
 class MailState(models.TextChoices):
@@ -91,12 +92,30 @@ def new_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{domain}>"
 
 
+class WhyNoMail(models.TextChoices):
+    GONE = "gone", _("The mailbox does not exist")
+    COMPLAINT = "complaint", _("Reported as unwanted")
+    SOFT = "soft", _("Mail kept coming back")
+
+
+class HeardFrom(models.TextChoices):
+    SENDING = "sending", _("The mail server, while sending")
+    REPORT = "report", _("A delivery report")
+    FEEDBACK = "feedback", _("A complaint report")
+
+
 class Suppression(models.Model):
-    """An address that a mail server said does not exist. Nothing is sent to it until the person says it works."""
+    """An address that gets no mail until the person shows that it works, and wants it. `reason` is what was said.
+
+    `mail` is the message that came back; it is how we know that the report is about this address.
+    """
 
     address = models.EmailField(max_length=254)
+    kind = models.CharField(max_length=10, choices=WhyNoMail, default=WhyNoMail.GONE)
+    source = models.CharField(max_length=10, choices=HeardFrom, default=HeardFrom.SENDING)
     reason = models.CharField(max_length=300)
     since = models.DateTimeField(default=timezone.now)
+    mail = models.ForeignKey(OutgoingEmail, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         verbose_name = _("suppressed address")
@@ -105,3 +124,30 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ReportKind(models.TextChoices):
+    PERMANENT = "permanent", _("Will never arrive")
+    TRANSIENT = "transient", _("Did not arrive this time")
+    DELAYED = "delayed", _("Still being tried")
+    COMPLAINT = "complaint", _("Reported as unwanted")
+    AUTO_REPLY = "auto_reply", _("Answered by a machine")
+    UNKNOWN = "unknown", _("Not understood")
+
+
+class MailReport(models.Model):
+    """What came back about one mail, once for each kind of news, however often it is reported."""
+
+    mail = models.ForeignKey(OutgoingEmail, on_delete=models.CASCADE, related_name="reports")
+    kind = models.CharField(max_length=10, choices=ReportKind)
+    status = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("mail report")
+        verbose_name_plural = _("mail reports")
+        constraints = [models.UniqueConstraint(fields=["mail", "kind"], name="mail_report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mail_id}: {self.kind}"
