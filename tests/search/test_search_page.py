@@ -128,6 +128,7 @@ def test_nothing_found_helps_on(client, world):
     assert "No results about “filxyz”" in html
     assert "Empty shops filled" in html, "the nearest thing by its first letters"
     assert 'href="/topics/"' in html
+    assert html.count("Follow this search") == 1, "and to be told when there is something"
     html = client.get("/search/?q=empty&outcome=too_early").content.decode()
     assert "2 without the filter Too early to say" in html
 
