@@ -9,7 +9,7 @@ from search import engines, indexing, spelling, tasks
 from search.engines.base import RebuildRunning
 from search.models import IndexedDocument, Rebuild, SpelledWord
 from tests.factories import case_study, organisation
-from tests.search.documents import NOW, document, found
+from tests.search.documents import NOW, ask, document, found
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,26 @@ def test_a_welsh_document_is_found_by_other_forms_of_its_words(engine):
     )
     assert found(engine, "tref") == [1]
     assert found(engine, "barcio") == [1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["example", "gov", "uk", "renting", "jo", "doe", "v2", "free", '"gov uk"', "wales.free"]
+)
+def test_an_address_is_its_words_and_is_shown_as_it_was_written(engine, typed):
+    engine.index(
+        [document(1, "In Wales.Free", summary="At www.example.com, gov.uk/renting, jo.doe@example.org and v2.0.")],
+        version=NOW,
+    )
+    (hit,) = ask(engine, typed).hits
+    shown = f"{hit.title} {hit.summary}".replace("\x02", "").replace("\x03", "")
+    assert shown == "In Wales.Free At www.example.com, gov.uk/renting, jo.doe@example.org and v2.0."
+    assert "\x02" in f"{hit.title} {hit.summary}"
+
+
+@pytest.mark.parametrize("typed", ["1.5", "£1.5m", "3.14"])
+def test_a_dot_between_figures_makes_one_number(engine, typed):
+    engine.index([document(1, "It cost £1.5m", summary="Round it is 3.14, or 1.5 by half.")], version=NOW)
+    assert found(engine, typed) == [1]
 
 
 def test_words_are_counted_as_documents_change(engine):

@@ -1,5 +1,6 @@
 """PostgreSQL's text search."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
 from typing import Any
@@ -17,10 +18,12 @@ _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"
 _EXTRACT = f"MaxFragments=1, MaxWords=32, MinWords=16, FragmentDelimiter=…, StartSel={START}, StopSel={STOP}"
 
 
-# PostgreSQL takes “walking/cycling” for the name of a file, and so for one word. The bar of a fraction is no letter to
-# it: that stands in the texts instead, and a space in what is looked for, where “~” and “<b>” are no words either.
-_WRITTEN, _READ = str.maketrans("/", "⁄"), str.maketrans("⁄", "/")
-_TYPED = str.maketrans("/~<>", "    ")
+# PostgreSQL takes “walking/cycling” for the name of a file, “gov.uk” and “v2.0” for those of machines, and so for one
+# word. The bar of a fraction and the dot of a leader are no letters to it: those stand in the texts instead, and spaces
+# in what is looked for, where “~” and “<b>” are no words either. A dot between figures alone stays: “1.5” is a number.
+_READ = str.maketrans("⁄․", "/.")
+_TYPED = str.maketrans("/~<>⁄․", "      ")
+_DOT = re.compile(r"([^\W\d_]\d*)\.(?=[^\W_])|(?<=\d)\.(?=[^\W\d_])")
 _ARRAYS = "%s::bigint[], %s::double precision[]"
 _ONE = "phraseto_tsquery('search_english', %s)"
 _ONE_WELSH = "phraseto_tsquery('search_plain', %s)"
@@ -33,7 +36,7 @@ class PostgreSQLDialect:
             cursor.executemany(
                 f"INSERT INTO search_text ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
                 f"ON CONFLICT (document_id) DO UPDATE SET {update}",
-                [[one.translate(_WRITTEN) if isinstance(one, str) else one for one in astuple(row)] for row in rows],
+                [[_written(one) if isinstance(one, str) else one for one in astuple(row)] for row in rows],
             )
 
     def erase(self, document_ids: Sequence[int]) -> None:
@@ -110,7 +113,7 @@ class PostgreSQLDialect:
     def mark(self, words: Words, *, members: bool, ids: Sequence[int]) -> dict[int, Marked]:
         if not words.wanted or not ids:
             return {}
-        params = [one.translate(_TYPED) for one in markable(words)]
+        params = [_typed(one) for one in markable(words)]
         asked = " || ".join([_ONE] * len(params))
         ours = ", members_problem, members_body, members_lessons" if members else ""
         body = f"concat_ws(' ', problem, body, lessons{ours})"
@@ -136,6 +139,14 @@ class PostgreSQLDialect:
             return int(cursor.fetchone()[0])
 
 
+def _written(text: str) -> str:
+    return _DOT.sub(r"\1․", text).replace("/", "⁄")
+
+
+def _typed(text: str) -> str:
+    return _DOT.sub(r"\1 ", text).translate(_TYPED)
+
+
 def _weight(vector: str) -> str:
     """BM25's weight of one word. ts_rank adds up its places by field, each further one for less, which stands for how
     often it is; the text's length is that of its vector, set against a usual one.
@@ -148,7 +159,7 @@ def _holding(asked: Asked, *, members: bool) -> Statement:
     """The texts that have it, with the query as `q`."""
     query = _ONE_WELSH if asked.welsh else _ONE
     source = f"search_text, (SELECT {query} AS q) asked WHERE {_vector(members, welsh=asked.welsh)} @@ q"
-    return source, [asked.text.translate(_TYPED)]
+    return source, [_typed(asked.text)]
 
 
 def _vector(members: bool, *, welsh: bool = False) -> str:

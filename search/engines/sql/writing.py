@@ -15,7 +15,7 @@ from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocum
 
 WELSH = "cy"
 # Of how the texts and tables beside the documents are made. A new one has every document written anew.
-MAKE = 2
+MAKE = 3
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ DOCUMENTS = [
         summary="10% of 1,000 homes; A&E closed; C++ taught; 24/7 line; 20mph zone; walking/cycling.",
     ),
     document(10, "Straße und Café", summary="Ångström, Þór, Łódź and naïve façades."),
+    document(11, "Advice on rent", summary="See advice.example.com, gov.uk/renting and/or jo.doe@example.org."),
 ]
 
 
@@ -73,6 +74,14 @@ DOCUMENTS = [
         ("walking/cycling", {9}),
         ('"walking cycling"', {9}),
         ("A&E", {9}),
+        # Addresses and pairs
+        ("advice.example.com", {11}),
+        ("advice.example.com.", {11}),
+        ("gov.uk", {11}),
+        ("GOV.UK", {11}),
+        ("gov.uk/renting", {11}),
+        ("jo.doe@example.org", {11}),
+        ("and/or", {11}),
         # Dates and postcodes
         ("March 2013", {1}),
         ('"March 2013"', {1}),
