@@ -43,5 +43,25 @@ def public_site_is_safe(**kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
+@register()
+def search_server_can_be_asked(**kwargs: Any) -> list[CheckMessage]:
+    """E006, on any site: with an address that is none each search would be an error. The key may be in what is said."""
+    if settings.ELASTICSEARCH_URL:
+        from search.engines.elastic import ElasticsearchEngine
+
+        try:
+            settings.ELASTICSEARCH_API_KEY.encode("ascii")
+            ElasticsearchEngine.from_settings()
+        except ValueError:
+            return [
+                Error(
+                    "ELASTICSEARCH_URL or ELASTICSEARCH_API_KEY cannot be right.",
+                    hint="Write https://host:9200, several of them with commas between, and the key as it was given.",
+                    id="network.E006",
+                )
+            ]
+    return []
+
+
 def _matches(host: str | None, allowed: str) -> bool:
     return host == allowed or (allowed.startswith(".") and bool(host) and f".{host}".endswith(allowed))

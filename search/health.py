@@ -7,15 +7,20 @@ from django.db.models import Count, Min, Q
 
 from core.models import Delivery
 from search import engines
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineRefuses, EngineUnavailable
 
 
 def report() -> dict[str, Mapping[str, Any]]:
-    """Each engine's state: `{"elasticsearch": {"state": "ok", "cluster": "green", "documents": 12}, …}`."""
+    """Each engine's state: `{"elasticsearch": {"state": "ok", "cluster": "green", "documents": 12}, …}`.
+
+    `refused`: it is there, but a key, a privilege or a certificate is wrong; `down`: nobody knows. `error` says why.
+    """
     found: dict[str, Mapping[str, Any]] = {}
     for engine in engines.kept():
         try:
             found[engine.name] = engine.health()
+        except EngineRefuses as error:
+            found[engine.name] = {"state": "refused", "error": str(error)}
         except EngineUnavailable as error:
             found[engine.name] = {"state": "down", "error": str(error)}
     return found

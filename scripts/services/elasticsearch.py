@@ -18,11 +18,14 @@ import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import config, packages, process
 from .config import ServicesError
 from .servers import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLUGIN = "connected-localism-analysis"
 PLUGIN_CLASS = "org.connectedlocalism.analysis.AnalysisForTests"
@@ -45,6 +48,8 @@ def _sources_digest() -> str:
 class Elasticsearch(Server):
     name = "elasticsearch"
     patience = 180
+    #: What a server of its own kind is set to otherwise.
+    settings: ClassVar[Mapping[str, Any]] = {}
 
     @property
     def home(self) -> Path:
@@ -127,7 +132,7 @@ class Elasticsearch(Server):
         process.own(target, self.account, deep=True)
 
     def _configure(self) -> None:
-        settings = {
+        settings: dict[str, Any] = {
             "cluster.name": "connected-localism-tests",
             "node.name": "tests",
             "node.roles": "[master, data]",
@@ -141,6 +146,7 @@ class Elasticsearch(Server):
             # A full disk must not turn the indices of the tests read-only.
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             "cluster.max_shards_per_node": 3000,
+            **self.settings,
         }
         text = "".join(f"{key}: {value}\n" for key, value in settings.items())
         configuration = self.configuration

@@ -28,6 +28,13 @@ class EngineUnavailable(Exception):
     """The engine does not answer now (down, too slow, without its index). Another may answer instead."""
 
 
+class EngineRefuses(EngineUnavailable):
+    """The engine is there and will not have us, or we not it: a key, a privilege or a certificate is wrong.
+
+    Waiting does not mend it; whoever looks after the site does.
+    """
+
+
 class QueryRefused(EngineUnavailable):
     """The engine answers, but not this question. That is a fault of ours; the other engine answers it meanwhile."""
 

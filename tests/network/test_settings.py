@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from network.checks import public_site_is_safe
+from network.checks import public_site_is_safe, search_server_can_be_asked
 from network.environment import base_url, email_settings
 from network.local_key import local_secret_key
 
@@ -110,6 +110,22 @@ def test_an_unsafe_public_site_does_not(settings, change, problem):
 
 def test_a_site_on_one_machine_may_be_all_of_that(settings):
     assert _problems(settings, PRODUCTION=False, DEBUG=True, DEMO=True, ALLOWED_HOSTS=["*"]) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "wrong"),
+    [
+        ("https://a.example.org:9200, https://b.example.org:9200, https://a.example.org:9200", "c2VzYW1l\n", False),
+        ("a.example.org:9200", "", True),
+        ("http://a.example.org", "", True),
+        ("https://a.example.org:9200", "“c2VzYW1l”", True),
+    ],
+)
+def test_an_address_of_elasticsearch_that_is_none_stops_the_start(settings, address, key, wrong):
+    settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_API_KEY = address, key
+    found = search_server_can_be_asked()
+    assert [one.id for one in found] == ["network.E006"] * wrong
+    assert "c2VzYW1l" not in str(found)
 
 
 def test_every_bad_value_is_named_before_anything_starts():

@@ -18,7 +18,7 @@ from search.engines.base import (
     SearchResults,
     Suggestion,
 )
-from search.engines.elastic import questions
+from search.engines.elastic import errors, questions
 from search.engines.elastic.further import Further
 from search.text import tidy
 
@@ -28,8 +28,8 @@ SEARCH_SECONDS = 2.0
 class Asking:
     """Readers' questions to the index behind an alias, and the client's errors as ours."""
 
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
-        self._client, self._alias = client, alias
+    def __init__(self, client: Elasticsearch, alias: str, *, has_key: bool) -> None:
+        self._client, self._alias, self._has_key = client, alias, has_key
 
     def search(self, query: SearchQuery) -> SearchResults:
         """An error in the second request is one of the whole: half an answer would say that there is no more."""
@@ -123,8 +123,8 @@ class Asking:
         except NotFoundError as error:
             raise IndexMissing(f"There is no index {self._alias}.") from error
         except TransportError as error:
-            raise EngineUnavailable(f"Elasticsearch does not answer: {error}") from error
+            raise errors.unreached(error) from error
         except ApiError as error:
             if error.status_code in {400, 413}:
                 raise
-            raise EngineUnavailable(f"Elasticsearch answers {error.status_code}: {error.error}") from error
+            raise errors.refused(error, has_key=self._has_key) from error

@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from search.documents import SearchDocument
 from search.engines.base import (
+    EngineRefuses,
     EngineUnavailable,
     IndexingFailed,
     IndexMissing,
@@ -23,6 +24,9 @@ from search.engines.elastic import mapping, writing
 from search.engines.elastic.asking import SEARCH_SECONDS, Asking
 
 WRITE_SECONDS = 30.0
+# Of several servers, one that does not answer is left alone so long, each time twice as long as before; what was for
+# it goes to so many others.
+NODE_REST_SECONDS, NODE_LONGEST_REST_SECONDS, MOST_OTHERS = 30.0, 300.0, 2
 # A rebuild says so often that it is alive; after this silence it has died.
 BEAT_SECONDS = 60.0
 SILENCE = timedelta(minutes=5)
@@ -45,12 +49,21 @@ class ElasticsearchEngine(Asking):
         replicas: int = 0,
     ) -> None:
         options: dict[str, Any] = {"api_key": api_key} if api_key else {}
-        if ca_certs:
+        if ca_certs and all(one.startswith("https:") for one in addresses):  # elsewhere the client refuses to start
             options["ca_certs"] = ca_certs
+        several = len(addresses) > 1
         client = Elasticsearch(
-            list(addresses), request_timeout=SEARCH_SECONDS, max_retries=0, retry_on_timeout=False, **options
+            list(addresses),
+            request_timeout=SEARCH_SECONDS,
+            # What a server that is gone did not hear goes to another. One may hang: it has been put aside then, and who
+            # waited gets an answer from another.
+            max_retries=min(len(addresses) - 1, MOST_OTHERS),
+            retry_on_timeout=several,
+            dead_node_backoff_factor=NODE_REST_SECONDS,
+            max_dead_node_backoff=NODE_LONGEST_REST_SECONDS,
+            **options,
         )
-        super().__init__(client, name)
+        super().__init__(client, name, has_key=bool(api_key))
         self._building = f"{name}-building"
         self._shards, self._replicas = shards, replicas
         self.breaker = CircuitBreaker()
@@ -58,9 +71,9 @@ class ElasticsearchEngine(Asking):
     @classmethod
     def from_settings(cls) -> "ElasticsearchEngine":
         return cls(
-            addresses=[one.strip() for one in settings.ELASTICSEARCH_URL.split(",") if one.strip()],
+            addresses=list(dict.fromkeys(filter(None, map(str.strip, settings.ELASTICSEARCH_URL.split(","))))),
             name=settings.ELASTICSEARCH_INDEX,
-            api_key=settings.ELASTICSEARCH_API_KEY,
+            api_key="".join(settings.ELASTICSEARCH_API_KEY.split()),
             ca_certs=settings.ELASTICSEARCH_CA_CERTS,
             shards=settings.ELASTICSEARCH_SHARDS,
             replicas=settings.ELASTICSEARCH_REPLICAS,
@@ -70,7 +83,7 @@ class ElasticsearchEngine(Asking):
         if not keys:
             return {}
         with self._errors():
-            client = self._client.options(request_timeout=WRITE_SECONDS)
+            client = self._patient
             docs = client.mget(index=self._alias, ids=list(keys), source_includes=["digest"])["docs"]
             for one in docs:
                 self._raise_missing(one)
@@ -94,15 +107,22 @@ class ElasticsearchEngine(Asking):
             documents = self._client.count(index=self._alias)["count"]
             stats = self._client.indices.stats(index=self._alias, metric=["store"])
         made = [self._made_at(name) for name in stats["indices"] if self._is_ours(name)]
+        if not made:
+            raise EngineRefuses(self._strange)
         return {
             "state": "ok",
             "cluster": cluster["status"],
             "documents": documents,
             "bytes": stats["_all"]["total"]["store"]["size_in_bytes"],
-            "made_at": max(made).isoformat() if made else "",
+            "made_at": max(made).isoformat(),
         }
 
     # Writing
+
+    @property
+    def _patient(self) -> Elasticsearch:
+        """For what takes its time; what is slow may be on its way still, and is not sent again."""
+        return self._client.options(request_timeout=WRITE_SECONDS, retry_on_timeout=False)
 
     def index(self, documents: Sequence[SearchDocument], *, version: int) -> None:
         self._write([mapping.action(one, version=version) for one in documents])
@@ -122,7 +142,7 @@ class ElasticsearchEngine(Asking):
     def _targets(self) -> list[str]:
         with self._errors():
             try:
-                client = self._client.options(request_timeout=WRITE_SECONDS)
+                client = self._patient
                 held: Mapping[str, Any] = client.indices.get_alias(name=[self._alias, self._building]).body
             except NotFoundError as error:
                 # One of the two is not there; the answer holds the other.
@@ -131,7 +151,7 @@ class ElasticsearchEngine(Asking):
 
     def _bulk(self, target: str, actions: Iterable[Mapping[str, Any]]) -> list[str]:
         with self._errors():
-            return writing.bulk(self._client.options(request_timeout=WRITE_SECONDS), target, actions)
+            return writing.bulk(self._patient, target, actions)
 
     # Making the index
 
@@ -191,7 +211,7 @@ class ElasticsearchEngine(Asking):
         in_use = set(self._behind(self._alias))
         building = set(self._behind(self._building))
         with self._errors():
-            client = self._client.options(request_timeout=WRITE_SECONDS)
+            client = self._patient
             every = set(client.indices.get(index=f"{self._alias}-*", features=["aliases"]).keys())
             for name in sorted(filter(self._is_ours, every - in_use)):
                 is_young = datetime.now(UTC) - self._beaten_at(name) < SILENCE
@@ -203,7 +223,7 @@ class ElasticsearchEngine(Asking):
     def _beat(self, name: str) -> None:
         """Say that whoever fills this index is alive."""
         with self._errors():
-            self._client.options(request_timeout=WRITE_SECONDS).indices.put_mapping(
+            self._patient.indices.put_mapping(
                 index=name, meta={**mapping.made_of(), "beat": datetime.now(UTC).isoformat()}
             )
 
@@ -214,10 +234,17 @@ class ElasticsearchEngine(Asking):
     def _make(self, aliases: dict[str, Any]) -> str:
         name = f"{self._alias}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         with self._errors():
-            client = self._client.options(request_timeout=WRITE_SECONDS)
+            client = self._patient
+            if self._alias in client.indices.get(index=self._alias, ignore_unavailable=True, features=["aliases"]):
+                raise EngineRefuses(self._strange)
             self._put_template(client)
             client.indices.create(index=name, aliases=aliases)
         return name
+
+    @property
+    def _strange(self) -> str:
+        """An index that has our alias's name, or is behind it, may be somebody's: not ours to delete."""
+        return f"{self._alias} at Elasticsearch is no index of ours: delete it, or set another ELASTICSEARCH_INDEX."
 
     def _put_template(self, client: Elasticsearch) -> None:
         """What every index of this name is made from; one of a later make stays."""
@@ -245,7 +272,7 @@ class ElasticsearchEngine(Asking):
         moves.append({"remove": {"index": fresh, "alias": self._building}})
         moves.append({"add": {"index": fresh, "alias": self._alias}})
         with self._errors():
-            client = self._client.options(request_timeout=WRITE_SECONDS)
+            client = self._patient
             client.indices.refresh(index=fresh)
             client.indices.update_aliases(actions=moves)
 
@@ -265,12 +292,12 @@ class ElasticsearchEngine(Asking):
     def refresh(self) -> None:
         """Make what was written findable now instead of within a second."""
         with self._errors():
-            self._client.options(request_timeout=WRITE_SECONDS).indices.refresh(index=self._alias)
+            self._patient.indices.refresh(index=self._alias)
 
     def destroy(self) -> None:
         """Remove every index of this name, and what they are made from."""
         with self._errors():
-            client = self._client.options(request_timeout=WRITE_SECONDS)
+            client = self._patient
             for name in filter(self._is_ours, client.indices.get(index=f"{self._alias}-*").keys()):
                 client.indices.delete(index=name)
             client.options(ignore_status=404).indices.delete_index_template(name=self._alias)

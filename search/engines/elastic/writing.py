@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from elasticsearch import Elasticsearch, helpers
 
 from search.engines.base import EngineUnavailable, IndexMissing
+from search.engines.elastic import errors
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -75,6 +76,8 @@ def _refused(item: Mapping[str, Any]) -> str:
     reason = error.get("reason", "") if isinstance(error, Mapping) else ""
     if kind == "index_not_found_exception":
         raise IndexMissing(f"{answer.get('_index')} is gone.")
+    if isinstance(error, Mapping) and errors.is_forbidden(error):
+        raise errors.forbidden(error)
     if kind == "cluster_block_exception" or status == 429 or kind in _NEEDS_REBUILD:
         raise EngineUnavailable(f"Elasticsearch takes no writes now: {kind} {reason}")
     return f"{answer.get('_id')}: {kind} {reason}"

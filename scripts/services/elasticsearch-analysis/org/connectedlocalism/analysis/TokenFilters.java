@@ -32,6 +32,7 @@ import org.apache.lucene.analysis.miscellaneous.WordDelimiterGraphFilter;
 import org.apache.lucene.analysis.miscellaneous.WordDelimiterIterator;
 import org.apache.lucene.analysis.ngram.EdgeNGramTokenFilter;
 import org.apache.lucene.analysis.ngram.NGramTokenFilter;
+import org.apache.lucene.analysis.pattern.PatternCaptureGroupTokenFilter;
 import org.apache.lucene.analysis.pattern.PatternReplaceFilter;
 import org.apache.lucene.analysis.reverse.ReverseStringFilter;
 import org.apache.lucene.analysis.snowball.SnowballFilter;
@@ -68,6 +69,7 @@ final class TokenFilters {
         filters.put("limit", TokenFilters::limit);
         filters.put("lowercase", normalizing(LowerCaseFilter::new));
         filters.put("ngram", TokenFilters::nGram);
+        filters.put("pattern_capture", AnalysisPlugin.requiresAnalysisSettings(TokenFilters::patternCapture));
         filters.put("pattern_replace", AnalysisPlugin.requiresAnalysisSettings(TokenFilters::patternReplace));
         filters.put("porter_stem", simple(PorterStemFilter::new));
         filters.put("remove_duplicates", simple(RemoveDuplicatesTokenFilter::new));
@@ -184,6 +186,18 @@ final class TokenFilters {
         int count = settings.getAsInt("max_token_count", 1);
         boolean consumeAll = settings.getAsBoolean("consume_all_tokens", false);
         return new Filter(name, settings, stream -> new LimitTokenCountFilter(stream, count, consumeAll));
+    }
+
+    /** Security's own index, where API keys are kept, is made with this one. */
+    private static TokenFilterFactory patternCapture(IndexSettings index, Environment environment, String name, Settings settings) {
+        onlyKnown(name, settings, "patterns", "preserve_original");
+        List<String> patterns = settings.getAsList("patterns", null, false);
+        if (patterns == null) {
+            throw new IllegalArgumentException("required setting 'patterns' is missing for token filter [" + name + "]");
+        }
+        Pattern[] compiled = patterns.stream().map(Pattern::compile).toArray(Pattern[]::new);
+        boolean preserve = settings.getAsBoolean("preserve_original", true);
+        return new Filter(name, settings, stream -> new PatternCaptureGroupTokenFilter(stream, preserve, compiled));
     }
 
     private static TokenFilterFactory patternReplace(IndexSettings index, Environment environment, String name, Settings settings) {
