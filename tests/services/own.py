@@ -42,7 +42,7 @@ class Own(Elasticsearch):
         return self.folder / "config"
 
     def prepare(self):
-        assert self._plugin_is_current(), "Run `make services-stop`, then `make services`: the plugin is an older one."
+        self._build_plugin()
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.home / "config", self.configuration)
         process.own(self.configuration, self.account, deep=True)
