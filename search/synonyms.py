@@ -71,7 +71,7 @@ def widen(words: Words) -> Words:
         others, left = others[:left], left - min(left, len(others))
         if others:
             typed = tuple(word for one in taken for word in one.words)
-            wanted.append(Wanted(typed, others=others))
+            wanted.append(Wanted(typed, others=others, times=min(one.times for one in taken)))
         else:
             wanted += taken
         at += size

@@ -6,6 +6,7 @@ phrases” and -unwanted words, each a literal string; an engine quotes or binds
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
@@ -41,12 +42,14 @@ class Wanted:
     """One thing that is looked for. `words` are as typed; several stand side by side where they were quoted
     (`exact`), and anywhere where staff say that together they mean one thing (“town centre”).
 
-    `others` mean the same; one of several words counts only with its words side by side.
+    `others` mean the same; one of several words counts only with its words side by side. What was typed more than
+    once (`times`) weighs so much more: a long question says again what it is about.
     """
 
     words: tuple[str, ...]
     exact: bool = False
     others: tuple[str, ...] = ()
+    times: int = 1
 
     def __str__(self) -> str:
         return " ".join(self.words)
@@ -108,6 +111,7 @@ def parse(text: str) -> Words:
     wanted: list[str] = []
     quoted: set[str] = set()
     unwanted: list[str] = []
+    times: Counter[str] = Counter()
     typed = "".join(" " if unicodedata.category(c) == "So" else c for c in tidy(text[: MAX_LENGTH * 2]))
     for match in _CHUNK.finditer(typed.translate(QUOTES)[:MAX_LENGTH]):
         minus, phrase, word = bool(match["minus"]), match["phrase"], match["word"]
@@ -118,13 +122,17 @@ def parse(text: str) -> Words:
         if not _has_word(literal):
             continue
         into = unwanted if minus else wanted
+        times[literal.casefold()] += not minus
         if literal.casefold() not in (one.casefold() for one in into):
             into.append(literal)
             if is_phrase:
                 quoted.add(literal)
     telling = [one for one in wanted if one.casefold().strip("?!.,;:'") not in STOP_WORDS]
     return Words(
-        wanted=tuple(Wanted(tuple(one.split()), exact=one in quoted) for one in (telling or wanted)[:MAX_WORDS]),
+        wanted=tuple(
+            Wanted(tuple(one.split()), exact=one in quoted, times=times[one.casefold()])
+            for one in (telling or wanted)[:MAX_WORDS]
+        ),
         unwanted=tuple(unwanted[:MAX_WORDS]),
     )
 

@@ -175,10 +175,14 @@ class MapPoint:
 
 
 def needed(number: int) -> int:
-    """How many of this many wanted things a result must have: both of two, most of a few, half of a long question."""
+    """How many of this many wanted things a result must have: both of two, all but one of a few, two thirds of more.
+
+    Many results have half of a long question's words, the common ones; a page of them would hide better ones that
+    have fewer but rarer words (docs/decisions/0017-relevance.md).
+    """
     if number <= 2:
         return number
-    return number - 1 if number <= 4 else -(-number // 2)
+    return number - 1 if number <= 4 else -(-2 * number // 3)
 
 
 def first_letters(words: Words) -> list[str]:

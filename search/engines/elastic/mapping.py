@@ -26,17 +26,22 @@ _STEMS = {"type": "text", "analyzer": "whitespace"}
 _SPELLING = {"type": "text", "analyzer": "spelling", "index_options": "docs", "norms": False}
 _STORED = {"type": "object", "enabled": False}
 
-# One row for everybody's fields and one for members', so that a query names what it may touch.
-SEARCHED = ("title^8", "summary^4", "tags^3", "context^2", "problem^1", "lessons^1", "body^1")
-FOR_MEMBERS = ("members_problem^1", "members_lessons^1", "members^1")
+# Every field with what is searched, one row for everybody's and one for members', so that a query names what it may
+# touch. Each is copied into `everything`, or `members_everything`.
+SEARCHED = ("title", "summary", "tags", "context", "problem", "lessons", "body")
+FOR_MEMBERS = ("members_problem", "members_lessons", "members")
+# What a match is weighed in: all as one text, so that a word is as rare as it is; what stands in the title, the summary
+# or the tags is there as well, and so counts twice (docs/decisions/0017-relevance.md).
+WEIGHED = ("everything", "title", "summary", "tags")
+WEIGHED_FOR_MEMBERS = ("members_everything",)
 # The same for documents in Welsh, which are also known by their words' stems.
-WELSH = ("welsh_title^8", "welsh_summary^4", "welsh_body^1")
+WELSH = ("welsh_title^2", "welsh_summary^2", "welsh_body^1")
 WELSH_FOR_MEMBERS = ("members_welsh_body^1",)
 # Where a result's extract is taken from: whichever has most of the words, the earlier of equals.
 EXTRACTED = ("problem", "body", "lessons")
 EXTRACTED_FOR_MEMBERS = ("members_problem", "members", "members_lessons")
 # Grows by one with each change of what this module says of an index; an index of a later make is left alone.
-VERSION = 2
+VERSION = 3
 
 ANALYSIS: dict[str, Any] = {
     "filter": {
@@ -65,7 +70,8 @@ ANALYSIS: dict[str, Any] = {
 
 def properties() -> dict[str, Any]:
     facets = {"properties": dict.fromkeys(FACETS, _KEYWORD)}
-    spelled, members_spelled = {"copy_to": "spelling"}, {"copy_to": "members_spelling"}
+    copied = {"copy_to": ["everything", "spelling"]}
+    members_copied = {"copy_to": ["members_everything", "members_spelling"]}
     return {
         "key": _KEYWORD,
         "kind": _KEYWORD,
@@ -75,21 +81,23 @@ def properties() -> dict[str, Any]:
         "url": {"type": "keyword", "index": False, "doc_values": False},
         "title": {
             **_TEXT,
-            **spelled,
+            **copied,
             "fields": {
                 "beginnings": {"type": "text", "analyzer": "beginnings", "search_analyzer": "typed"},
                 "whole": {"type": "keyword", "normalizer": "folded", "ignore_above": 1000},
             },
         },
-        "summary": {**_TEXT, **spelled},
-        "tags": {**_TEXT, **spelled},
-        "context": {**_TEXT, **spelled},
-        "problem": {**_LONG, **spelled},
-        "lessons": {**_LONG, **spelled},
-        "body": {**_LONG, **spelled},
-        "members_problem": {**_LONG, **members_spelled},
-        "members_lessons": {**_LONG, **members_spelled},
-        "members": {**_LONG, **members_spelled},
+        "summary": {**_TEXT, **copied},
+        "tags": {**_TEXT, **copied},
+        "context": {**_TEXT, **copied},
+        "problem": {**_LONG, **copied},
+        "lessons": {**_LONG, **copied},
+        "body": {**_LONG, **copied},
+        "members_problem": {**_LONG, **members_copied},
+        "members_lessons": {**_LONG, **members_copied},
+        "members": {**_LONG, **members_copied},
+        "everything": _TEXT,
+        "members_everything": _TEXT,
         "welsh_title": _STEMS,
         "welsh_summary": _STEMS,
         "welsh_body": _STEMS,

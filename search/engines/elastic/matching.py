@@ -10,7 +10,14 @@ from typing import Any
 
 from search import welsh
 from search.engines.base import STALE_WEIGHT, needed
-from search.engines.elastic.mapping import FOR_MEMBERS, SEARCHED, WELSH, WELSH_FOR_MEMBERS
+from search.engines.elastic.mapping import (
+    FOR_MEMBERS,
+    SEARCHED,
+    WEIGHED,
+    WEIGHED_FOR_MEMBERS,
+    WELSH,
+    WELSH_FOR_MEMBERS,
+)
 from search.text import Wanted, Words
 
 Clause = dict[str, Any]
@@ -31,6 +38,7 @@ STEP = 1.01
 
 
 def fields(*, members: bool) -> list[str]:
+    """Where marks are made."""
     return [*SEARCHED, *FOR_MEMBERS] if members else [*SEARCHED]
 
 
@@ -58,7 +66,7 @@ class _Fields:
     """Where a reader may look: as written, and by stems in what is Welsh."""
 
     def __init__(self, *, members: bool) -> None:
-        self.plain = fields(members=members)
+        self.plain = [*WEIGHED, *WEIGHED_FOR_MEMBERS] if members else [*WEIGHED]
         self.welsh = [*WELSH, *WELSH_FOR_MEMBERS] if members else [*WELSH]
 
     def having(self, text: str, *, phrase: bool) -> Clause:
@@ -76,15 +84,15 @@ def _query(text: str, searched: Sequence[str], *, phrase: bool) -> Clause:
 
 def _one(wanted: Wanted, searched: _Fields) -> Clause:
     """As typed, or anything that means the same."""
-    own = searched.having(str(wanted), phrase=wanted.exact)
-    if not wanted.others:
-        return own
-    others = [_less(searched.having(other, phrase=" " in other)) for other in wanted.others]
-    return {"dis_max": {"queries": [own, *others]}}
+    clause = searched.having(str(wanted), phrase=wanted.exact)
+    if wanted.others:
+        others = [_weighed(searched.having(other, phrase=" " in other), SYNONYM) for other in wanted.others]
+        clause = {"dis_max": {"queries": [clause, *others]}}
+    return clause if wanted.times == 1 else _weighed(clause, wanted.times)
 
 
-def _less(clause: Clause) -> Clause:
-    return {"bool": {"must": [clause], "boost": SYNONYM}}
+def _weighed(clause: Clause, weight: float) -> Clause:
+    return {"bool": {"must": [clause], "boost": weight}}
 
 
 def _together(words: Words, searched: _Fields) -> Iterator[Clause]:

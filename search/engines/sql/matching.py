@@ -80,7 +80,7 @@ def match(dialect: Dialect, words: Words, *, members: bool, weighed: bool = True
     for wanted, own_numbers, other_numbers in zip(words.wanted, own, others, strict=True):
         terms = [_union(postings, numbers) for numbers in own_numbers]
         same = [_union(postings, numbers) for numbers in other_numbers]
-        holders = _score(scores, terms, same, total=total)
+        holders = _score(scores, terms, same, total=total, times=wanted.times)
         has.update(holders)
         if wanted.exact:
             hard.append(holders)
@@ -127,11 +127,16 @@ def _union(postings: Sequence[dict[int, float]], numbers: Sequence[int]) -> dict
 
 
 def _score(
-    scores: dict[int, float], terms: Sequence[dict[int, float]], same: Sequence[dict[int, float]], *, total: int
+    scores: dict[int, float],
+    terms: Sequence[dict[int, float]],
+    same: Sequence[dict[int, float]],
+    *,
+    total: int,
+    times: int,
 ) -> set[int]:
     """Add what one wanted thing is worth to each document's score; return the documents that have it."""
     if len(terms) == 1 and not any(same):
-        rare = _rarity(len(terms[0]), total)
+        rare = times * _rarity(len(terms[0]), total)
         for document_id, weight in terms[0].items():
             scores[document_id] += rare * weight
         return set(terms[0])
@@ -147,7 +152,7 @@ def _score(
         for document_id, weight in term.items():
             worth[document_id] = max(worth[document_id], SYNONYM * rare * weight * len(terms))
     for document_id, value in worth.items():
-        scores[document_id] += value
+        scores[document_id] += times * value
     return holders
 
 

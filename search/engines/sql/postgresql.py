@@ -11,7 +11,8 @@ from search.engines.sql.dialect import Asked, Marked, Statement, TextRow, hundre
 from search.text import START, STOP, Words
 
 _COLUMNS = tuple(field.name for field in fields(TextRow))
-_WEIGHTS = "'{0.1, 0.2, 0.5, 1.0}'"  # D, C, B, A
+# D, C, B, A: what stands in the title (A), the summary or the tags (B) counts twice (docs/decisions/0017-relevance.md).
+_WEIGHTS = "'{0.1, 0.1, 0.2, 0.2}'"
 # What makes 1 of ts_rank's figure for one word that is once in the body; and the words of a usual text, each once.
 _BODY, _USUAL_LENGTH = 16.449, 250.0
 _WHOLE = f"HighlightAll=true, StartSel={START}, StopSel={STOP}"

@@ -12,11 +12,12 @@ from search.engines.sql.dialect import Asked, Marked, Statement, TextRow, hundre
 from search.text import START, STOP, Words, join
 
 FIELDS = ("title", "summary", "problem", "lessons", "tags", "context", "body")
-WEIGHTS = "10.0, 5.0, 2.0, 2.0, 4.0, 3.0, 1.0"
+# What stands in the title, the summary or the tags counts twice (docs/decisions/0017-relevance.md).
+WEIGHTS = "2.0, 2.0, 1.0, 1.0, 2.0, 1.0, 1.0"
 # Where a result's extract is taken from: whichever has most of the words, the earlier of equals.
 EXTRACTED = ("problem", "body", "lessons")
 WELSH_FIELDS = ("title", "summary", "body")
-WELSH_WEIGHTS = "10.0, 5.0, 1.0"
+WELSH_WEIGHTS = "2.0, 2.0, 1.0"
 PUBLIC, MEMBERS = "search_public", "search_members"
 TABLES = (PUBLIC, MEMBERS, f"{PUBLIC}_welsh", f"{MEMBERS}_welsh", "search_titles")
 EXTRACT_WORDS = 30

@@ -85,3 +85,10 @@ def test_apostrophes_of_either_kind_and_hyphens(engine):
     assert found(engine, "mary’s") == [1]
     assert found(engine, "co-operative") == [1]
     assert found(engine, "co operative") == [1]
+
+
+def test_what_is_typed_twice_weighs_twice(engine):
+    engine.index(document(1, "Market", days=9), document(2, "Hall"))
+    assert found(engine, "market hall") == [1, 2]
+    assert found(engine, "hall market hall") == [2, 1]
+    assert found(engine, '"hall" market "hall"') == [2], "quoted, it must be there"

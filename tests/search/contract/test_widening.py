@@ -39,3 +39,10 @@ def test_quoted_and_unwanted_words_are_never_given_up(shops):
     assert found(shops, '"market house" vintage') == [1]
     assert found(shops, "vintage aubergine -vintage") == []
     assert found(shops, '"market house" -operator') == []
+
+
+def test_half_of_a_long_question_in_common_words_does_not_hide_its_rare_ones(engine):
+    half = [document(number, "Market hall roof", days=number) for number in range(1, 26)]
+    engine.index(*half, document(90, "Heat pump"))
+    results = ask(engine, "market hall roof heat pump tenants")
+    assert (results.hits[0].object_id, results.enough, results.total) == (90, 0, 26)
