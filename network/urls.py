@@ -39,6 +39,8 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    # First, because it is asked while somebody types.
+    path("", include("search.urls")),
     # In every language: Wagtail's own would open under /cy/ as well.
     path("_util/login/", to_sign_in),
     path("account/", account_views.overview, name="account_overview"),
@@ -49,7 +51,6 @@ urlpatterns += i18n_patterns(
     path("", include("digests.urls")),
     path("", include("discussion.urls")),
     path("", include("moderation.urls")),
-    path("", include("search.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -143,11 +143,10 @@ def _list(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
 
 def suggest(request: HttpRequest) -> JsonResponse:
     """`/search/suggest/?q=`: titles that begin so, for everybody alike."""
-    text = request.GET.get("q", "")[:100]
-    kinds = {kind: str(source.label_one) for kind, source in sources().items()}
-    found = selectors.suggest(text, size=SUGGESTIONS)
+    found = selectors.suggest(request.GET.get("q", "")[:100], size=SUGGESTIONS)
+    kinds = {kind: str(sources()[kind].label_one) if kind in sources() else "" for kind in {one.kind for one in found}}
     response = JsonResponse(
-        {"suggestions": [{"title": s.title, "url": local(s.url), "kind": kinds.get(s.kind, "")} for s in found]}
+        {"suggestions": [{"title": one.title, "url": local(one.url), "kind": kinds[one.kind]} for one in found]}
     )
     patch_cache_control(response, public=True, max_age=60)
     return response

@@ -67,7 +67,7 @@ def _held(engine: Engine) -> int:
 def _embedded(size: int, questions: Sequence[str]) -> dict[str, Any]:
     engine = engines.database()
     _fill(engine, size)
-    asked = [SearchQuery(text=text, counts=tuple(FACETS)) for text in questions]
+    asked = [SearchQuery(text=text, counts=tuple(FACETS), help=True) for text in questions]
     for one in asked[:WARM_UP]:
         engine.search(one)
     processor = time.process_time()
