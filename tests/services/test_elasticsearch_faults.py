@@ -217,7 +217,7 @@ def test_an_index_that_has_the_alias_name_is_nobodys_to_delete_and_said_to_be_th
 
     server.indices.delete(index=live._alias)
     tasks.ensure_index()
-    assert NOTICE not in page(client)
+    wait_until(lambda: NOTICE not in page(client))
     Delivery.objects.update(due_at="2020-01-01T00:00:00Z")
     delivery.deliver_all()
     live.refresh()
@@ -243,7 +243,7 @@ def test_an_index_with_another_mapping_behind_the_alias_is_replaced_by_the_beat(
     delivery.deliver_all()
     assert health.report()["elasticsearch"]["state"] == "refused"
     tasks.ensure_index()
-    assert NOTICE not in page(client)
+    wait_until(lambda: NOTICE not in page(client))
     assert live._behind(live._alias) != [by_hand]
     assert server.indices.exists(index=by_hand), "it may be somebody's"
     Delivery.objects.update(due_at="2020-01-01T00:00:00Z")
@@ -265,6 +265,6 @@ def test_a_field_of_our_own_index_mapped_otherwise_is_found_out_and_the_index_ma
     with pytest.raises(IndexingFailed):
         indexing.refresh(live, [f"case_study:{page_of_it.pk}"])
     tasks.ensure_index()
-    assert NOTICE not in page(client)
+    wait_until(lambda: NOTICE not in page(client))
     assert found(live, "hall") == [page_of_it.pk]
     assert not checking.compare(live)

@@ -126,6 +126,8 @@ class Site:
 @pytest.fixture
 def site(server, administrator, settings, monkeypatch):
     monkeypatch.setattr(registry, "_registry", {})
+    # A server that has just started is slow at its first searches; how long one waits is tested elsewhere.
+    monkeypatch.setattr("search.engines.elastic.engine.SEARCH_SECONDS", 20.0)
     yield Site(server, administrator, settings)
     engines.elasticsearch.cache_clear()
 
