@@ -287,6 +287,10 @@ TASKS = {
 for _name, _value in email_settings(EMAIL_URL).items():
     globals()[_name] = _value
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Mail that came back for a passing reason: each mail counts one, half of it a month later. Five is reached by six days
+# of a daily mail in a row, or nine weeks of a weekly one: longer than a full mailbox over a holiday.
+SOFT_BOUNCE_LIMIT = 5
+SOFT_BOUNCE_HALF_LIFE_DAYS = 30
 
 # --- Background work ---------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from digests.services.asking import AskReport, ask_what_is_due
+from digests.services.bounces import Taken, take_report
 from digests.services.follows import (
     follow,
     resume_mail,
@@ -19,6 +20,7 @@ from digests.services.sending import SendReport, send_waiting
 __all__ = [
     "AskReport",
     "SendReport",
+    "Taken",
     "Wanted",
     "ask_what_is_due",
     "follow",
@@ -36,6 +38,7 @@ __all__ = [
     "stop_all_mail",
     "stop_by_link",
     "stop_follow",
+    "take_report",
     "trust_address_again",
     "unfollow",
 ]

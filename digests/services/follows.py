@@ -95,8 +95,10 @@ def set_notices(*, person: User, **wanted: bool) -> None:
     MailPreference.objects.update_or_create(person=person, defaults=wanted)
 
 
+@transaction.atomic
 def trust_address_again(*, person: User) -> None:
-    """The person says that their address works after all."""
+    """The address works after all: what is reported later about mail of before no longer counts."""
+    MailPreference.objects.update_or_create(person=person, defaults={"address_trusted_at": timezone.now()})
     Suppression.objects.filter(address__iexact=person.email).delete()
 
 

@@ -1,0 +1,59 @@
+"""`read_bounces`: what mail servers and providers report about our mail, from a pipe or a folder."""
+
+import mailbox
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from digests import services
+from digests.bounces.reading import LARGEST
+
+
+class Command(BaseCommand):
+    help = (
+        "Read one delivery report or complaint from standard input, as a mail server's pipe gives it, or all that are "
+        "new in a Maildir. Whatever a message holds, this ends well: a failure would make the server report the report."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--maildir", type=Path, help="Read the new messages of this folder and mark them as seen.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = options["maildir"]
+        if folder is None:
+            self._say(Counter([self._take(sys.stdin.buffer.read(LARGEST))]))
+            return
+        if not (folder / "new").is_dir():
+            raise CommandError(f"{folder} is not a Maildir: it has no folder “new”.")
+        self._say(self._folder(folder))
+
+    def _folder(self, folder: Path) -> Counter[str]:
+        """What nobody understood is flagged, for somebody to look at."""
+        box = mailbox.Maildir(folder, create=False)
+        done: Counter[str] = Counter()
+        for path in sorted((folder / "new").iterdir()):
+            with path.open("rb") as file:
+                outcome = self._take(file.read(LARGEST))
+            done[outcome] += 1
+            flags = "FS" if outcome.startswith("unknown") else "S"
+            path.rename(folder / "cur" / f"{path.name.partition(box.colon)[0]}{box.colon}2,{flags}")
+        return done
+
+    @staticmethod
+    def _take(raw: bytes) -> str:
+        taken = services.take_report(raw=raw)
+        if not taken.tied:
+            return f"{taken.kind}, about no mail of ours"
+        if not taken.new:
+            return f"{taken.kind}, known already"
+        return f"{taken.kind}, and the address gets no more mail" if taken.stopped else str(taken.kind)
+
+    def _say(self, done: Counter[str]) -> None:
+        for outcome, number in sorted(done.items()):
+            self.stdout.write(f"{number} {outcome}")
+        if not done:
+            self.stdout.write("Nothing new.")
