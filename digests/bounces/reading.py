@@ -78,7 +78,7 @@ def _read(raw: bytes) -> Report:
     kind, status, words, recipients = _verdict(message, parts)
     return Report(
         kind=kind,
-        status=status[:20],
+        status=status if re.fullmatch(r"[245]\.\d{1,3}\.\d{1,3}|\d{3}", status) else "",
         words=" ".join(words.split())[:300],
         recipients=recipients,
         message_ids=_ours(message, parts),

@@ -123,6 +123,15 @@ def test_once_the_address_works_again_reports_about_older_mail_do_not_count(sent
     assert services.take_report(raw=raw(message_id=number(3))).stopped
 
 
+def test_what_a_database_cannot_hold_is_left_out(sent):
+    sent()
+    assert services.take_report(
+        raw=raw("550 no such user \x00\udcff here".encode(errors="replace").decode(), status="5\x00")
+    ).stopped
+    row = MailReport.objects.get()
+    assert (row.status, "\x00" in row.words) == ("", False)
+
+
 def test_the_command_reads_a_pipe(sent, monkeypatch):
     sent()
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(raw())))
