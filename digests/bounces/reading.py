@@ -171,9 +171,8 @@ def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
         part, depth = stack.pop()
         count += 1
         yield part
-        multipart = part.get_content_maintype() == "multipart"
-        if multipart and depth < DEEPEST and isinstance(part.get_payload(), list):
-            stack.extend((child, depth + 1) for child in reversed(part.get_payload()[:MOST_PARTS]))
+        if part.get_content_maintype() == "multipart" and depth < DEEPEST:
+            stack.extend((child, depth + 1) for child in reversed(_blocks(part)))
 
 
 def _blocks(part: Message) -> list[Message]:
