@@ -35,6 +35,7 @@ def rows():
 
 def written(make):
     """The rows that `make` writes or changes, undone afterwards; and what its answer says of itself."""
+    _count_from_the_last()
     before = rows()
     point = transaction.savepoint()
     factories._numbers = itertools.count(1)
@@ -42,10 +43,14 @@ def written(make):
     said = {field.attname: getattr(answer, field.attname) for field in answer._meta.concrete_fields}
     after = rows()
     transaction.savepoint_rollback(point)
+    return {key: row for key, row in after.items() if before.get(key) != row}, without_random(said)
+
+
+def _count_from_the_last():
+    """PostgreSQL's counters of keys know nothing of what was undone."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
             cursor.execute(statement)
-    return {key: row for key, row in after.items() if before.get(key) != row}, without_random(said)
 
 
 @pytest.fixture
