@@ -20,6 +20,7 @@ MAX_WORDS = 24
 # Engines put these around matches. They are control characters, which `tidy` takes out of everything
 # that is indexed or searched for, so whatever stands between them came from us.
 START, STOP = "\x02", "\x03"
+_MARKED = re.compile(f"{START}([^{STOP}]*){STOP}")
 
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
@@ -153,6 +154,11 @@ def mark_html(text: str) -> SafeString:
     if safe.count(START) != safe.count(STOP):
         return SafeString(safe.replace(START, "").replace(STOP, ""))
     return mark_safe(safe.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308 - escaped above
+
+
+def marked(text: str) -> set[str]:
+    """What an engine marked in a text, in small letters."""
+    return {piece.casefold() for piece in _MARKED.findall(text)}
 
 
 def is_marked(text: str) -> bool:

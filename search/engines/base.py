@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from search.documents import Point, SearchDocument, Term
 from search.synonyms import widen
-from search.text import Words, parse
+from search.text import Words, marked, parse
 
 RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR = "relevance", "newest", "adopted", "evidence", "similar"
 DISTANCE = "distance"
@@ -156,9 +156,21 @@ class SearchResults:
     nearest: Sequence[Suggestion] = ()
     without: Mapping[str, int] = field(default_factory=dict)
 
-    def is_bettered(self, *, enough: int, total: int) -> bool:
-        """Whether another spelling that finds so much is worth telling."""
-        return enough > self.enough or (not self.enough and total > self.total)
+    def is_bettered(self, *, enough: int, total: int, hits: Sequence[Hit] = ()) -> bool:
+        """Whether another spelling that finds so much, and of it these first, is worth telling.
+
+        Where everything has one of the other words anyway, no spelling finds more; but one whose word is marked in
+        what it finds is there to be read, and what has it comes first.
+        """
+        if enough > self.enough:
+            return True
+        return not self.enough and (
+            total > self.total or (total == self.total and bool(_marked(hits) - _marked(self.hits)))
+        )
+
+
+def _marked(hits: Sequence[Hit]) -> set[str]:
+    return {piece for hit in hits for text in (hit.title, hit.summary, hit.extract) for piece in marked(text)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,7 +77,7 @@ class Further:
             enough = questions.total(strict)
             return replace(found, correction=self.spelled) if found.is_bettered(enough=enough, total=enough) else found
         corrected = questions.results(self.corrected, strict, wider)
-        if not found.is_bettered(enough=corrected.enough, total=corrected.total):
+        if not found.is_bettered(enough=corrected.enough, total=corrected.total, hits=corrected.hits):
             return found
         return replace(found, correction=self.spelled, corrected=corrected)
 

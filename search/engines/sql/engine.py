@@ -110,9 +110,10 @@ class DatabaseEngine:
         if {word for one in matches.unknown for word in spelling.words_of(one)} & set(meant.values()):
             return results
         found = reading.Found(self._dialect, again, matches)
-        if not results.is_bettered(enough=found.enough, total=found.total):
-            return results
         corrected = None if results.enough else self._results(again, words, found)
+        hits = corrected.hits if corrected else ()
+        if not results.is_bettered(enough=found.enough, total=found.total, hits=hits):
+            return results
         return replace(results, correction=text, corrected=corrected)
 
     def _matches(self, words: Words, query: SearchQuery) -> Matches | None:

@@ -118,6 +118,26 @@ def test_a_better_spelling_is_only_offered_where_some_have_the_words_as_typed(en
     assert (told.total, told.relaxed) == (2, True)
 
 
+def test_a_better_spelling_is_offered_where_everything_has_another_of_the_words(engine):
+    engine.index(
+        document(1, "A library that costs less to run", public_text="It was expensive."),
+        document(2, "A swimming pool run by its town", public_text="Expensive to heat."),
+        document(3, "An expensive market hall"),
+        document(4, "A run in the park"),
+    )
+    told = ask(engine, "swiming lessons too expensive to run")
+    assert told.correction == "swimming lessons too expensive to run"
+    assert told.corrected.total == told.total
+    assert told.corrected.hits[0].object_id == 2
+
+
+def test_a_spelling_that_nothing_readable_has_is_not_offered_where_other_words_are_found(engine):
+    hidden = document(3, "A shed", members_text="The zeppelin hangar.", members_only=True)
+    engine.index(document(1, "A library to run"), document(2, "A run in the park"), hidden)
+    told = ask(engine, "zepelin voyages to run")
+    assert (told.correction, told.corrected) == ("", None)
+
+
 def test_what_a_spelling_finds_has_its_own_counts_page_and_marks(filled):
     told = ask(filled, "comunity", size=1, page=2)
     assert (told.corrected.total, told.corrected.enough, len(told.corrected.hits)) == (2, 2, 1)
