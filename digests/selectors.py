@@ -28,14 +28,14 @@ class FollowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MailState:
-    """`cadence` is the person's default, `notices` which kinds of notice they want; `problem` is what a mail server
-    said about their address.
+    """`cadence` is the person's default, `notices` which kinds of notice they want; `problem` is why their
+    address gets no mail.
     """
 
     cadence: str
     notices: dict[str, bool]
     stopped: bool
-    problem: str
+    problem: Suppression | None
 
 
 def followed_by(person: User) -> list[FollowRow]:
@@ -62,12 +62,11 @@ def followed_by(person: User) -> list[FollowRow]:
 
 def mail_state(person: User) -> MailState:
     preference = MailPreference.objects.filter(person=person).first()
-    problem = Suppression.objects.filter(address__iexact=person.email).first()
     return MailState(
         cadence=preference.cadence if preference else DEFAULT_CADENCE,
         notices={name: wants(preference, name) for name in tokens.NOTICES},
         stopped=bool(preference and preference.stopped_at),
-        problem=problem.reason if problem else "",
+        problem=Suppression.objects.filter(address__iexact=person.email).first(),
     )
 
 

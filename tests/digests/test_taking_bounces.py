@@ -154,3 +154,14 @@ def test_the_command_reads_a_folder_once_and_flags_what_nobody_understands(sent,
     again = StringIO()
     call_command("read_bounces", "--maildir", str(tmp_path), stdout=again)
     assert again.getvalue() == "Nothing new.\n"
+
+
+def test_the_person_is_told_which_of_the_two_it_was(client, reader, sent):
+    client.force_login(reader)
+    sent()
+    services.take_report(raw=complaint())
+    page = client.get("/following/").content.decode()
+    assert "reported as unwanted" in page
+    assert "The mail server for" not in page
+    client.post("/following/settings/", {"do": "try-address"})
+    assert "reported as unwanted" not in client.get("/following/").content.decode()

@@ -8,6 +8,7 @@ aggregation brings all that the page shows of it.
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from search import welsh
@@ -234,6 +235,8 @@ def _named(facets: Terms) -> dict[str, list[str]]:
     }
 
 
+@lru_cache(maxsize=8_192)
 def read_term(text: str) -> Term:
+    """A page of results has some 240 of them, the same from page to page."""
     value, label, label_cy = (*text.split(_BETWEEN), "", "")[:3]
     return Term(value, label, label_cy)
