@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from digests import services
@@ -154,6 +155,22 @@ def test_the_command_reads_a_folder_once_and_flags_what_nobody_understands(sent,
     again = StringIO()
     call_command("read_bounces", "--maildir", str(tmp_path), stdout=again)
     assert again.getvalue() == "Nothing new.\n"
+
+
+def test_a_report_that_comes_while_the_database_is_away_is_asked_for_again(sent, monkeypatch):
+    def away(**kwargs):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    sent()
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "take_report", away)
+        patched.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(raw())))
+        with pytest.raises(SystemExit) as ended:
+            call_command("read_bounces")
+    assert ended.value.code == 75
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(raw())))
+    call_command("read_bounces", stdout=StringIO())
+    assert Suppression.objects.exists()
 
 
 def test_the_person_is_told_which_of_the_two_it_was(client, reader, sent):

@@ -1,5 +1,6 @@
 """`read_bounces`: what mail servers and providers report about our mail, from a pipe or a folder."""
 
+import logging
 import mailbox
 import sys
 from argparse import ArgumentParser
@@ -8,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from digests import services
 from digests.bounces.reading import LARGEST
+
+logger = logging.getLogger(__name__)
+# By which a mail server knows that it should try again later (sysexits.h, EX_TEMPFAIL).
+TRY_AGAIN = 75
 
 
 class Command(BaseCommand):
@@ -24,12 +30,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["maildir"]
-        if folder is None:
-            self._say(Counter([self._take(sys.stdin.buffer.read(LARGEST))]))
-            return
-        if not (folder / "new").is_dir():
+        if folder is not None and not (folder / "new").is_dir():
             raise CommandError(f"{folder} is not a Maildir: it has no folder “new”.")
-        self._say(self._folder(folder))
+        try:
+            done = self._folder(folder) if folder else Counter([self._take(sys.stdin.buffer.read(LARGEST))])
+        except OperationalError as error:
+            logger.exception("The database does not answer; the report is to be given again.")
+            raise SystemExit(TRY_AGAIN) from error
+        self._say(done)
 
     def _folder(self, folder: Path) -> Counter[str]:
         """What nobody understood is flagged, for somebody to look at."""
