@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 MAX_LENGTH = 400
 MAX_WORDS = 24
+# A word that is typed again says more what the question is about; typed on and on it says no more.
+MOST_TIMES = 3
 
 # Engines put these around matches. They are control characters, which `tidy` takes out of everything
 # that is indexed or searched for, so whatever stands between them came from us.
@@ -131,7 +133,7 @@ def parse(text: str) -> Words:
     telling = [one for one in wanted if one.casefold().strip("?!.,;:'") not in STOP_WORDS]
     return Words(
         wanted=tuple(
-            Wanted(tuple(one.split()), exact=one in quoted, times=times[one.casefold()])
+            Wanted(tuple(one.split()), exact=one in quoted, times=min(times[one.casefold()], MOST_TIMES))
             for one in (telling or wanted)[:MAX_WORDS]
         ),
         unwanted=tuple(unwanted[:MAX_WORDS]),

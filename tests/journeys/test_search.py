@@ -21,7 +21,8 @@ def reader(person):
 def _open(page, address):
     """A search page whose filters are answered in place; `page.evaluate("stayed")` is true until a page is loaded."""
     page.goto(address)
-    page.wait_for_function("window.htmx && document.querySelector('#search form[data-htmx-powered]')")
+    # Not by a function of the page's: the browser refuses to make one from a text there, as it should.
+    page.locator("#search form[data-htmx-powered]").first.wait_for(state="attached")
     page.evaluate("window.stayed = true")
 
 
