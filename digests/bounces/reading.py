@@ -163,9 +163,9 @@ def _of_prose(subject: str, prose: str, failed: str) -> Verdict:
     return kind, code, prose, frozenset(_addresses(failed))
 
 
-def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
+def _parts(message: Message) -> Iterator[Message]:
     """Depth first, without what a report carries of our own mail: those are found by `_ours`."""
-    stack = [(message, depth)]
+    stack = [(message, 0)]
     count = 0
     while stack and count < MOST_PARTS:
         part, depth = stack.pop()

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The values are those of `digests.models.ReportKind`."""
+    """What came back about a mail; `digests.models.ReportKind` has the words for each."""
 
     PERMANENT = "permanent"
     TRANSIENT = "transient"

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digests.bounces import Kind
+
 
 class MailKind(models.TextChoices):
     DIGEST = "digest", _("Digest")
@@ -127,12 +129,12 @@ class Suppression(models.Model):
 
 
 class ReportKind(models.TextChoices):
-    PERMANENT = "permanent", _("Will never arrive")
-    TRANSIENT = "transient", _("Did not arrive this time")
-    DELAYED = "delayed", _("Still being tried")
-    COMPLAINT = "complaint", _("Reported as unwanted")
-    AUTO_REPLY = "auto_reply", _("Answered by a machine")
-    UNKNOWN = "unknown", _("Not understood")
+    PERMANENT = Kind.PERMANENT.value, _("Will never arrive")
+    TRANSIENT = Kind.TRANSIENT.value, _("Did not arrive this time")
+    DELAYED = Kind.DELAYED.value, _("Still being tried")
+    COMPLAINT = Kind.COMPLAINT.value, _("Reported as unwanted")
+    AUTO_REPLY = Kind.AUTO_REPLY.value, _("Answered by a machine")
+    UNKNOWN = Kind.UNKNOWN.value, _("Not understood")
 
 
 class MailReport(models.Model):
