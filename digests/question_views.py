@@ -38,13 +38,13 @@ def answer_questions(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "digests/answer_expired.html", status=410)
     except tokens.Forged:
         return render(request, "digests/link_broken.html", status=404)
-    asked = (mail.person_id, mail.payload["case_studies"], mail.payload["adoptions"])
-    (found,) = questions.of_mails([asked]) if mail.person.is_active else ([],)
+    asked = (mail.reader.pk, mail.payload["case_studies"], mail.payload["adoptions"])
+    (found,) = questions.of_mails([asked]) if mail.reader.is_active else ([],)
     question = next((one for one in found if one.anchor == about), None)
     if not found or (about and question is None):
         return render(request, "digests/answer_gone.html", status=403)
     bound: dict[str, Any] = {}
-    if question and answered(request, question, mail.person, bound):
+    if question and answered(request, question, mail.reader, bound):
         return redirect(f"{request.path}#{about}")
     return _page(request, found, bound, gone=len(asked[1]) + len(asked[2]) - len(found))
 

@@ -102,6 +102,18 @@ class MailPreference(models.Model):
     replies = models.BooleanField(_("tell me at once when somebody replies to me"), default=True)
     adoptions = models.BooleanField(_("tell me at once when somebody tries what I wrote about"), default=True)
     questions = models.BooleanField(_("ask me whether what I wrote is still true"), default=True)
+    mentions = models.BooleanField(_("tell me at once when somebody names me in a comment"), default=True)
+    reviews = models.BooleanField(_("tell me at once when something waits for my approval"), default=True)
+    answers = models.BooleanField(_("tell me at once when somebody answers what I asked"), default=True)
+    asks = models.BooleanField(_("tell me when somebody asks about something that I have done"), default=True)
+    send_hour = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("Digests wait for this hour of the day (Europe/London); empty is 8 in the morning."),
+    )
+    paused_until = models.DateField(
+        null=True, blank=True, help_text=_("No mail about follows before this day (Europe/London).")
+    )
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text=_("All mail about follows is stopped; the follows are kept.")
     )

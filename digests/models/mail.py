@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.bounces import Kind
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class MailKind(models.TextChoices):
     DIGEST = "digest", _("Digest")
@@ -20,6 +23,11 @@ class MailKind(models.TextChoices):
     REPLY = "reply", _("Reply to a comment")
     ADOPTION = "adoption", _("Somebody tries what the reader wrote about")
     QUESTION = "question", _("Is it still true?")
+    MENTION = "mention", _("Somebody named the reader in a comment")
+    ASK = "ask", _("Somebody asks about what the reader has done")
+    ANSWER = "answer", _("An answer to what the reader asked")
+    FOLLOW = "follow", _("Confirm a follow")
+    ACCOUNT = "account", _("About signing in")
     ADDRESS = "address", _("Does this address work?")
 
 
@@ -44,16 +52,20 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
 
 class OutgoingEmail(models.Model):
-    """One message to one person.
+    """One message to one person, or, where nobody has an account yet, to one `address`.
 
     `key` says what it is about, so that asking twice makes one row. `payload` (ids only) is what it is written
     from, at the moment of sending, when it is asked again what the reader may see; subject, text, HTML and headers
-    are kept as they were sent. `message_id` stays the same however often a message has to be tried.
+    are kept as they were sent. `message_id` stays the same however often a message has to be tried. `language` is that
+    of a mail to somebody without an account; after `worthless_after` a mail is not sent any more (a sign-in code).
     """
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=20, choices=MailKind)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
+    )
+    language = models.CharField(max_length=2, blank=True)
     payload = models.JSONField(default=dict, blank=True)
     urgency = models.PositiveSmallIntegerField(default=5, help_text=_("Smaller goes first."))
     message_id = models.CharField(max_length=200, unique=True)
@@ -69,6 +81,7 @@ class OutgoingEmail(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
+    worthless_after = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -83,9 +96,31 @@ class OutgoingEmail(models.Model):
             models.Index(fields=["state", "urgency", "next_attempt_at"], name="mail_due"),
             models.Index(fields=["lease"], name="mail_lease"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) | ~models.Q(address=""), name="mail_has_a_reader"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} ({self.state})"
+
+    @property
+    def reader(self) -> "User":
+        """Whom it is for. Raises `LookupError` for a mail to somebody who has no account."""
+        if self.person is None:
+            raise LookupError(f"Mail {self.key} is for nobody with an account.")
+        return self.person
+
+    @property
+    def to(self) -> str:
+        """Where it goes: the person's address of today, else the one it was asked for."""
+        return self.person.email if self.person else self.address
+
+    @property
+    def tongue(self) -> str:
+        """The language that it is written in."""
+        return (self.person.language if self.person else self.language) or settings.LANGUAGE_CODE[:2]
 
 
 def new_message_id() -> str:

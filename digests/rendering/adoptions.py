@@ -17,7 +17,7 @@ from digests.rendering.notices import by_language, thread
 @writes(MailKind.ADOPTION)
 def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Another place tries what the reader wrote about; nothing if it is gone, or is no longer the reader's."""
-    people = {mail.person_id for mail in mails}
+    people = {mail.reader.pk for mail in mails}
     unwilling = set(MailPreference.objects.filter(person__in=people, adoptions=False).values_list("person", flat=True))
     insiders = stories.readers_of_members_text(people)
     adoptions = adoption_news.published({mail.payload["adoption"] for mail in mails})
@@ -28,11 +28,11 @@ def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         with translation.override(language):
             for mail in own:
                 adoption = adoptions.get(mail.payload["adoption"])
-                if adoption is None or mail.person_id in unwilling:
+                if adoption is None or mail.reader.pk in unwilling:
                     written[mail.pk] = Nothing("The adoption is gone, or they no longer want to be told.")
-                elif mail.person_id not in theirs.get(adoption.case_study_id, ()):
+                elif mail.reader.pk not in theirs.get(adoption.case_study_id, ()):
                     written[mail.pk] = Nothing("The case study is gone, or is no longer theirs.")
-                elif adoption.case_study.is_members_only and mail.person_id not in insiders:
+                elif adoption.case_study.is_members_only and mail.reader.pk not in insiders:
                     written[mail.pk] = Nothing("Its reader may no longer read it.")
                 else:
                     written[mail.pk] = _adoption(mail, adoption)
@@ -41,7 +41,7 @@ def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _adoption(mail: OutgoingEmail, adoption: Adoption) -> Written:
     words = adoption_news.sentence(adoption)
-    stop_url = tokens.stop_link(person=mail.person_id, what=tokens.ADOPTIONS)
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ADOPTIONS)
     return compose(
         "notice",
         {

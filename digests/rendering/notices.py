@@ -30,7 +30,7 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         if decision is None:
             written[mail.pk] = Nothing("The decision is gone.")
             continue
-        with translation.override(mail.person.language):
+        with translation.override(mail.tongue):
             written[mail.pk] = compose(
                 "notice", _decision_context(decision), headers=thread("decision", decision.object_id)
             )
@@ -123,10 +123,10 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     written: dict[int, Written] = {}
     for mail in mails:
         state = states.get(mail.payload["task_state"])
-        if state is None or state.status != state.STATUS_IN_PROGRESS or not can_review(mail.person, state):
+        if state is None or state.status != state.STATUS_IN_PROGRESS or not can_review(mail.reader, state):
             written[mail.pk] = Nothing("It no longer waits for this person.")
             continue
-        with translation.override(mail.person.language):
+        with translation.override(mail.tongue):
             written[mail.pk] = compose("notice", _review_context(state), headers=thread("review", state.pk))
     return written
 
@@ -151,7 +151,7 @@ def _review_context(state: Any) -> dict[str, Any]:
 @writes(MailKind.REPLY)
 def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader's comment; nothing if it is gone, or may no longer be read."""
-    people = {mail.person_id for mail in mails}
+    people = {mail.reader.pk for mail in mails}
     unwilling = set(MailPreference.objects.filter(person__in=people, replies=False).values_list("person", flat=True))
     insiders = stories.readers_of_members_text(people)
     ids = {mail.payload["comment"] for mail in mails}
@@ -166,12 +166,12 @@ def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             for mail in own:
                 event = events.get(mail.payload["comment"])
                 story = told.get(event.pk) if event else None
-                if story is None or mail.person_id in unwilling:
+                if story is None or mail.reader.pk in unwilling:
                     written[mail.pk] = Nothing("The reply is gone, or no longer wanted.")
-                elif story.members_only and mail.person_id not in insiders:
+                elif story.members_only and mail.reader.pk not in insiders:
                     written[mail.pk] = Nothing("Its reader may no longer read it.")
                 else:
-                    answered = bool(event and event.data.get("reply_to_author_id") == mail.person_id)
+                    answered = bool(event and event.data.get("reply_to_author_id") == mail.reader.pk)
                     written[mail.pk] = _reply(mail, story, answered=answered)
     return written
 
@@ -185,7 +185,7 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
         if answered
         else _("%(who)s wrote under your record of trying “%(title)s”.")
     )
-    stop_url = tokens.stop_link(person=mail.person_id, what=tokens.REPLIES)
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.REPLIES)
     return compose(
         "notice",
         {
@@ -205,8 +205,8 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
 
 
 def by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:
-    for language in sorted({mail.person.language for mail in mails}):
-        yield language, [mail for mail in mails if mail.person.language == language]
+    for language in sorted({mail.tongue for mail in mails}):
+        yield language, [mail for mail in mails if mail.tongue == language]
 
 
 def thread(kind: str, pk: int) -> dict[str, str]:

@@ -21,18 +21,18 @@ def write_questions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """What is still due, and still this reader's to answer, is asked; in a number of queries that does not depend on
     how many mails there are.
     """
-    people = {mail.person_id for mail in mails}
+    people = {mail.reader.pk for mail in mails}
     unwilling = set(MailPreference.objects.filter(person__in=people, questions=False).values_list("person", flat=True))
     written: dict[int, Written] = {}
-    for language in sorted({mail.person.language for mail in mails}):
-        own = [mail for mail in mails if mail.person.language == language]
+    for language in sorted({mail.tongue for mail in mails}):
+        own = [mail for mail in mails if mail.tongue == language]
         with translation.override(language):
             asked = questions.of_mails(
-                (mail.person_id, mail.payload["case_studies"], mail.payload["adoptions"]) for mail in own
+                (mail.reader.pk, mail.payload["case_studies"], mail.payload["adoptions"]) for mail in own
             )
             for mail, found in zip(own, asked, strict=True):
                 due = [one for one in found if one.open]
-                if mail.person_id in unwilling:
+                if mail.reader.pk in unwilling:
                     written[mail.pk] = Nothing("They do not want to be asked.")
                 elif not due:
                     written[mail.pk] = Nothing("Nothing is left to ask this person.")
@@ -42,7 +42,7 @@ def write_questions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 
 def _letter(mail: OutgoingEmail, due: list[Question]) -> Written:
-    stop_url = tokens.stop_link(person=mail.person_id, what=tokens.QUESTIONS)
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.QUESTIONS)
     return compose(
         "question", context(mail, due, stop_url=stop_url), headers=list_headers(name="questions", stop_url=stop_url)
     )
@@ -59,12 +59,12 @@ def context(mail: OutgoingEmail, due: list[Question], *, stop_url: str) -> dict[
                 "url": tokens.absolute(one.url),
                 "question": question_words(one),
                 "since": since_words(one),
-                "answer_url": tokens.answer_link(mail=mail.pk, person=mail.person_id, anchor=one.anchor),
+                "answer_url": tokens.answer_link(mail=mail.pk, person=mail.reader.pk, anchor=one.anchor),
             }
             for one in shown
         ],
         "more": len(due) - len(shown),
-        "answer_url": tokens.answer_link(mail=mail.pk, person=mail.person_id),
+        "answer_url": tokens.answer_link(mail=mail.pk, person=mail.reader.pk),
         "days": tokens.ANSWER_LIFETIME.days,
         "account_url": tokens.absolute(reverse("confirm_case_studies")),
         "stop_url": stop_url,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +13,17 @@ from digests.models.mail import new_message_id
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A mail that should be sent: once for each `key`, whoever asks and however often."""
+    """A mail that should be sent: once for each `key`, whoever asks and however often.
+
+    To a person, or to an `address` in a `language` where nobody has an account yet.
+    """
 
     key: str
     kind: MailKind
-    person_id: int
+    person_id: int | None = None
+    address: str = ""
+    language: str = ""
+    worthless_after: datetime | None = None
     payload: dict[str, Any] = field(default_factory=dict)
     urgency: int = 1
 
@@ -32,6 +39,9 @@ def queue_mails(wanted: Sequence[Wanted]) -> None:
                 key=one.key,
                 kind=one.kind,
                 person_id=one.person_id,
+                address=one.address,
+                language=one.language,
+                worthless_after=one.worthless_after,
                 payload=one.payload,
                 urgency=one.urgency,
                 message_id=new_message_id(),

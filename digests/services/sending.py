@@ -131,7 +131,7 @@ def _send_letters(
             _failed_try(lease, mail, f"It could not be written: {letter!r}", report)
         elif isinstance(letter, Nothing):
             _suppress(lease, mail, letter.why, report)
-        elif not mail.person.is_active or mail.person.email.lower() in dead:
+        elif not _wanted(mail) or mail.to.lower() in dead:
             _suppress(lease, mail, "Nothing is sent to this address.", report)
         else:
             try:
@@ -182,7 +182,7 @@ def as_message(mail: OutgoingEmail, letter: Letter, mailer: Any = None) -> Email
         subject=letter.subject,
         body=letter.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.person.email],
+        to=[mail.to],
         headers={**letter.headers, "Message-ID": mail.message_id},
         connection=mailer,
     )
@@ -202,7 +202,7 @@ def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendRep
         state=MailState.SENT,
         sent_at=timezone.now(),
         error="",
-        address=mail.person.email,
+        address=mail.to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
@@ -248,11 +248,11 @@ def _refused(lease: uuid.UUID, mail: OutgoingEmail, code: int, words: str, repor
     if not 500 <= code < 600:
         _failed_try(lease, mail, error, report)
         return
-    _stamp(lease, mail, state=MailState.FAILED, error=error, address=mail.person.email)
+    _stamp(lease, mail, state=MailState.FAILED, error=error, address=mail.to)
     report.failed += 1
     if any(words.startswith(f"{status} ") or words == status for status in NO_SUCH_ADDRESS):
         Suppression.objects.bulk_create(
-            [Suppression(address=mail.person.email.lower(), reason=error[:300])], ignore_conflicts=True
+            [Suppression(address=mail.to.lower(), reason=error[:300])], ignore_conflicts=True
         )
 
 
@@ -287,8 +287,14 @@ def _give_back(lease: uuid.UUID, mails: list[OutgoingEmail], *, delay: timedelta
     )
 
 
+def _wanted(mail: OutgoingEmail) -> bool:
+    """Whoever may no longer sign in gets no mail, and nobody gets what has lost its worth while it waited."""
+    late = mail.worthless_after is not None and mail.worthless_after <= timezone.now()
+    return not late and (mail.person is None or mail.person.is_active)
+
+
 def _dead_addresses(mails: list[OutgoingEmail]) -> set[str]:
-    addresses = {mail.person.email.lower() for mail in mails}
+    addresses = {mail.to.lower() for mail in mails}
     found = Suppression.objects.annotate(lower=Lower("address")).filter(lower__in=addresses)
     return set(found.values_list("lower", flat=True))
 
