@@ -18,6 +18,8 @@ from digests.models import OutgoingEmail
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 150
+# Nothing that is seen. Without it a list of mails shows the beginning of the body behind a short preheader.
+PREHEADER_PADDING = "\u034f\u200c\u00a0" * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,8 @@ def compose(
         "site": settings.BASE_URL,
         "site_name": urlsplit(settings.BASE_URL).netloc,
         "language": language,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "preheader_padding": PREHEADER_PADDING,
         **context,
     }
     subject = one_line(render_to_string(f"emails/{template}/subject.txt", whole), SUBJECT_LENGTH)

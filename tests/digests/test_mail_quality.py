@@ -44,7 +44,7 @@ def test_no_header_is_folded_behind_an_empty_line(message):
 
 def test_the_html_stands_alone(message):
     html = html_of(message)
-    assert '<html lang="en">' in html
+    assert '<html lang="en" dir="ltr">' in html
     assert "Market hall &amp; café" in html
     assert "prefers-color-scheme: dark" in html
     assert 'style="' in html
@@ -124,7 +124,7 @@ def test_readers_who_chose_welsh_get_welsh_addresses_and_names(reader, topic, co
     services.follow(person=reader, target=("topic", topic.pk))
     factories.case_study(council, topics=[topic])
     (message,) = send_now()
-    assert '<html lang="cy">' in html_of(message)
+    assert '<html lang="cy" dir="ltr">' in html_of(message)
     assert "Siopau gwag" in text_of(message)
     assert "http://localhost:8000/cy/councils/stockport/" in text_of(message)
     assert "http://localhost:8000/cy/following/" in text_of(message)
