@@ -1,14 +1,14 @@
 from django.urls import path
 
-from digests import question_views, views
+from digests import follow_views, question_views, views
 
 urlpatterns = [
-    path("following/", views.following, name="following"),
-    path("following/settings/", views.settings, name="mail_settings"),
-    path("following/follow/", views.start_following, name="follow"),
-    path("following/search/", views.follow_search, name="follow_search"),
-    path("following/unfollow/", views.stop_following, name="unfollow"),
-    path("following/<int:pk>/", views.change_follow, name="change_follow"),
+    path("following/", follow_views.following, name="following"),
+    path("following/settings/", follow_views.settings, name="mail_settings"),
+    path("following/follow/", follow_views.start_following, name="follow"),
+    path("following/search/", follow_views.follow_search, name="follow_search"),
+    path("following/unfollow/", follow_views.stop_following, name="unfollow"),
+    path("following/<int:pk>/", follow_views.change_follow, name="change_follow"),
     path("following/stop/<str:token>/", views.stop_mail, name="stop_mail"),
     path("following/mail/<str:token>/", views.read_mail, name="read_mail"),
     path("account/still-true/", question_views.confirm_case_studies, name="confirm_case_studies"),
