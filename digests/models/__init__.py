@@ -1,4 +1,4 @@
-from digests.models.follows import Cadence, EndedReason, Follow, MailPreference
+from digests.models.follows import Cadence, EndedReason, Follow, FollowRequest, MailPreference
 from digests.models.mail import (
     HeardFrom,
     MailKind,
@@ -19,6 +19,7 @@ __all__ = [
     "DigestRun",
     "EndedReason",
     "Follow",
+    "FollowRequest",
     "HeardFrom",
     "MailKind",
     "MailPreference",

@@ -128,3 +128,48 @@ class MailPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.cadence}"
+
+
+class FollowRequest(models.Model):
+    """Somebody gave an email address and asked to follow; nothing happens until that address confirms it.
+
+    No account is made before that (`docs/decisions/0022-followers-without-an-account.md`). `wording` is what they
+    agreed to, as they read it, and `asked_at` when they did so last; both are kept with the follow as the record of
+    their consent. What is never confirmed is deleted (`services.forget_follow_requests`).
+    """
+
+    address = models.EmailField(_("email address"), max_length=254)
+    target_kind = models.CharField(max_length=30)
+    target_id = models.BigIntegerField()
+    cadence = models.CharField(_("how often"), max_length=12, choices=Cadence, default=DEFAULT_CADENCE)
+    language = models.CharField(max_length=2)
+    wording = models.TextField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last mail to confirm was asked for."))
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="follow_requests"
+    )
+
+    class Meta:
+        verbose_name = _("request to follow")
+        verbose_name_plural = _("requests to follow")
+        indexes = [
+            models.Index(fields=["address", "target_kind", "target_id"], name="follow_request_of"),
+            models.Index(fields=["confirmed_at", "asked_at"], name="follow_request_age"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "target_kind", "target_id"],
+                condition=models.Q(confirmed_at=None),
+                name="one_waiting_follow_request",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None, person=None)
+                | models.Q(confirmed_at__isnull=False, person__isnull=False),
+                name="follow_request_confirmed_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} → {self.target_kind}:{self.target_id}"
