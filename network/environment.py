@@ -4,10 +4,13 @@ Every reader raises `ImproperlyConfigured` with the variable's name and what to 
 a value that cannot be understood never falls back to the default in silence.
 """
 
+import os
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from network.providers import provider_settings
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -16,7 +19,8 @@ def email_settings(url: str) -> dict[str, Any]:
     """Django's e-mail settings from one address.
 
     `smtp://user:password@host:port` (plain), `smtp+starttls://…`, `smtps://…` (TLS from the first
-    byte), `file:///folder` or `file:folder` (one file a message), `console:` and `memory:`.
+    byte), `anymail:provider` (its secrets are variables of their own, `network/providers.py`),
+    `file:///folder` or `file:folder` (one file a message), `console:` and `memory:`.
     `?timeout=` is in seconds (default 20). Written by us because the common parser turned
     `smtp+tls://` into an unencrypted connection.
     """
@@ -31,10 +35,12 @@ def email_settings(url: str) -> dict[str, Any]:
             "EMAIL_BACKEND": "core.mail.EmlFileBackend",
             "EMAIL_FILE_PATH": unquote(parts.path),
         }
+    if parts.scheme == "anymail":
+        return provider_settings(parts.path, os.environ)
     if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
         raise ImproperlyConfigured(
             "EMAIL_URL must look like smtp://host:25, smtp+starttls://user:password@host:587, "
-            "smtps://user:password@host:465, file:///folder, console: or memory:."
+            "smtps://user:password@host:465, anymail:provider, file:///folder, console: or memory:."
         )
     default_ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
     try:

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "django_tasks",
+    "anymail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -284,6 +285,7 @@ TASKS = {
 
 # --- Mail --------------------------------------------------------------------------------------
 
+EMAIL_PROVIDER = ""  # with a provider, its name: its reports have an address of their own
 for _name, _value in email_settings(EMAIL_URL).items():
     globals()[_name] = _value
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

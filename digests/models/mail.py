@@ -56,8 +56,11 @@ class OutgoingEmail(models.Model):
 
     `key` says what it is about, so that asking twice makes one row. `payload` (ids only) is what it is written
     from, at the moment of sending, when it is asked again what the reader may see; subject, text, HTML and headers
-    are kept as they were sent. `message_id` stays the same however often a message has to be tried. `language` is that
-    of a mail to somebody without an account; after `worthless_after` a mail is not sent any more (a sign-in code).
+    are kept as they were sent, for a month (`forgotten_at`). `message_id` stays the same however often a message has
+    to be tried; `provider_id` is what a provider that writes one of its own calls it. `language` is that of a mail to
+    somebody without an account; after `worthless_after` a mail is not sent any more (a sign-in code).
+    `claims` counts the workers that took it and were not heard of again; `booked` is whether `next_attempt_at` is its
+    turn among the mails to its domain (`digests.services.pace`).
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -69,6 +72,7 @@ class OutgoingEmail(models.Model):
     payload = models.JSONField(default=dict, blank=True)
     urgency = models.PositiveSmallIntegerField(default=5, help_text=_("Smaller goes first."))
     message_id = models.CharField(max_length=200, unique=True)
+    provider_id = models.CharField(max_length=200, blank=True)
 
     address = models.EmailField(max_length=254, blank=True)
     subject = models.CharField(max_length=255, blank=True)
@@ -79,12 +83,15 @@ class OutgoingEmail(models.Model):
     state = models.CharField(max_length=10, choices=MailState, default=MailState.PENDING)
     lease = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
+    claims = models.PositiveSmallIntegerField(default=0)
+    booked = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     worthless_after = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     objects = OutgoingEmailQuerySet.as_manager()
 
@@ -95,6 +102,8 @@ class OutgoingEmail(models.Model):
         indexes = [
             models.Index(fields=["state", "urgency", "next_attempt_at"], name="mail_due"),
             models.Index(fields=["lease"], name="mail_lease"),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"),
+            models.Index(fields=["created_at"], condition=models.Q(forgotten_at=None), name="mail_not_forgotten"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -127,6 +136,48 @@ def new_message_id() -> str:
     """`<…@domain>`, with the domain of the address that we send from."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
     return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+class MailPace(models.Model):
+    """How fast mail to one domain goes, over all workers; the row `*` is the whole site's.
+
+    `sends_at` and `books_at` are clocks that each mail moves on by its share of a minute: ahead of now, the domain has
+    had enough for now; `books_at` is the turn of the next mail that has to wait. After a server asked for less,
+    nothing goes before `closed_until`; `strikes` counts how often that came, `said` is what it said.
+    `hours` is how many mails left in each of the last hours.
+    """
+
+    domain = models.CharField(max_length=255, unique=True)
+    sends_at = models.DateTimeField(null=True, blank=True)
+    books_at = models.DateTimeField(null=True, blank=True)
+    closed_until = models.DateTimeField(null=True, blank=True)
+    strikes = models.PositiveSmallIntegerField(default=0)
+    struck_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=300, blank=True)
+    hours = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("pace of mail")
+        verbose_name_plural = _("paces of mail")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class RetentionRun(models.Model):
+    """What was forgotten, and when: the record that the law asks of a retention schedule. Numbers only."""
+
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    done = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("retention run")
+        verbose_name_plural = _("retention runs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
 
 
 class WhyNoMail(models.TextChoices):

@@ -173,7 +173,14 @@ def _send_one(mailer: Any, lease: uuid.UUID, mail: OutgoingEmail, letter: Letter
         _close(mailer)
         _failed_try(lease, mail, repr(error), report)
     else:
-        _sent(lease, mail, letter, report)
+        _sent(lease, mail, letter, report, provider_id=_provider_id(message))
+
+
+def _provider_id(message: EmailMultiAlternatives) -> str:
+    """What the provider calls the message in its reports; nothing for plain SMTP, which keeps our Message-ID."""
+    status = getattr(message, "anymail_status", None)
+    found = getattr(status, "message_id", None)
+    return found[:200] if isinstance(found, str) else ""
 
 
 def as_message(mail: OutgoingEmail, letter: Letter, mailer: Any = None) -> EmailMultiAlternatives:
@@ -195,7 +202,7 @@ def retry_delay(attempts: int) -> timedelta:
     return min(FIRST_DELAY * 2 ** max(attempts - 1, 0), LONGEST_DELAY)
 
 
-def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendReport) -> None:
+def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendReport, *, provider_id: str = "") -> None:
     _stamp(
         lease,
         mail,
@@ -203,6 +210,7 @@ def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendRep
         sent_at=timezone.now(),
         error="",
         address=mail.to,
+        provider_id=provider_id,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

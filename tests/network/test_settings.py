@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage, get_connection
 
 from network.checks import public_site_is_safe, search_server_can_be_asked
 from network.environment import base_url, email_settings
 from network.local_key import local_secret_key
+from network.providers import PROVIDERS, provider_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,11 +41,46 @@ def test_mail_addresses_say_how_mail_leaves(url, expected):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "mail.example.org", "smtp+tls://mail.example.org", "smtp://", "file:", "smtp://h:x"]
+    "url", ["", "mail.example.org", "smtp+tls://mail.example.org", "smtp://", "file:", "smtp://h:x", "anymail:pigeon"]
 )
 def test_a_mail_address_that_is_not_understood_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         email_settings(url)
+
+
+def test_a_provider_takes_its_secrets_from_variables_of_its_own():
+    made = provider_settings(
+        "postmark", {"ANYMAIL_POSTMARK_SERVER_TOKEN": "t", "ANYMAIL_WEBHOOK_SECRET": "a:b", "X": "y"}
+    )
+    assert made["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert made["EMAIL_PROVIDER"] == "postmark"
+    assert made["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "t"
+    assert made["ANYMAIL"]["POSTMARK_SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("pigeon", {}, "no mail provider 'pigeon'"),
+        ("postmark", {}, "needs ANYMAIL_POSTMARK_SERVER_TOKEN"),
+        ("postmark", {"ANYMAIL_POSTMARK_SERVER_TOKEN": " "}, "needs ANYMAIL_POSTMARK_SERVER_TOKEN"),
+        ("postmark", {"ANYMAIL_POSTMARK_TOKEN": "t"}, "ANYMAIL_POSTMARK_TOKEN: not known"),
+        ("mailgun", {"ANYMAIL_MAILGUN_API_KEY": "k", "ANYMAIL_REQUESTS_TIMEOUT": "soon"}, "REQUESTS_TIMEOUT"),
+    ],
+)
+def test_a_provider_that_cannot_send_stops_the_start(name, given, said):
+    with pytest.raises(ImproperlyConfigured, match=said):
+        provider_settings(name, given)
+
+
+@pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "amazon_ses"])
+def test_every_provider_that_we_name_can_be_opened(name, settings):
+    needs = {f"ANYMAIL_{name.upper()}_{one}": "https://mail.example.org/" for one in PROVIDERS[name].needs}
+    for setting, value in provider_settings(name, needs).items():
+        setattr(settings, setting, value)
+    get_connection().build_message_payload(
+        EmailMessage("Subject", "Text", to=["a@example.org"]), settings.ANYMAIL.get(f"{name.upper()}_SEND_DEFAULTS", {})
+    )
 
 
 @pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://example.org/path", "https://"])
