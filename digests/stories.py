@@ -133,31 +133,37 @@ def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
 
 
 def _comments(events: Sequence["Event"]) -> dict[int, Story]:
-    """Published comments. They are as private as the page that they stand on, or the adoption."""
+    """Published comments. They are as private as the page that they stand on, or the adoption, or the ask."""
+    from digests import ask_news
     from discussion.contributions import address
     from discussion.models import Comment
 
     comments = (
         Comment.objects.published()
-        .filter(Q(adoption=None) | Q(adoption__state="published"))
+        .filter(Q(adoption=None) | Q(adoption__state="published"), Q(ask=None) | Q(ask__state="published"))
         .filter(pk__in={event.subject_id for event in events if not event.data.get("restored")})
-        .select_related("author", "adoption__organisation")
+        .select_related("author", "adoption__organisation", "ask__organisation")
         .in_bulk()
     )
-    cards = case_study_cards({comment.page_id for comment in comments.values()})
+    cards = case_study_cards({comment.page_id for comment in comments.values() if comment.page_id})
     told = {}
     for event in events:
         comment = comments.get(event.subject_id)
-        card = cards.get(comment.page_id) if comment else None
-        if comment and card:
-            told[event.pk] = Story(
-                **{**card, "url": address(comment) if comment.adoption_id else f"{card['url']}#comment-{comment.pk}"},
-                voice=comment.author.display_name if comment.author else _("Somebody who has left"),
-                where=_("on what %(place)s tried") % {"place": comment.adoption.organisation.short_name}
-                if comment.adoption
-                else "",
-                words=excerpt(comment.body),
-            )
+        if comment and comment.ask:
+            card = {**ask_news.card(comment.ask), "url": address(comment)}
+        elif comment and comment.page_id in cards:
+            card = dict(cards[comment.page_id])
+            card["url"] = address(comment) if comment.adoption_id else f"{card['url']}#comment-{comment.pk}"
+        else:
+            continue
+        told[event.pk] = Story(
+            **card,
+            voice=comment.author.display_name if comment.author else _("Somebody who has left"),
+            where=_("on what %(place)s tried") % {"place": comment.adoption.organisation.short_name}
+            if comment.adoption
+            else "",
+            words=excerpt(comment.body),
+        )
     return told
 
 
@@ -197,7 +203,7 @@ def register_own() -> None:
 
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
-    register(events={COMMENT_PUBLISHED}, through={"case_study"}, load=_comments)
+    register(events={COMMENT_PUBLISHED}, through={"case_study", "ask"}, load=_comments)
     register(events=news.ADOPTION_KINDS, through=everything, load=news.load_adoptions)
     register(events={news.RATED}, through={"case_study"}, load=news.load_ratings)
     register(events={"case_study.ended"}, through={"case_study"}, load=news.load_endings)

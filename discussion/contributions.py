@@ -1,20 +1,29 @@
-"""What moderation needs to know about comments."""
+"""What moderation needs to know about comments and asks."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 
-from discussion.models import Comment
-from discussion.permissions import can_see
+from core import events
+from discussion.models import Ask, Comment
+from discussion.permissions import can_read_ask, can_see
 from discussion.text import render
 from moderation import registry
 
 
 def address(comment: Comment) -> str:
     """Where the comment stands, as a path with its anchor; also an old one finds the way."""
-    where = comment.page.get_url() if comment.adoption_id is None else reverse("adoption", args=[comment.adoption_id])
-    return f"{where or ''}#comment-{comment.pk}"
+    return f"{standing_at(comment)}#comment-{comment.pk}"
+
+
+def standing_at(comment: Comment) -> str:
+    """The path of what it is written about: a page, an adoption or an ask."""
+    if comment.ask is not None:
+        return comment.ask.get_absolute_url()
+    if comment.adoption_id is not None:
+        return reverse("adoption", args=[comment.adoption_id])
+    return (comment.page.get_url() if comment.page else "") or ""
 
 
 def _around(comment: Comment) -> Sequence[Comment]:
@@ -27,6 +36,9 @@ def _around(comment: Comment) -> Sequence[Comment]:
 
 def _targets(comment: Comment) -> list[tuple[str, int]]:
     """A comment on an adoption is the followers' of the case study too."""
+    if comment.ask_id is not None:
+        return [("ask", comment.ask_id), ("comment", comment.pk)]
+    assert comment.page_id is not None  # noqa: S101 - the database holds one of the two
     adoption = [("adoption", comment.adoption_id)] if comment.adoption_id else []
     return [("case_study", comment.page_id), *adoption, ("comment", comment.pk)]
 
@@ -36,14 +48,33 @@ def _data(comment: Comment) -> dict[str, Any]:
     return {
         "page_id": comment.page_id,
         "adoption_id": comment.adoption_id,
+        "ask_id": comment.ask_id,
         "reply_to_author_id": answered.author_id if answered else None,
     }
 
 
-def _title(comment: Comment) -> str:
-    if comment.adoption is None:
-        return comment.page.title
-    return f"{comment.adoption.organisation.short_name}: {comment.page.title}"
+def title_of_place(comment: Comment) -> str:
+    """What it is written about, in words."""
+    if comment.ask is not None:
+        return comment.ask.title
+    title: str = comment.page.title if comment.page else ""
+    return title if comment.adoption is None else f"{comment.adoption.organisation.short_name}: {title}"
+
+
+def _ask_targets(ask: Ask) -> list[tuple[str, int]]:
+    """Followers of its topics (and of those above them), its place and its asker's organisation hear of it."""
+    topics = {pk for topic in ask.topics.all() for pk in (topic.pk, topic.parent_id) if pk}
+    found: list[tuple[str, int]] = [("ask", ask.pk), *(("topic", pk) for pk in sorted(topics))]
+    if ask.place_id:
+        found.append(("place", ask.place_id))
+    return [*found, ("organisation", ask.organisation_id)] if ask.organisation_id else found
+
+
+def ask_happened(ask: Ask, kind: str, *, by: Any = None, **data: Any) -> None:
+    """Record `ask.<kind>` with everything that it touches."""
+    events.record(
+        kind=f"ask.{kind}", subject=("ask", ask.pk), by=by, targets=_ask_targets(ask), data={"title": ask.title, **data}
+    )
 
 
 def register() -> None:
@@ -52,15 +83,31 @@ def register() -> None:
             name="comment",
             model=Comment,
             label=Comment._meta.verbose_name,
-            title=_title,
+            title=title_of_place,
             text=lambda comment: comment.body,
             html=lambda comment: render(comment.body),
             url=address,
-            place=_title,
+            place=title_of_place,
             visible_to=can_see,
             targets=_targets,
             data=_data,
             around=_around,
-            select=("author", "page", "parent__author", "in_reply_to", "adoption__organisation"),
+            select=("author", "page", "parent__author", "in_reply_to", "adoption__organisation", "ask__author"),
+        )
+    )
+    registry.register(
+        registry.Kind(
+            name="ask",
+            model=Ask,
+            label=Ask._meta.verbose_name,
+            title=lambda ask: ask.title,
+            text=lambda ask: f"{ask.title}\n\n{ask.body}",
+            html=lambda ask: render(ask.body),
+            url=lambda ask: ask.get_absolute_url(),
+            place=lambda ask: ask.organisation.short_name if ask.organisation else "",
+            visible_to=can_read_ask,
+            targets=_ask_targets,
+            data=lambda ask: {"title": ask.title},
+            select=("author", "organisation", "place"),
         )
     )

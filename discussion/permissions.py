@@ -1,4 +1,6 @@
-"""Who may read and write comments. They are as private as the page, or the adoption, that they stand on."""
+"""Who may read and write comments and asks. Comments are as private as the page, the adoption or the ask that they are
+about; asks are for everybody once they are published.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +10,8 @@ from django.utils import timezone
 
 from casestudies.models import Adoption, CaseStudyPage
 from casestudies.permissions import can_read, can_read_adoption
-from discussion.models import Comment
+from discussion.models import Ask, Comment
+from members.models import Organisation
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 
@@ -20,18 +23,26 @@ def has_comments(page: Any) -> bool:
     return isinstance(page, CaseStudyPage)
 
 
-def can_read_comments(user: Any, page: Any, adoption: Adoption | None = None) -> bool:
-    """Those on the page, or those in the thread of one of its adoptions."""
+def can_read_comments(user: Any, page: Any, adoption: Adoption | None = None, ask: Ask | None = None) -> bool:
+    """Those on the page, in the thread of one of its adoptions, or the answers to an ask."""
+    if ask is not None:
+        return can_read_ask(user, ask)
     if adoption is not None and not can_read_adoption(user, adoption):
         return False
     return has_comments(page) and can_read(user, page)
 
 
-def can_comment(user: Any, page: Any, adoption: Adoption | None = None) -> bool:
+def can_comment(user: Any, page: Any, adoption: Adoption | None = None, ask: Ask | None = None) -> bool:
     """Any signed-in person who may read it, who wrote the original among them; their name is asked for with the first
-    comment.
+    comment. A closed ask takes no more answers.
     """
-    return bool(user.is_authenticated and user.is_active) and can_read_comments(user, page, adoption)
+    if ask is not None and not ask.takes_answers:
+        return False
+    return _is_somebody(user) and can_read_comments(user, page, adoption, ask)
+
+
+def _is_somebody(user: Any) -> bool:
+    return bool(user.is_authenticated and user.is_active)
 
 
 def can_see(user: Any, comment: Comment) -> bool:
@@ -40,8 +51,13 @@ def can_see(user: Any, comment: Comment) -> bool:
         return True
     own = user.is_authenticated and comment.author_id == user.pk and comment.state in OWN_ONLY
     return (comment.state == ContributionState.PUBLISHED or own) and can_read_comments(
-        user, comment.page.specific, comment.adoption
+        user, page_of(comment), comment.adoption, comment.ask
     )
+
+
+def page_of(comment: Comment) -> Any:
+    """The page that it stands on, as what it is; None for an answer to an ask."""
+    return comment.page.specific if comment.page is not None else None
 
 
 def comments_visible_to(user: Any) -> Any:
@@ -50,16 +66,19 @@ def comments_visible_to(user: Any) -> Any:
         return Comment.objects.all()
     pages = CaseStudyPage.objects.visible_to(user).values("pk")
     adoptions = Adoption.objects.visible_to(user).values("pk")
-    return Comment.objects.shown_to(user).filter(Q(adoption=None) | Q(adoption__in=adoptions), page__in=pages)
+    on_pages = Q(page__in=pages) & (Q(adoption=None) | Q(adoption__in=adoptions))
+    return Comment.objects.shown_to(user).filter(on_pages | Q(ask__in=asks_visible_to(user).values("pk")))
 
 
 def can_reply(user: Any, comment: Comment) -> bool:
-    return comment.state == ContributionState.PUBLISHED and can_comment(user, comment.page.specific, comment.adoption)
+    return comment.state == ContributionState.PUBLISHED and can_comment(
+        user, page_of(comment), comment.adoption, comment.ask
+    )
 
 
-def can_edit(user: Any, comment: Comment) -> bool:
+def can_edit(user: Any, comment: Comment | Ask) -> bool:
     """Its author: for a quarter of an hour after writing, and whenever a moderator asked for changes."""
-    if not user.is_authenticated or not user.is_active or comment.author_id != user.pk:
+    if not _is_somebody(user) or comment.author_id != user.pk:
         return False
     if comment.state == ContributionState.DRAFT:
         return True
@@ -67,9 +86,58 @@ def can_edit(user: Any, comment: Comment) -> bool:
     return recent and comment.state in {ContributionState.PUBLISHED, ContributionState.HELD}
 
 
-def can_delete(user: Any, comment: Comment) -> bool:
+def can_delete(user: Any, comment: Comment | Ask) -> bool:
     return (
-        bool(user.is_authenticated and user.is_active)
+        _is_somebody(user)
         and comment.author_id == user.pk
         and comment.state not in {ContributionState.REMOVED, ContributionState.HIDDEN}
+    )
+
+
+def can_ask(user: Any) -> bool:
+    """Any signed-in person; their name is asked for with the first ask."""
+    return _is_somebody(user)
+
+
+def can_read_ask(user: Any, ask: Ask) -> bool:
+    """Whether the person may know that the ask exists. Twin: `asks_visible_to`."""
+    if can_moderate(user) or ask.state == ContributionState.PUBLISHED:
+        return True
+    return bool(user.is_authenticated) and ask.author_id == user.pk and ask.state in OWN_ONLY
+
+
+def asks_visible_to(user: Any) -> Any:
+    """The queryset twin of `can_read_ask`."""
+    return Ask.objects.all() if can_moderate(user) else Ask.objects.shown_to(user)
+
+
+def can_back(user: Any, ask: Ask) -> bool:
+    """Say “I have this too”: anybody but the asker, while an answer is still wanted."""
+    return _is_somebody(user) and ask.takes_answers and ask.author_id != user.pk
+
+
+def can_accept(user: Any, answer: Comment) -> bool:
+    """The asker says which answer helped; an answer of their own can be it, since they may find out elsewhere."""
+    ask = answer.ask
+    return (
+        ask is not None
+        and ask.takes_answers
+        and _is_somebody(user)
+        and ask.author_id == user.pk
+        and answer.state == ContributionState.PUBLISHED
+    )
+
+
+def can_close(user: Any, ask: Ask) -> bool:
+    """The asker and the moderators; they may open it again."""
+    own = _is_somebody(user) and ask.author_id == user.pk
+    return ask.state == ContributionState.PUBLISHED and (own or can_moderate(user))
+
+
+def can_write_up(user: Any, ask: Ask) -> bool:
+    """Make a case study of it: whoever writes for an organisation."""
+    return (
+        ask.state == ContributionState.PUBLISHED
+        and _is_somebody(user)
+        and Organisation.objects.writable_by(user).exists()
     )

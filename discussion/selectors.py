@@ -1,6 +1,7 @@
 """The comments of a page as a reader meets them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -8,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casestudies.models import Adoption
-from discussion.models import Comment
-from discussion.permissions import can_delete, can_edit, can_read_comments
+from core.cards import Card
+from discussion.citations import cards_of
+from discussion.models import Ask, Comment
+from discussion.permissions import can_accept, can_delete, can_edit, can_read_comments
 from discussion.text import render
 from members.models import Membership, Role
 from moderation.models import OWN_ONLY, ContributionState
@@ -19,28 +22,34 @@ TEAM = (Role.AUTHOR, Role.APPROVER, Role.LEAD)
 GONE = (ContributionState.HIDDEN, ContributionState.REMOVED)
 
 
-def thread_of(*, page: Any, user: Any, adoption: Adoption | None = None) -> list[dict[str, Any]]:
+def thread_of(
+    *, page: Any = None, user: Any, adoption: Adoption | None = None, ask: Ask | None = None
+) -> list[dict[str, Any]]:
     """The first level, oldest first, each with its `replies`, as `components/comment_list.html` wants them: the
-    comments on the page, or those on one of its adoptions.
+    comments on the page, those on one of its adoptions, or the answers to an ask.
 
-    One query, whatever their number. The reader's own that wait are among them; a removed one is there only as the
-    place that its replies hang on.
+    One query, whatever their number, and three more where any of them cites something. The reader's own that wait are
+    among them; a removed one is there only as the place that its replies hang on.
     """
-    if not can_read_comments(user, page, adoption):
+    if not can_read_comments(user, page, adoption, ask):
         return []
     shown = Q(state__in=[ContributionState.PUBLISHED, *GONE])
     if user.is_authenticated:
         shown |= Q(author=user, state__in=OWN_ONLY)
     replies: dict[int, list[dict[str, Any]]] = defaultdict(list)
     first: list[Comment] = []
-    found = Comment.objects.filter(shown, page=page.pk, adoption=adoption).select_related("author")
-    for comment in found.annotate(**_whose(page)):
+    found = Comment.objects.filter(shown, page=page.pk if page else None, adoption=adoption, ask=ask)
+    found = found.select_related("author")
+    comments = list(found.annotate(**_whose(page)) if page else found)
+    cited = cards_of([one for one in comments if one.state not in GONE], user)
+    for comment in comments:
+        comment.ask = ask
         if comment.parent_id is None:
             first.append(comment)
         elif comment.state not in GONE:
-            replies[comment.parent_id].append(_shown(comment, user))
+            replies[comment.parent_id].append(_shown(comment, user, cited))
     return [
-        {**_shown(comment, user), "replies": replies[comment.pk]}
+        {**_shown(comment, user, cited), "replies": replies[comment.pk]}
         for comment in first
         if comment.state not in GONE or replies[comment.pk]
     ]
@@ -48,7 +57,7 @@ def thread_of(*, page: Any, user: Any, adoption: Adoption | None = None) -> list
 
 def shown_comment(comment: Comment, user: Any) -> dict[str, Any]:
     """One comment for `components/comment.html`, without what can be done with it."""
-    return {**_shown(comment, user), "actions": []}
+    return {**_shown(comment, user, cards_of([comment], user)), "actions": []}
 
 
 def count_of(thread: list[dict[str, Any]]) -> int:
@@ -56,7 +65,7 @@ def count_of(thread: list[dict[str, Any]]) -> int:
     return sum((not one["removed"]) + len(one["replies"]) for one in thread)
 
 
-def _shown(comment: Comment, user: Any) -> dict[str, Any]:
+def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]]) -> dict[str, Any]:
     gone = comment.state in GONE
     author = comment.author
     return {
@@ -75,6 +84,7 @@ def _shown(comment: Comment, user: Any) -> dict[str, Any]:
         if gone
         else "",
         "html": "" if gone else render(comment.body),
+        "cites": [] if gone else cited.get(comment.pk, []),
         "actions": [] if gone else _actions(comment, user),
         "replies": [],
     }
@@ -105,8 +115,11 @@ def _badges(comment: Comment) -> list[str]:
 def _actions(comment: Comment, user: Any) -> list[dict[str, str]]:
     actions = []
     published = comment.state == ContributionState.PUBLISHED
-    if published and user.is_authenticated:
+    if published and user.is_authenticated and (comment.ask is None or comment.ask.takes_answers):
         actions.append({"text": _("Reply"), "url": reverse("comment_reply", args=[comment.pk])})
+    if can_accept(user, comment) and comment.ask and comment.ask.accepted_id != comment.pk:
+        url = reverse("ask_accept", args=[comment.ask_id, comment.pk])
+        actions.append({"text": _("This helped"), "url": url})
     if can_edit(user, comment):
         actions.append({"text": _("Change"), "url": reverse("comment_edit", args=[comment.pk])})
     if can_delete(user, comment):

@@ -1,4 +1,4 @@
-"""Writing, changing and removing comments. Whether one is published at once is moderation's policy."""
+"""Writing, changing and removing comments and answers. Whether one is published at once is moderation's policy."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from discussion.citations import keep_citations
 from discussion.errors import BadText, NotAllowed, TooLate
-from discussion.models import BODY_LENGTH, Comment
-from discussion.permissions import can_comment, can_delete, can_edit, can_reply
+from discussion.models import BODY_LENGTH, Ask, Comment
+from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply, page_of
 from discussion.text import tidy
 from moderation import services as moderation
 from moderation.models import ContributionState, Report
@@ -24,7 +25,8 @@ NAME_LENGTH = 120
 @transaction.atomic
 def add_comment(
     *,
-    page: Any,
+    page: Any = None,
+    ask: Ask | None = None,
     body: str,
     by: "User",
     reply_to: Comment | None = None,
@@ -33,17 +35,22 @@ def add_comment(
 ) -> tuple[Comment, Verdict]:
     """Write a comment, or a reply (a reply to a reply stands under the first comment).
 
-    `adoption` puts a comment in the thread of that adoption of the page; a reply stands where its comment does.
+    It stands on a `page` or answers an `ask`; `adoption` puts it in the thread of that adoption of the page. A reply
+    stands where its comment does.
     `name` becomes the person's name if they have none yet. Raises `NotAllowed` and `BadText`.
     """
     adoption = reply_to.adoption if reply_to is not None else adoption
-    if not can_comment(by, page, adoption) or (adoption is not None and adoption.case_study_id != page.pk):
+    page_id, ask_id = (page.pk if page else None), (ask.pk if ask else None)
+    if not can_comment(by, page, adoption, ask) or (adoption is not None and adoption.case_study_id != page_id):
         raise NotAllowed(_("You cannot comment here."))
-    if reply_to is not None and (reply_to.page_id != page.pk or not can_reply(by, reply_to)):
+    if reply_to is not None and (
+        (reply_to.page_id, reply_to.ask_id) != (page_id, ask_id) or not can_reply(by, reply_to)
+    ):
         raise NotAllowed(_("The comment that you answer is no longer there."))
-    _check_name(by, name)
+    check_name(by, name)
     comment = Comment(
-        page_id=page.pk,
+        page_id=page_id,
+        ask=ask,
         adoption=adoption,
         parent=(reply_to.parent or reply_to) if reply_to else None,
         in_reply_to=reply_to,
@@ -52,6 +59,7 @@ def add_comment(
         state=ContributionState.DRAFT,
     )
     comment.save()
+    keep_citations(comment=comment)
     return comment, moderation.submit(contribution=comment, by=by)
 
 
@@ -59,7 +67,11 @@ def add_comment(
 def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
     """Change one's own comment; the policy judges it again. Raises `NotAllowed`, `TooLate` and `BadText`."""
     locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-    if locked.author_id != by.pk or not can_comment(by, locked.page.specific, locked.adoption):
+    if (
+        locked.author_id != by.pk
+        or not by.is_active
+        or not can_read_comments(by, page_of(locked), locked.adoption, locked.ask)
+    ):
         raise NotAllowed(_("Only its author may change a comment."))
     if not can_edit(by, locked):
         raise TooLate(_("A comment can be changed for 15 minutes. You can remove it and write a new one."))
@@ -67,6 +79,7 @@ def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
     if locked.state != ContributionState.HELD:
         locked.edited_at = timezone.now()
     locked.save(update_fields=["body", "edited_at"])
+    keep_citations(comment=locked)
     verdict = moderation.submit(contribution=locked, by=by)
     comment.refresh_from_db()
     return verdict
@@ -87,15 +100,17 @@ def delete_comment(*, comment: Comment, by: "User") -> None:
     moderation.remove_own(contribution=locked, by=by)
     if not reported:
         Comment.objects.filter(pk=locked.pk).update(body="")
+        locked.citations.all().delete()
     comment.refresh_from_db()
 
 
-def _check_name(by: "User", name: str) -> None:
+def check_name(by: "User", name: str) -> None:
+    """Keep the name that the person gives with the first thing they write. Raises `BadText`."""
     if by.name:
         return
     by.name = " ".join(tidy(name).split())[:NAME_LENGTH]
     if not by.name:
-        raise BadText(_("Tell us the name that others will see with your comment."))
+        raise BadText(_("Tell us the name that others will see with what you write."))
     by.save(update_fields=["name"])
 
 

@@ -15,11 +15,11 @@ from accounts.models import User
 from casestudies.models import Adoption
 from core.ratelimit import allow, visitor_key
 from discussion import services
-from discussion.contributions import address
+from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
 from discussion.forms import CommentForm
-from discussion.models import Comment
-from discussion.permissions import can_comment, can_delete, can_edit, can_reply, can_see
+from discussion.models import Ask, Comment
+from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see, page_of
 from discussion.selectors import shown_comment
 from moderation.models import ContributionState, Decision
 from moderation.policy import Verdict
@@ -49,12 +49,24 @@ def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/ask/<ask>/answer/`: the form on the ask's page posts here."""
+    ask = get_object_or_404(Ask, pk=pk)
+    if not can_read_ask(request.user, ask):
+        raise Http404
+    if not can_comment(request.user, None, ask=ask):
+        return _refused(request, _("This ask is closed and takes no more answers."))
+    return _write(request, None, None, ask=ask)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/<comment>/reply/`"""
     comment = _find(request, pk)
     if not can_reply(request.user, comment):
         raise Http404
-    return _write(request, comment.page.specific, comment)
+    return _write(request, page_of(comment), comment, ask=comment.ask)
 
 
 @login_required
@@ -74,7 +86,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("body", str(error))
         else:
             return _done(request, comment, verdict)
-    return _page(request, form, comment.page.specific, title=_("Change your comment"), editing=comment)
+    return _page(request, form, page_of(comment), ask=comment.ask, title=_("Change your comment"), editing=comment)
 
 
 @login_required
@@ -90,8 +102,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{address(comment).partition('#')[0]}#comments")
     context = {
         "comment": shown_comment(comment, request.user),
-        "page": comment.page,
-        "breadcrumbs": _trail(comment.page, address(comment), _("Remove your comment")),
+        "about": title_of_place(comment),
+        "breadcrumbs": _trail(title_of_place(comment), address(comment), _("Remove your comment")),
     }
     return render(request, "discussion/delete_comment.html", context)
 
@@ -102,22 +114,30 @@ def _person(request: HttpRequest) -> User:
 
 
 def _find(request: HttpRequest, pk: int) -> Comment:
-    rows = Comment.objects.select_related("author", "page", "parent__author", "adoption__organisation")
+    rows = Comment.objects.select_related("author", "page", "parent__author", "adoption__organisation", "ask")
     comment = get_object_or_404(rows, pk=pk)
     if not can_see(request.user, comment):
         raise Http404
     return comment
 
 
-def _write(request: HttpRequest, page: Any, reply_to: Comment | None, adoption: Adoption | None = None) -> HttpResponse:
+def _write(
+    request: HttpRequest,
+    page: Any,
+    reply_to: Comment | None,
+    adoption: Adoption | None = None,
+    ask: Ask | None = None,
+) -> HttpResponse:
+    where = {"reply_to": reply_to, "adoption": adoption, "ask": ask}
     form = CommentForm(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
     if request.method == "POST" and form.is_valid():
         if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))
-            return _page(request, form, page, reply_to=reply_to, adoption=adoption, status=429)
+            return _page(request, form, page, **where, status=429)
         try:
             comment, verdict = services.add_comment(
                 page=page,
+                ask=ask,
                 body=form.cleaned_data["body"],
                 by=_person(request),
                 reply_to=reply_to,
@@ -128,21 +148,26 @@ def _write(request: HttpRequest, page: Any, reply_to: Comment | None, adoption: 
             form.add_error("body", str(error))
         else:
             return _done(request, comment, verdict)
-    return _page(request, form, page, reply_to=reply_to, adoption=adoption)
+    return _page(request, form, page, **where)
 
 
 def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> HttpResponse:
     reply_to: Comment | None = more.get("reply_to")
     about: Comment | None = more.get("editing") or reply_to
     adoption: Adoption | None = more.get("adoption")
-    back = reverse("adoption", args=[adoption.pk]) if adoption else page.get_url()
-    title = more.get("title") or (_("Reply to a comment") if reply_to else _("Write a comment"))
+    ask: Ask | None = more.get("ask")
+    if ask:
+        back, name, writes = ask.get_absolute_url(), ask.title, _("Write an answer")
+    else:
+        back, name = reverse("adoption", args=[adoption.pk]) if adoption else page.get_url(), page.title
+        writes = _("Write a comment")
+    title = more.get("title") or (_("Reply to a comment") if reply_to else writes)
     context = {
         "form": form,
-        "page": page,
+        "about": name,
         "title": title,
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
-        "breadcrumbs": _trail(page, address(about) if about else back, title),
+        "breadcrumbs": _trail(name, address(about) if about else back, title),
         "editing": more.get("editing"),
         "asked": _changes_asked(more.get("editing")),
     }
@@ -157,8 +182,8 @@ def _changes_asked(comment: Comment | None) -> Decision | None:
     return Decision.objects.about(comment).first()
 
 
-def _trail(page: Any, back: str, title: str) -> list[dict[str, str]]:
-    return [{"text": page.title, "url": back}, {"text": title}]
+def _trail(about: str, back: str, title: str) -> list[dict[str, str]]:
+    return [{"text": about, "url": back}, {"text": title}]
 
 
 def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpResponse:

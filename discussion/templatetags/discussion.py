@@ -1,4 +1,4 @@
-"""`{% comments_for page %}` and `{% comments_on_adoption adoption %}`: comments, and the form to add one."""
+"""`{% comments_for page %}`, `{% comments_on_adoption adoption %}`: comments, and the form to add one."""
 
 from typing import Any
 

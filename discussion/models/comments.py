@@ -1,4 +1,4 @@
-"""Comments on pages: two levels, plain text with links and lists."""
+"""Comments on pages and answers to asks: two levels, plain text with links and lists."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from casestudies.models import Adoption
+from casestudies.models import Adoption, CaseStudyPage
 from moderation.models import Contribution
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ BODY_LENGTH = 4000
 
 
 class Comment(Contribution):
-    """One comment, on a page or, if `adoption` is set, in the thread of an adoption of that page.
+    """One comment: on a page or, if `adoption` is set, in the thread of an adoption of that page; or an answer to an
+    ask, which stands on no page.
 
     A reply's `parent` is always a comment of the first level, of the same thread;
     `in_reply_to` is the comment that was really answered, of either level.
@@ -25,7 +26,8 @@ class Comment(Contribution):
     `body` is what the person typed, made plain by `discussion.text.tidy`; it is empty only when its author removed it.
     """
 
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="discussion_comments")
+    page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.CASCADE, related_name="discussion_comments")
+    ask = models.ForeignKey("discussion.Ask", null=True, blank=True, on_delete=models.CASCADE, related_name="answers")
     adoption = models.ForeignKey(Adoption, null=True, blank=True, on_delete=models.CASCADE, related_name="comments")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     in_reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -34,6 +36,8 @@ class Comment(Contribution):
 
     if TYPE_CHECKING:
         created_at: datetime
+        page_id: int | None
+        ask_id: int | None
 
     class Meta:
         verbose_name = _("comment")
@@ -41,6 +45,7 @@ class Comment(Contribution):
         ordering = ["created_at", "pk"]
         indexes = [
             models.Index(fields=["page", "created_at"], name="comment_on_page"),
+            models.Index(fields=["ask", "created_at"], name="comment_on_ask"),
             models.Index(fields=["state", "state_changed_at"], name="comment_waiting"),
         ]
         constraints = [
@@ -49,7 +54,28 @@ class Comment(Contribution):
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "held", "published", "hidden", "removed"]), name="comment_state_known"
             ),
+            models.CheckConstraint(
+                condition=Q(page__isnull=False, ask__isnull=True)
+                | Q(page__isnull=True, ask__isnull=False, adoption__isnull=True),
+                name="comment_in_one_place",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class CommentCitation(models.Model):
+    """A case study that a comment has a link to. What a reader may see of it is asked when it is shown."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="citations")
+    case_study = models.ForeignKey(CaseStudyPage, on_delete=models.CASCADE, related_name="cited_in")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["comment", "case_study"], name="cited_once_in_a_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} → {self.case_study_id}"
