@@ -3,6 +3,7 @@
 from typing import Any
 
 from digests import targets
+from members.permissions import is_operator
 
 
 def can_follow(user: Any, kind: str, pk: int) -> bool:
@@ -11,3 +12,12 @@ def can_follow(user: Any, kind: str, pk: int) -> bool:
     Twin: `digests.targets.load`, which leaves out what is not there for readers.
     """
     return bool(user.is_authenticated and user.is_active) and targets.load_one(kind, pk) is not None
+
+
+def can_look_after_mail(user: Any) -> bool:
+    """See runs and mails, have mail tried again, and look up why somebody got none.
+
+    People of the network's operations and administrators; moderators decide about what is said, not about who follows
+    what. Every look at one person's mail is a row of `StaffDeed`. It is all mail or none, so it has no queryset twin.
+    """
+    return is_operator(user)

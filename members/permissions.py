@@ -3,7 +3,7 @@
 from typing import Any
 
 from members.models import Membership, Organisation, Role
-from members.roles import EDITORS, MODERATORS
+from members.roles import EDITORS, MODERATORS, OPERATIONS
 
 # Anybody who asks: a person or nobody. Requests carry a lazy object that is either.
 Person = Any
@@ -31,6 +31,11 @@ def is_moderator(user: Person) -> bool:
 def is_editor(user: Person) -> bool:
     """One of the network's editors, who write from public sources, or an administrator."""
     return is_administrator(user) or _in_group(user, EDITORS)
+
+
+def is_operator(user: Person) -> bool:
+    """Somebody who keeps the network's mail going, or an administrator. It is no right to read what is for members."""
+    return is_administrator(user) or _in_group(user, OPERATIONS)
 
 
 def is_member(user: Person) -> bool:

@@ -2,5 +2,6 @@
 
 MODERATORS = "Network moderators"
 EDITORS = "Network editors"
+OPERATIONS = "Network operations"
 NETWORK_WORKFLOW = "Network moderation"
 NETWORK_ORGANISATION_SLUG = "network-editors"

@@ -23,7 +23,7 @@ from wagtail.models import (
 from core.models import HomePage
 from core.page_permissions import allow_on_page
 from members.models import OrganisationIndexPage
-from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW
+from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW, OPERATIONS
 from moderation.models import NetworkModerationTask, OrganisationApprovalTask
 from places.models import ProgrammeIndexPage
 
@@ -72,7 +72,8 @@ def _ensure_groups(home: Page) -> None:
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     moderators, _ = Group.objects.get_or_create(name=MODERATORS)
     editors, _ = Group.objects.get_or_create(name=EDITORS)
-    for group in (moderators, editors):
+    operations, _ = Group.objects.get_or_create(name=OPERATIONS)
+    for group in (moderators, editors, operations):
         group.permissions.add(access)
     # Only moderators publish and withdraw; editors write, and what they write is moderated like the rest.
     allow_on_page(moderators, home, ["publish", "lock", "unlock"])

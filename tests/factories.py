@@ -13,7 +13,7 @@ from casestudies.models import Adoption, CaseStudyPage, CaseStudyPlace
 from core import events
 from core.models import Topic
 from members.models import EmailDomain, Organisation, OrganisationIndexPage, OrganisationPage
-from members.roles import EDITORS, MODERATORS
+from members.roles import EDITORS, MODERATORS, OPERATIONS
 from members.services import OrganisationFacts, add_member, onboard_organisation
 from places.models import Place, ProgrammeIndexPage, ProgrammePage
 from tests.pages import add_page
@@ -46,6 +46,11 @@ class UserFactory(factory.django.DjangoModelFactory):
     def editor(self, create, extracted, **kwargs):
         if extracted:
             self.groups.add(Group.objects.get(name=EDITORS))
+
+    @factory.post_generation
+    def operator(self, create, extracted, **kwargs):
+        if extracted:
+            self.groups.add(Group.objects.get(name=OPERATIONS))
 
 
 def onboarded(short_name: str = "Stockport", **facts) -> Organisation:

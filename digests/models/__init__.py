@@ -13,9 +13,11 @@ from digests.models.mail import (
 )
 from digests.models.runs import DigestEvent, DigestRecipient, DigestRun, RecipientState
 from digests.models.searches import Reach, SearchMatch
+from digests.models.staff import Deed, StaffDeed
 
 __all__ = [
     "Cadence",
+    "Deed",
     "DigestEvent",
     "DigestRecipient",
     "DigestRun",
@@ -34,6 +36,7 @@ __all__ = [
     "ReportKind",
     "RetentionRun",
     "SearchMatch",
+    "StaffDeed",
     "Suppression",
     "WhyNoMail",
 ]

@@ -104,6 +104,7 @@ class OutgoingEmail(models.Model):
             models.Index(fields=["lease"], name="mail_lease"),
             models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"),
             models.Index(fields=["created_at"], condition=models.Q(forgotten_at=None), name="mail_not_forgotten"),
+            models.Index(Lower("address"), name="mail_address"),
         ]
         constraints = [
             models.CheckConstraint(

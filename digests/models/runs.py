@@ -34,6 +34,7 @@ class DigestRun(models.Model):
     window_start = models.DateTimeField()
     window_end = models.DateTimeField(db_index=True)
     created_at = models.DateTimeField(default=timezone.now)
+    planning_began_at = models.DateTimeField(null=True, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)
     cursor = models.BigIntegerField(default=0, help_text=_("The last person who has been planned."))
     lease = models.UUIDField(null=True, blank=True)

@@ -14,6 +14,7 @@ from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.delivery import deliver_all
@@ -88,7 +89,9 @@ def plan_run(run: DigestRun, *, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     lease = uuid.uuid4()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    claimed = DigestRun.objects.filter(free, pk=run.pk, planned_at=None).update(lease=lease, leased_until=now + LEASE)
+    claimed = DigestRun.objects.filter(free, pk=run.pk, planned_at=None).update(
+        lease=lease, leased_until=now + LEASE, planning_began_at=Coalesce("planning_began_at", timezone.now())
+    )
     if not claimed:
         return False
     run.refresh_from_db()

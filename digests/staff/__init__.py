@@ -1,0 +1,1 @@
+"""What staff see of mail in the CMS, under `/cms/mail/`."""
