@@ -124,8 +124,12 @@ class OutgoingEmail(models.Model):
 
     @property
     def to(self) -> str:
-        """Where it goes: the person's address of today, else the one it was asked for."""
-        return self.person.email if self.person else self.address
+        """Where it goes: the person's address of today, else the one it was asked for.
+
+        A mail about signing in goes nowhere but to the address that it was asked for: whoever proves an address proves
+        that one, and that an address was changed is told to the old one.
+        """
+        return self.person.email if self.person and self.kind != MailKind.ACCOUNT else self.address
 
     @property
     def tongue(self) -> str:

@@ -28,6 +28,7 @@ from digests.models import (
     Suppression,
 )
 from digests.rendering import Letter, Nothing, Written, write
+from digests.sealing import erased
 
 logger = logging.getLogger(__name__)
 
@@ -282,7 +283,9 @@ def _failed_try(lease: uuid.UUID, mail: OutgoingEmail, error: str, report: SendR
 
 
 def _stamp(lease: uuid.UUID, mail: OutgoingEmail, **values: Any) -> None:
-    """Only the holder of the lease may say what became of a mail."""
+    """Only the holder of the lease may say what became of a mail. What is over keeps no secrets."""
+    if values["state"] != MailState.PENDING:
+        values |= erased(mail)
     stamped = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease).update(lease=None, leased_until=None, **values)
     if not stamped:
         logger.warning("Mail %s was taken over by another worker while this one held it.", mail.key)

@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 
 from accounts.models import User
+from digests.services import send_waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def test_sign_up_confirm_and_sign_in(client):
     # Before the address is confirmed, the right password is not enough.
     assert _sign_in(client)["Location"] == "/account/confirm-email/"
     assert not _signed_in(client)
+    send_waiting()
     link = re.search(r"http://\S+(/account/confirm-email/\S+/)", mail.outbox[0].body)[1]
     assert mail.outbox[0].to == ["una@example.org"]
     client.get(link)
@@ -71,6 +73,7 @@ def test_signing_up_again_tells_nobody_that_there_is_an_account(client):
     known = client.post("/account/signup/", {"name": "Una", "email": "una@example.org", "password1": PASSWORD})
     assert (fresh.status_code, fresh["Location"]) == (known.status_code, known["Location"])
     assert User.objects.filter(email="una@example.org").count() == 1
+    send_waiting()
     assert "account" in mail.outbox[-1].body
     known_reset = client.post("/account/password/reset/", {"email": "una@example.org"})
     unknown_reset = client.post("/account/password/reset/", {"email": "nobody@example.org"})
