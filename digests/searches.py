@@ -44,11 +44,33 @@ def match(
 
     `meanwhile` is called now and then, for a caller whose lease must not run out.
     """
+    rows = find(events, searches=searches, meanwhile=meanwhile, ready=_bring_up_to_date)
+    SearchMatch.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["search", "event"], update_fields=["reach"], batch_size=1000
+    )
+    return brought_by(rows)
+
+
+def brought_by(rows: Iterable[SearchMatch]) -> dict[Target, list[int]]:
+    brought: dict[Target, list[int]] = defaultdict(list)
+    for row in rows:
+        brought[SAVED_SEARCH, row.search_id].append(row.event_id)
+    return brought
+
+
+def find(
+    events: Mapping[int, str],
+    *,
+    searches: Collection[int],
+    meanwhile: Callable[[], object] = lambda: None,
+    ready: Callable[[Collection[int]], None] = lambda _case_studies: None,
+) -> list[SearchMatch]:
+    """What these searches bring, without keeping it; `ready` hears first which case studies will be looked for."""
     findable = _findable(events) if searches else Findable()
     if not findable.case_study:
-        return {}
+        return []
     case_studies = set(findable.case_study.values())
-    _bring_up_to_date(case_studies)
+    ready(case_studies)
     keys = [document_key("case_study", pk) for pk in sorted(case_studies)]
     for_members = CaseStudyPage.objects.filter(pk__in=case_studies, audience=Audience.MEMBERS).exists()
     known = _told_openly(searches, findable)
@@ -64,13 +86,7 @@ def match(
         ]
         if number % MEANWHILE == 0:
             meanwhile()
-    SearchMatch.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["search", "event"], update_fields=["reach"], batch_size=1000
-    )
-    brought: dict[Target, list[int]] = defaultdict(list)
-    for row in rows:
-        brought[SAVED_SEARCH, row.search_id].append(row.event_id)
-    return brought
+    return rows
 
 
 def _told(found: Reach, *, opened: bool, known: bool) -> Reach | None:
@@ -143,9 +159,12 @@ def _told_openly(searches: Collection[int], findable: Findable) -> set[tuple[int
 
 
 class Telling:
-    """Whether a followed search may tell a reader of an event now; two queries for a whole batch of mails."""
+    """Whether a followed search may tell a reader of an event now; two queries for a whole batch of mails.
 
-    def __init__(self, follows: Iterable[Follow], events: Iterable[Event]) -> None:
+    `found` are matches that were not kept, for a look at a run before it is one.
+    """
+
+    def __init__(self, follows: Iterable[Follow], events: Iterable[Event], found: Iterable[SearchMatch] = ()) -> None:
         searches = {one.target_id for one in follows if one.target_kind == SAVED_SEARCH}
         self._reach: dict[tuple[int, int], str] = {}
         self._for_members: set[int] = set()
@@ -156,6 +175,7 @@ class Telling:
         self._reach = {
             (search, event): reach for search, event, reach in matches.values_list("search", "event", "reach")
         }
+        self._reach.update({(one.search_id, one.event_id): one.reach for one in found})
         pages = CaseStudyPage.objects.filter(pk__in=set(subjects.values()), audience=Audience.MEMBERS)
         closed = set(pages.values_list("pk", flat=True))
         self._for_members = {event for event, page in subjects.items() if page in closed}

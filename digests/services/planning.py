@@ -7,10 +7,11 @@ run's cursor. A planner that dies leaves its run at the cursor; when its lease i
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
@@ -30,6 +31,7 @@ from digests.models import (
     OutgoingEmail,
     RecipientState,
 )
+from digests.models.follows import FollowQuerySet
 from digests.models.mail import new_message_id
 from digests.services.sending import settle_recipients
 from digests.targets import SAVED_SEARCH, Target
@@ -95,7 +97,9 @@ def plan_run(run: DigestRun, *, now: datetime | None = None) -> bool:
     if not claimed:
         return False
     run.refresh_from_db()
-    news = _load_news(run, lease=lease)
+    news = load_news(
+        run, match=lambda kinds, ids: searches.match(kinds, searches=ids, meanwhile=lambda: _hold(run, lease))
+    )
     while True:
         planned = _plan_batch(run, news, lease=lease)
         if planned is None:
@@ -127,13 +131,14 @@ def _ensure_immediate_run(now: datetime) -> None:
         _ensure_run(cadence, Window(start, window.end))
 
 
-def _load_news(run: DigestRun, *, lease: uuid.UUID) -> News:
+def load_news(run: DigestRun, *, match: Callable[[dict[int, str], set[int]], dict[Target, list[int]]]) -> News:
     """Every event that a follow of this run may still wait for, by what it touches; read once a run.
 
-    The searches that people follow are asked here too, each once whoever follows it.
+    `match` asks the searches that people follow, each once whoever follows it: of the events (id → kind), which does
+    each of these searches bring? It alone may write.
     """
     window = Window(run.window_start, run.window_end)
-    waiting = Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end)
+    waiting = waiting_follows(run)
     waiting_since = waiting.aggregate(since=Min("mailed_until"))["since"]
     news = News()
     if waiting_since is None:
@@ -156,7 +161,7 @@ def _load_news(run: DigestRun, *, lease: uuid.UUID) -> News:
             if target[0] in stories.through(kinds[pk]):
                 news.touching[target].append(pk)
     followed = waiting.filter(target_kind=SAVED_SEARCH).order_by().values_list("target_id", flat=True).distinct()
-    news.touching.update(searches.match(kinds, searches=set(followed), meanwhile=lambda: _hold(run, lease)))
+    news.touching.update(match(kinds, set(followed)))
     return news
 
 
@@ -170,12 +175,12 @@ def _plan_batch(run: DigestRun, news: News, *, lease: uuid.UUID) -> int | None:
     with transaction.atomic():
         if not _hold(run, lease):
             return None
-        waiting = Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end, person__gt=run.cursor)
+        waiting = waiting_follows(run).filter(person__gt=run.cursor)
         people = list(waiting.order_by("person").values_list("person", flat=True).distinct()[:BATCH])
         if not people:
             return 0
         batch = waiting.filter(person__lte=people[-1])
-        wanted = _wanted(run, news, batch.values_list("pk", "person", "target_kind", "target_id", "mailed_until"))
+        wanted = wanted_by(run, news, batch.values_list("pk", "person", "target_kind", "target_id", "mailed_until"))
         _write(run, people, wanted)
         batch.update(mailed_until=run.window_end)
         run.cursor = people[-1]
@@ -183,7 +188,12 @@ def _plan_batch(run: DigestRun, news: News, *, lease: uuid.UUID) -> int | None:
     return len(people)
 
 
-def _wanted(
+def waiting_follows(run: DigestRun) -> FollowQuerySet:
+    """The follows whose news goes out with this run."""
+    return Follow.objects.mailed(run.cadence).filter(mailed_until__lt=run.window_end)
+
+
+def wanted_by(
     run: DigestRun, news: News, follows: Iterable[tuple[int, int, str, int, datetime]]
 ) -> dict[int, dict[int, list[int]]]:
     """Person → event → the follows that bring it. Without own deeds and what an earlier run took for the person."""
@@ -200,10 +210,15 @@ def _wanted(
     if wanted:
         # Another follow of the same person, with another cadence, may have brought it already.
         before = DigestRecipient.objects.filter(person__in=list(wanted), run__window_end__gt=earliest)
-        for person, items in before.exclude(run=run).values_list("person", "items"):
+        for person, items in before.exclude(run=run.pk).values_list("person", "items"):
             for event, _follows in items:
                 wanted[person].pop(event, None)
     return wanted
+
+
+def items_of(wanted: dict[int, list[int]]) -> list[list[Any]]:
+    """What one person's mail is made of, as a recipient's row holds it."""
+    return sorted(([event, sorted(by)] for event, by in wanted.items()), key=itemgetter(0))
 
 
 def _write(run: DigestRun, people: list[int], wanted: dict[int, dict[int, list[int]]]) -> None:
@@ -226,9 +241,7 @@ def _write(run: DigestRun, people: list[int], wanted: dict[int, dict[int, list[i
             run=run,
             person_id=person,
             state=RecipientState.PLANNED if person in mail_of else RecipientState.NOTHING,
-            items=sorted(([event, sorted(by)] for event, by in wanted[person].items()), key=itemgetter(0))
-            if person in mail_of
-            else [],
+            items=items_of(wanted[person]) if person in mail_of else [],
             email=mail_of.get(person),
         )
         for person in [*busy, *quiet]
