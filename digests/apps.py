@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,8 @@ class DigestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_changed
+
         from accounts.mail import sends_account_mail
         from digests import events, stories, targets
         from digests.services.account_mail import queue_account_mail
@@ -14,3 +18,10 @@ class DigestsConfig(AppConfig):
         stories.register_own()
         events.register()
         sends_account_mail(queue_account_mail)
+        email_changed.connect(_write_to_the_new_address, dispatch_uid="digests.email_changed")
+
+
+def _write_to_the_new_address(sender: Any, user: Any, **kwargs: Any) -> None:
+    from digests.services import revive_mail
+
+    revive_mail(person=user)

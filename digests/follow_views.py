@@ -57,9 +57,6 @@ def settings(request: HttpRequest) -> HttpResponse:
         case "resume":
             services.resume_mail(person=person)
             messages.success(request, _("Mail about what you follow starts again."))
-        case "try-address":
-            services.trust_address_again(person=person)
-            messages.success(request, _("We will send to your address again."))
         case _:
             form = MailSettingsForm(request.POST)
             if not form.is_valid():

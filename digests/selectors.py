@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.models import Event
 from digests import stories, targets, tokens
-from digests.models import Cadence, Follow, MailPreference, Suppression
+from digests.models import Cadence, Follow, MailPreference
 from digests.models.follows import DEFAULT_CADENCE
 from digests.targets import TargetCard
 from search.models import SavedSearch
@@ -28,14 +28,11 @@ class FollowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MailState:
-    """`cadence` is the person's default, `notices` which kinds of notice they want; `problem` is why their
-    address gets no mail.
-    """
+    """`cadence` is the person's default, `notices` which kinds of notice they want."""
 
     cadence: str
     notices: dict[str, bool]
     stopped: bool
-    problem: Suppression | None
 
 
 def followed_by(person: User) -> list[FollowRow]:
@@ -66,7 +63,6 @@ def mail_state(person: User) -> MailState:
         cadence=preference.cadence if preference else DEFAULT_CADENCE,
         notices={name: wants(preference, name) for name in tokens.NOTICES},
         stopped=bool(preference and preference.stopped_at),
-        problem=Suppression.objects.filter(address__iexact=person.email).first(),
     )
 
 

@@ -2,7 +2,8 @@
 
 A link to stop works for ever: whoever finds a mail of five years ago may still not want the next one, and all that the
 link can do is to stop. What reads or changes something ends: a link to read a mail after 400 days, longer than most
-mailboxes are searched back; a link to answer after 90, because it speaks for somebody. Each use has a salt of its own,
+mailboxes are searched back; a link to answer after 90, because it speaks for somebody; the button of a test of an
+address after 3. Each use has a salt of its own,
 so that a link to read a mail stops nothing. `SECRET_KEY_FALLBACKS` keeps the links of an old key working.
 """
 
@@ -16,9 +17,11 @@ from django.urls import reverse
 
 LIFETIME = timedelta(days=400)
 ANSWER_LIFETIME = timedelta(days=90)
+ADDRESS_LIFETIME = timedelta(days=3)
 _STOP = "digests.stop"
 _READ = "digests.read"
 _ANSWER = "digests.answer"
+_ADDRESS = "digests.address"
 
 ALL = "all"
 REPLIES = "replies"
@@ -88,6 +91,15 @@ def read_answer(token: str) -> Answer:
 def answer_link(*, mail: int, person: int, anchor: str = "") -> str:
     address = absolute(reverse("answer_questions", args=[answer_token(mail=mail, person=person)]))
     return f"{address}#{anchor}" if anchor else address
+
+
+def address_link(mail: int) -> str:
+    return absolute(reverse("address_works", args=[signing.TimestampSigner(salt=_ADDRESS).sign(str(mail))]))
+
+
+def read_address(token: str) -> int:
+    """The id of the test. Raises `Expired` or `Forged`."""
+    return _number(_unsign(token, salt=_ADDRESS, lifetime=ADDRESS_LIFETIME))
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from digests import follow_views, question_views, views
+from digests import address_views, follow_views, question_views, views
 
 urlpatterns = [
     path("following/", follow_views.following, name="following"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("following/mail/<str:token>/", views.read_mail, name="read_mail"),
     path("account/still-true/", question_views.confirm_case_studies, name="confirm_case_studies"),
     path("account/still-true/<str:token>/", question_views.answer_questions, name="answer_questions"),
+    path("account/address/", address_views.repair_address, name="repair_address"),
+    path("account/address/<str:token>/", address_views.address_works, name="address_works"),
 ]

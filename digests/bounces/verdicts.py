@@ -18,6 +18,8 @@ class Kind(StrEnum):
     DELAYED = "delayed"
     COMPLAINT = "complaint"
     AUTO_REPLY = "auto_reply"
+    DELIVERED = "delivered"
+    OPT_OUT = "opt_out"
     UNKNOWN = "unknown"
 
 

@@ -1,6 +1,8 @@
 from digests.models.follows import Cadence, EndedReason, Follow, FollowRequest, MailPreference
 from digests.models.mail import (
+    AllowedAgain,
     HeardFrom,
+    HowAllowed,
     MailKind,
     MailPace,
     MailReport,
@@ -16,6 +18,7 @@ from digests.models.searches import Reach, SearchMatch
 from digests.models.staff import Deed, StaffDeed
 
 __all__ = [
+    "AllowedAgain",
     "Cadence",
     "Deed",
     "DigestEvent",
@@ -25,6 +28,7 @@ __all__ = [
     "Follow",
     "FollowRequest",
     "HeardFrom",
+    "HowAllowed",
     "MailKind",
     "MailPace",
     "MailPreference",

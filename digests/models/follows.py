@@ -118,10 +118,6 @@ class MailPreference(models.Model):
         null=True, blank=True, help_text=_("All mail about follows is stopped; the follows are kept.")
     )
 
-    address_trusted_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Reports about mail sent before this moment no longer count.")
-    )
-
     class Meta:
         verbose_name = _("mail preference")
         verbose_name_plural = _("mail preferences")

@@ -195,6 +195,7 @@ class HeardFrom(models.TextChoices):
     SENDING = "sending", _("The mail server, while sending")
     REPORT = "report", _("A delivery report")
     FEEDBACK = "feedback", _("A complaint report")
+    PROVIDER = "provider", _("The mail provider")
 
 
 class Suppression(models.Model):
@@ -219,12 +220,49 @@ class Suppression(models.Model):
         return self.address
 
 
+class HowAllowed(models.TextChoices):
+    READER = "reader", _("The reader said that they want it")
+    ARRIVED = "arrived", _("A mail arrived there")
+    STAFF = "staff", _("Somebody of the network")
+
+
+class AllowedAgain(models.Model):
+    """That an address gets mail again: from when, why, who said so, and what had been wrong. Never changed.
+
+    What is reported later about mail sent there before no longer counts. `person` is whose address it
+    was, if anybody's.
+    """
+
+    address = models.EmailField(max_length=254)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    how = models.CharField(max_length=10, choices=HowAllowed)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    kind = models.CharField(max_length=10, choices=WhyNoMail, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("address allowed again")
+        verbose_name_plural = _("addresses allowed again")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(Lower("address"), name="allowed_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.how})"
+
+
 class ReportKind(models.TextChoices):
     PERMANENT = Kind.PERMANENT.value, _("Will never arrive")
     TRANSIENT = Kind.TRANSIENT.value, _("Did not arrive this time")
     DELAYED = Kind.DELAYED.value, _("Still being tried")
     COMPLAINT = Kind.COMPLAINT.value, _("Reported as unwanted")
     AUTO_REPLY = Kind.AUTO_REPLY.value, _("Answered by a machine")
+    DELIVERED = Kind.DELIVERED.value, _("Delivered")
+    OPT_OUT = Kind.OPT_OUT.value, _("Told the provider that they want no more")
     UNKNOWN = Kind.UNKNOWN.value, _("Not understood")
 
 

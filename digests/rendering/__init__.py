@@ -1,10 +1,21 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, adoptions, digest, notices, questions
+from digests.rendering import account, addresses, adoptions, digest, notices, questions
 from digests.rendering.letters import Letter, Nothing, Written, write
 
-__all__ = ["Letter", "Nothing", "Written", "account", "adoptions", "in_browser", "notices", "questions", "write"]
+__all__ = [
+    "Letter",
+    "Nothing",
+    "Written",
+    "account",
+    "addresses",
+    "adoptions",
+    "in_browser",
+    "notices",
+    "questions",
+    "write",
+]
 
 
 def in_browser(mail: OutgoingEmail, *, everything: bool) -> Written | Exception:

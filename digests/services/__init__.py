@@ -1,3 +1,13 @@
+from digests.services.addresses import (
+    Confirmed,
+    NothingToRepair,
+    TestedToday,
+    allow_again,
+    confirm_by_link,
+    revive_mail,
+    send_test,
+    want_mail_again,
+)
 from digests.services.asking import AskReport, ask_what_is_due
 from digests.services.bounces import Taken, take_report
 from digests.services.follows import (
@@ -9,7 +19,6 @@ from digests.services.follows import (
     stop_all_mail,
     stop_by_link,
     stop_follow,
-    trust_address_again,
     unfollow,
 )
 from digests.services.outbox import Wanted, queue_mails
@@ -19,10 +28,15 @@ from digests.services.sending import SendReport, send_waiting
 
 __all__ = [
     "AskReport",
+    "Confirmed",
+    "NothingToRepair",
     "SendReport",
     "Taken",
+    "TestedToday",
     "Wanted",
+    "allow_again",
     "ask_what_is_due",
+    "confirm_by_link",
     "follow",
     "follow_search",
     "forget_searches",
@@ -31,6 +45,8 @@ __all__ = [
     "plan_run",
     "queue_mails",
     "resume_mail",
+    "revive_mail",
+    "send_test",
     "send_waiting",
     "set_default_cadence",
     "set_follow_cadence",
@@ -39,6 +55,6 @@ __all__ = [
     "stop_by_link",
     "stop_follow",
     "take_report",
-    "trust_address_again",
     "unfollow",
+    "want_mail_again",
 ]

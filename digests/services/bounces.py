@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from digests.addresses import allowed_since
 from digests.bounces import Kind, Report, read_report
 from digests.models import (
     HeardFrom,
-    MailPreference,
     MailReport,
     MailState,
     OutgoingEmail,
@@ -85,16 +85,18 @@ def soft_score(address: str, *, now: datetime | None = None) -> float:
     """How often mail to this address came back for a passing reason: once a day at most, half as much a month later."""
     now = now or timezone.now()
     life = timedelta(days=settings.SOFT_BOUNCE_HALF_LIFE_DAYS)
+    start = now - 10 * life
+    trusted = allowed_since(address) or start
     reports = MailReport.objects.filter(
-        mail__address__iexact=address, kind=ReportKind.TRANSIENT, at__gt=now - 10 * life
-    ).select_related("mail")
-    days = {timezone.localdate(one.at): one.at for one in reports if not _stale(one.mail)}
+        mail__address__iexact=address, mail__sent_at__gte=trusted, kind=ReportKind.TRANSIENT, at__gt=start
+    )
+    days = {timezone.localdate(at): at for at in reports.order_by("at").values_list("at", flat=True)}
     return float(sum(0.5 ** (max(now - at, timedelta(0)) / life) for at in days.values()))
 
 
 def _stale(mail: OutgoingEmail) -> bool:
-    """Sent before the person showed that the address works."""
-    trusted = MailPreference.objects.filter(person=mail.person_id).values_list("address_trusted_at", flat=True).first()
+    """Sent before somebody showed that the address works."""
+    trusted = allowed_since(mail.address)
     return bool(trusted and mail.sent_at and mail.sent_at < trusted)
 
 

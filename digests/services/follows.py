@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from digests import targets, tokens
 from digests.errors import NothingToFollow
-from digests.models import Cadence, EndedReason, Follow, MailPreference, Suppression
+from digests.models import Cadence, EndedReason, Follow, MailPreference
 from digests.models.follows import DEFAULT_CADENCE
 from digests.permissions import can_follow
 
@@ -93,13 +93,6 @@ def set_notices(*, person: User, **wanted: bool) -> None:
     if unknown := set(wanted) - tokens.NOTICES:
         raise ValueError(f"There are no notices called {unknown}.")
     MailPreference.objects.update_or_create(person=person, defaults=wanted)
-
-
-@transaction.atomic
-def trust_address_again(*, person: User) -> None:
-    """The address works after all: what is reported later about mail of before no longer counts."""
-    MailPreference.objects.update_or_create(person=person, defaults={"address_trusted_at": timezone.now()})
-    Suppression.objects.filter(address__iexact=person.email).delete()
 
 
 def _default_of(person: User) -> str:

@@ -51,6 +51,11 @@ def queue_mails(wanted: Sequence[Wanted]) -> None:
         ignore_conflicts=True,
         batch_size=1000,
     )
+    wake_sender()
+
+
+def wake_sender() -> None:
+    """Once what waits is committed."""
     transaction.on_commit(_ring, robust=True)
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from digests.models import (
@@ -29,6 +28,7 @@ from digests.models import (
 )
 from digests.rendering import Letter, Nothing, Written, write
 from digests.sealing import erased
+from digests.services import addresses
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ def _send_letters(
     *,
     stop_at: float,
 ) -> bool:
-    dead = _dead_addresses(mails)
+    refused = addresses.refused(mails)
     for position, mail in enumerate(mails):
         if time.monotonic() >= stop_at:
             _give_back(lease, mails[position:], delay=timedelta(0), error="")
@@ -132,8 +132,10 @@ def _send_letters(
             _failed_try(lease, mail, f"It could not be written: {letter!r}", report)
         elif isinstance(letter, Nothing):
             _suppress(lease, mail, letter.why, report)
-        elif not _wanted(mail) or mail.to.lower() in dead:
-            _suppress(lease, mail, "Nothing is sent to this address.", report)
+        elif not _wanted(mail):
+            _suppress(lease, mail, "Its reader may not sign in, or it came too late.", report)
+        elif mail.pk in refused:
+            _suppress(lease, mail, refused[mail.pk], report)
         else:
             try:
                 _send_one(mailer, lease, mail, letter, report)
@@ -302,12 +304,6 @@ def _wanted(mail: OutgoingEmail) -> bool:
     """Whoever may no longer sign in gets no mail, and nobody gets what has lost its worth while it waited."""
     late = mail.worthless_after is not None and mail.worthless_after <= timezone.now()
     return not late and (mail.person is None or mail.person.is_active)
-
-
-def _dead_addresses(mails: list[OutgoingEmail]) -> set[str]:
-    addresses = {mail.to.lower() for mail in mails}
-    found = Suppression.objects.annotate(lower=Lower("address")).filter(lower__in=addresses)
-    return set(found.values_list("lower", flat=True))
 
 
 def _words(reply: bytes | str) -> str:

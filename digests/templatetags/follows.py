@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from digests import selectors, targets
+from digests import addresses, selectors, targets
 from search.saved import canonical, why_not
 from search.state import SearchState
 
@@ -60,6 +60,21 @@ def follow_search(context: dict[str, Any], state: SearchState) -> dict[str, Any]
         "csrf_token": context.get("csrf_token"),
         **words,
     }
+
+
+@register.inclusion_tag("digests/address_notice.html", takes_context=True)
+def address_notice(context: dict[str, Any], here: str = "") -> dict[str, Any]:
+    """`{% address_notice %}`: why the reader's address gets no mail, and its repair; else nothing, in one query.
+
+    `here` is the page to come back to: "following", or the account.
+    """
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return {}
+    state = addresses.address_state(request.user)
+    if state is None:
+        return {}
+    return {**vars(state), "address": request.user.email, "from": here, "csrf_token": context.get("csrf_token")}
 
 
 def _sign_in(here: str) -> str:

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from digests import services
-from digests.models import Follow, MailPreference, Suppression
+from digests.models import Follow, MailPreference
 from tests import factories
 from tests.digests.helpers import send_now
 
@@ -156,14 +156,6 @@ def test_all_mail_is_stopped_and_started_without_losing_the_follows(reader, topi
     assert send_now() == [], "what happened in between is not sent afterwards"
     factories.case_study(council, topics=[topic])
     assert len(send_now()) == 1
-
-
-def test_the_page_says_when_the_address_does_not_work(reader, client):
-    Suppression.objects.create(address="RHIAN@example.org", reason="550 5.1.1 No such user")
-    client.force_login(reader)
-    assert "No such user" in client.get(reverse("following")).content.decode()
-    client.post(reverse("mail_settings"), {"do": "try-address"})
-    assert not Suppression.objects.exists()
 
 
 def test_welsh_readers_get_the_page_under_cy(reader, client):

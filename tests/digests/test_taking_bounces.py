@@ -116,7 +116,7 @@ def test_once_the_address_works_again_reports_about_older_mail_do_not_count(sent
     sent(1)
     sent(2)
     services.take_report(raw=raw())
-    services.trust_address_again(person=reader)
+    services.allow_again(suppression=Suppression.objects.get(), by=reader, reason="")
     for n in (1, 2):
         assert not services.take_report(raw=raw(message_id=number(n))).stopped
     assert not Suppression.objects.exists()
@@ -179,6 +179,6 @@ def test_the_person_is_told_which_of_the_two_it_was(client, reader, sent):
     services.take_report(raw=complaint())
     page = client.get("/following/").content.decode()
     assert "reported as unwanted" in page
-    assert "The mail server for" not in page
-    client.post("/following/settings/", {"do": "try-address"})
+    assert "comes back" not in page
+    client.post("/account/address/", {"do": "want", "from": "following"})
     assert "reported as unwanted" not in client.get("/following/").content.decode()

@@ -1,0 +1,104 @@
+"""What is known about an address that gets no mail: why, since when, what came of the last test, what waits for it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import User
+from digests.models import AllowedAgain, MailKind, MailState, OutgoingEmail, ReportKind, Suppression, WhyNoMail
+
+# What a mail that was not sent for this reason carries as its error; it goes out if the address works in time.
+NO_MAIL_THERE = "Nothing is sent to this address."
+KEPT = timedelta(days=7)
+# These are about the address itself, or about getting in, and worthless a day later.
+_NOT_REVIVED = (MailKind.ACCOUNT, MailKind.ADDRESS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressTest:
+    """The last test of an address: when it left, whether it came back and with which words, or still waits."""
+
+    at: datetime
+    today: bool
+    waiting: bool
+    refused: bool
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressState:
+    """Why an address gets no mail, what came of the last test, and how many mails wait for its repair."""
+
+    problem: Suppression
+    complaint: bool
+    test: AddressTest | None
+    held: int
+
+
+def address_state(person: User) -> AddressState | None:
+    """None, in one query, for an address that works."""
+    problem = problem_of(person)
+    if problem is None:
+        return None
+    test = last_test(person)
+    return AddressState(
+        problem=problem,
+        complaint=problem.kind == WhyNoMail.COMPLAINT,
+        test=_outcome_of(test) if test else None,
+        held=held_back(person).count(),
+    )
+
+
+def _outcome_of(mail: OutgoingEmail) -> AddressTest:
+    bad = {ReportKind.PERMANENT, ReportKind.TRANSIENT}
+    came_back = next((one for one in mail.reports.all() if one.kind in bad), None)
+    late = any(one.kind == ReportKind.DELAYED for one in mail.reports.all())
+    return AddressTest(
+        at=mail.sent_at or mail.created_at,
+        today=timezone.localdate(mail.created_at) == timezone.localdate(),
+        waiting=mail.state in {MailState.PENDING, MailState.SENDING} or (late and came_back is None),
+        refused=came_back is not None or mail.state == MailState.FAILED,
+        words=came_back.words if came_back else mail.error[:300],
+    )
+
+
+def problem_of(person: User) -> Suppression | None:
+    found = Suppression.objects.annotate(lower=Lower("address")).filter(lower=person.email.lower())
+    return found.select_related("mail").first()
+
+
+def allowed_since(address: str) -> datetime | None:
+    """When somebody last showed that this address works; what is reported about older mail does not count."""
+    found = AllowedAgain.objects.annotate(lower=Lower("address")).filter(lower=address.lower())
+    return found.order_by("-at").values_list("at", flat=True).first()
+
+
+def held_back(person: User, *, now: datetime | None = None) -> QuerySet[OutgoingEmail]:
+    """Mails that were not sent because of the address, and would be sent if it worked now."""
+    now = now or timezone.now()
+    return (
+        OutgoingEmail.objects.filter(
+            person=person, state=MailState.SUPPRESSED, error=NO_MAIL_THERE, created_at__gt=now - KEPT
+        )
+        .exclude(kind__in=_NOT_REVIVED)
+        .exclude(worthless_after__lte=now)
+    )
+
+
+def last_test(person: User) -> OutgoingEmail | None:
+    """The last test of the address that the person has now."""
+    own = OutgoingEmail.objects.filter(person=person, kind=MailKind.ADDRESS, key__endswith=_own_tests(person))
+    return own.order_by("-pk").prefetch_related("reports").first()
+
+
+def test_key(person: User) -> str:
+    """One for each day and address."""
+    return f"address:{timezone.localdate().isoformat()}{_own_tests(person)}"
+
+
+def _own_tests(person: User) -> str:
+    return f":{person.pk}:{hashlib.sha256(person.email.lower().encode()).hexdigest()[:12]}"
