@@ -96,6 +96,7 @@ def load_adoptions(events: Sequence[Event]) -> dict[int, Story]:
             about=("adoption", adoption.pk),
             note=f"{words} ({source})" if source else words,
             note_url=reverse("adoption", args=[adoption.pk]),
+            outcome_known=adoption.outcome in KNOWN_OUTCOMES,
         )
     return told
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,8 @@ class Story:
 
     `url` and `note_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said what,
     for a comment, and `where`, if not on the case study itself. `note` is one line of news beside the thing itself
-    (“Luton is trying this”), the latest one of what it is `about`, with a path of its own or none.
+    (“Luton is trying this”), the latest one of what it is `about`, with a path of its own or none. `organisation`,
+    `evidence` (the rating, 0 to 5) and `outcome_known` (an adoption's) are what entries are ranked by.
     """
 
     root: Target
@@ -47,6 +48,9 @@ class Story:
     note_url: str = ""
     about: Target | None = None
     members_only: bool = False
+    organisation: int = 0
+    evidence: int = 0
+    outcome_known: bool = False
 
 
 Loader = Callable[[Sequence["Event"]], dict[int, Story]]
@@ -115,15 +119,24 @@ def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
         CaseStudyPage.objects.listed()
         .filter(pk__in=ids)
         .only("title", "summary", "outcome", "audience", "url_path", "path", "depth", "locale", "live")
+        .annotate(rated=F("standing__rating"))
     )
     parents = {page.path[: -page.steplen] for page in pages}
-    names = dict(OrganisationPage.objects.filter(path__in=parents).values_list("path", "organisation__short_name"))
+    owners = {
+        path: (pk, name)
+        for path, pk, name in OrganisationPage.objects.filter(path__in=parents).values_list(
+            "path", "organisation", "organisation__short_name"
+        )
+    }
+    nobody = (0, "")
     return {
         page.pk: {
             "root": ("case_study", page.pk),
             "title": page.title,
             "url": page.get_url() or "/",
-            "byline": names.get(page.path[: -page.steplen], ""),
+            "byline": owners.get(page.path[: -page.steplen], nobody)[1],
+            "organisation": owners.get(page.path[: -page.steplen], nobody)[0],
+            "evidence": page.rated or 0,
             "summary": page.summary,
             "outcome": page.get_outcome_display(),
             "members_only": page.is_members_only,

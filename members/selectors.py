@@ -157,3 +157,13 @@ def own_organisation(user: "User | Any") -> Organisation | None:
     held = Membership.objects.active().filter(person=user).exclude(organisation__kind=OrganisationKind.NETWORK)
     first = held.select_related("organisation").order_by("started_at", "pk").first()
     return first.organisation if first else None
+
+
+def own_organisations(person_ids: Iterable[int]) -> dict[int, int]:
+    """Person → organisation, of those who have one; one query. Twin of `own_organisation` for each of them."""
+    from members.models import Membership
+
+    held = Membership.objects.active().filter(person__in=list(person_ids))
+    rows = held.exclude(organisation__kind=OrganisationKind.NETWORK).order_by("-started_at", "-pk")
+    # The last one written is the first they joined.
+    return dict(rows.values_list("person", "organisation"))

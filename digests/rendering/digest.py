@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import get_text_list
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
 from digests import keys, stories, targets, tokens
-from digests.models import Cadence, DigestRecipient, Follow, MailKind, MailState, OutgoingEmail
+from digests.models import Cadence, DigestRecipient, Follow, MailKind, MailState, OutgoingEmail, RecipientState
+from digests.rendering.choosing import Likenesses, choose, group, likenesses
 from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
 from digests.searches import Telling
@@ -35,7 +37,8 @@ _HOW_OFTEN = {
 class Entry:
     """One case study or programme in one digest, with what happened to it. `news_at` is the latest of it.
 
-    `noted` has the latest note about each thing beside it, each adoption once.
+    `noted` has the latest note about each thing beside it, each adoption once. `organisation` is whose it is, and
+    `evidence` its rating. `number` is its place in the mail.
     """
 
     root: Target
@@ -45,6 +48,9 @@ class Entry:
     summary: str
     outcome: str
     news_at: datetime
+    organisation: int = 0
+    evidence: int = 0
+    number: int = 0
     change: str = ""
     is_new: bool = False
     told: list[stories.Story] = field(default_factory=list)
@@ -91,12 +97,16 @@ class Entry:
 
 @dataclass(kw_only=True)
 class Digest:
-    """What one person is told. `matched` is the latest event that each follow brought."""
+    """What one person is told, newest first. `matched` is the latest event that each follow brought; `first` says that
+    the reader had none before; `alike` ranks what does not all fit.
+    """
 
     recipient: DigestRecipient
     entries: list[Entry]
     follows: list[tuple[Follow, TargetCard]]
     matched: dict[int, int]
+    first: bool = False
+    alike: Likenesses = field(default_factory=Likenesses)
 
 
 @writes(MailKind.DIGEST)
@@ -108,7 +118,7 @@ def write_digests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 def everything(mail: OutgoingEmail) -> Written:
     """The same digest without the cap, for the link to the rest."""
     for digest in gather([mail]):
-        return _letter(digest, cap=None)
+        return _letter(digest, whole=True)
     return Nothing("This digest is gone.")
 
 
@@ -123,13 +133,17 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
     telling = Telling(follows.values(), events.values())
+    firsts = _firsts(recipients)
+    alike: Likenesses | None = None
     for language in sorted({recipient.person.language for recipient in recipients}):
         with translation.override(language):
             told = stories.load(events.values())
             cards = targets.load({(one.target_kind, one.target_id) for one in follows.values()})
+            if alike is None:
+                alike = _alike(recipients, told)
             for recipient in recipients:
                 if recipient.person.language == language:
-                    yield _digest(
+                    digest = _digest(
                         recipient,
                         events=events,
                         told=told,
@@ -139,6 +153,8 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
                         noticed=noticed,
                         telling=telling,
                     )
+                    digest.first, digest.alike = recipient.pk in firsts, alike
+                    yield digest
 
 
 def _digest(
@@ -184,6 +200,8 @@ def _digest(
                 summary=story.summary,
                 outcome=story.outcome,
                 news_at=event.occurred_at,
+                organisation=story.organisation,
+                evidence=story.evidence,
             )
         if story.about:
             entry.noted.setdefault(story.about, story)
@@ -204,6 +222,20 @@ def _digest(
         follows=list(used.values()),
         matched=matched,
     )
+
+
+def _alike(recipients: Sequence[DigestRecipient], told: dict[int, stories.Story]) -> Likenesses:
+    """Asked only if somebody has more than there is room for."""
+    full = {recipient.person_id for recipient in recipients if len(recipient.items) > CAP}
+    councils = {story.organisation for story in told.values()} - {0}
+    return likenesses(full, councils) if full and councils else Likenesses()
+
+
+def _firsts(recipients: Sequence[DigestRecipient]) -> set[int]:
+    """Of these, the first that each reader was sent, or is about to be: it says what this mail is."""
+    people = {recipient.person_id for recipient in recipients}
+    reached = DigestRecipient.objects.filter(person__in=people, state__in=[RecipientState.PLANNED, RecipientState.SENT])
+    return set(reached.order_by().values("person").annotate(first=Min("pk")).values_list("first", flat=True))
 
 
 def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
@@ -232,14 +264,14 @@ def _target(follow: Follow) -> Target:
     return follow.target_kind, follow.target_id
 
 
-def _letter(digest: Digest, *, cap: int | None = CAP) -> Written:
+def _letter(digest: Digest, *, whole: bool = False) -> Written:
     if not digest.entries:
         return Nothing("Nothing is left that may be shown.")
     with translation.override(digest.recipient.person.language):
         stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
         return compose(
             "digest",
-            context(digest, cap=cap),
+            context(digest, cap=None if whole else CAP),
             headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
             brought=digest.matched,
         )
@@ -248,11 +280,17 @@ def _letter(digest: Digest, *, cap: int | None = CAP) -> Written:
 def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
     """What the templates show; `cap=None` shows everything (in the browser)."""
     recipient = digest.recipient
-    shown = digest.entries[:cap]
+    chosen = choose(digest.entries, cap=cap, person=recipient.person_id, alike=digest.alike)
+    groups = group(digest.entries, shown=chosen)
+    shown = [entry for one in groups for entry in one.entries]
+    for number, entry in enumerate(shown, start=1):
+        entry.number = number
     mail = recipient.email_id or 0
     return {
         "subject_line": digest_subject(digest.entries),
         "preheader": " · ".join(entry.title for entry in shown[:3]),
+        "first": digest.first,
+        "groups": groups,
         "entries": shown,
         "more": len(digest.entries) - len(shown),
         "rest_url": tokens.mail_link(mail, all="1"),

@@ -32,3 +32,10 @@ def wrap(text: object, indent: str = "") -> str:
 def paragraphs(text: object, indent: str = "") -> str:
     """Each line of what somebody wrote, wrapped and set in; empty lines stay between them."""
     return "\n".join(wrap(line.strip(), indent) if line.strip() else "" for line in str(text).splitlines())
+
+
+@register.filter
+def heading(text: object) -> str:
+    """Underlined, as the heading of what follows."""
+    words = wrap(text)
+    return f"{words}\n{'=' * max(map(len, words.splitlines()), default=0)}"

@@ -27,7 +27,7 @@ def test_a_new_case_study_on_a_followed_topic_is_told_once_with_every_reason(rea
         assert "Market in the old Woolworths" in part
         assert "Traders opened a market in an empty shop." in part
         assert "/councils/stockport/market-in-the-old-woolworths/" in part
-    assert text_of(message).startswith("1. Market in the old Woolworths\n")
+    assert "\n1. Market in the old Woolworths\n" in text_of(message)
     assert send_now() == []
 
 
