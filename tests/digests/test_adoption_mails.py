@@ -206,7 +206,7 @@ def test_followers_hear_of_an_adoption_under_the_case_study(market, luton, adopt
     (message,) = send_now()
     assert message["Subject"] == "Luton is trying this: Market hall"
     text = text_of(message)
-    assert text.startswith("1. Market hall\nStockport · Worked\n\n- Luton is trying this\n")
+    assert "\n1. Market hall\nStockport · Worked\n\n- Luton is trying this\n" in text
     assert f"/adoptions/{adoption.pk}/" in text
     assert f'/adoptions/{adoption.pk}/"' in html_of(message)
     assert "Because you follow Market hall" in text
