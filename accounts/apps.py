@@ -6,9 +6,11 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_confirmed
         from django.contrib.auth.models import Group
         from wagtail.permissions import register_permission_policy
 
+        from accounts import services
         from accounts.models import User
         from core.permission_policies import AdministratorsOnly
 
@@ -16,3 +18,4 @@ class AccountsConfig(AppConfig):
         # Exactly these classes: Wagtail's own, looser policies are registered later.
         for model in (User, Group):
             register_permission_policy(model, AdministratorsOnly(model), exact_class=True)
+        email_confirmed.connect(services.distrust_password_before_code, dispatch_uid="accounts.distrust_password")

@@ -23,3 +23,12 @@ class CannotFollowSearch(DigestsError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class AskedTooOften(DigestsError):
+    """So many mails to confirm have gone to this address that another would be a nuisance."""
+
+    message = _(
+        "We have sent this address as many emails to confirm a follow as we send in a day. "
+        "Look for them, also among the spam, or try again tomorrow."
+    )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import GovukForm
 from digests import targets
 from digests.models import Cadence
+from digests.models.follows import DEFAULT_CADENCE
 
 LARGEST_ID = 2**63 - 1
 
@@ -30,6 +31,26 @@ class TargetForm(forms.Form):
     @property
     def target(self) -> targets.Target:
         return self.cleaned_data["kind"], self.cleaned_data["id"]
+
+
+class FollowRequestForm(GovukForm):
+    """Where to write and how often; what to follow stands in the page's own address."""
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Give the address that we should write to."),
+            "invalid": _("Give an email address in the usual form, like name@example.org."),
+        },
+    )
+    cadence = forms.ChoiceField(
+        label=_("How often?"),
+        choices=[choice for choice in Cadence.choices if choice[0] != Cadence.OFF],
+        initial=DEFAULT_CADENCE,
+        widget=forms.RadioSelect,
+    )
 
 
 class FollowCadenceForm(forms.Form):

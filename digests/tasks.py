@@ -23,3 +23,8 @@ def forget_searches() -> None:
 @shared_task(ignore_result=True)
 def ask_what_is_due() -> None:
     services.ask_what_is_due()
+
+
+@shared_task(ignore_result=True)
+def forget_follow_requests() -> None:
+    services.forget_follow_requests()

@@ -2,8 +2,8 @@
 
 A link to stop works for ever: whoever finds a mail of five years ago may still not want the next one, and all that the
 link can do is to stop. What reads or changes something ends: a link to read a mail after 400 days, longer than most
-mailboxes are searched back; a link to answer after 90, because it speaks for somebody; the button of a test of an
-address after 3. Each use has a salt of its own,
+mailboxes are searched back; a link to answer after 90, because it speaks for somebody; one to confirm that somebody
+wants mail after 7; the button of a test of an address after 3. Each use has a salt of its own,
 so that a link to read a mail stops nothing. `SECRET_KEY_FALLBACKS` keeps the links of an old key working.
 """
 
@@ -18,10 +18,12 @@ from django.urls import reverse
 LIFETIME = timedelta(days=400)
 ANSWER_LIFETIME = timedelta(days=90)
 ADDRESS_LIFETIME = timedelta(days=3)
+CONFIRM_LIFETIME = timedelta(days=7)
 _STOP = "digests.stop"
 _READ = "digests.read"
 _ANSWER = "digests.answer"
 _ADDRESS = "digests.address"
+_CONFIRM = "digests.confirm"
 
 ALL = "all"
 REPLIES = "replies"
@@ -100,6 +102,19 @@ def address_link(mail: int) -> str:
 def read_address(token: str) -> int:
     """The id of the test. Raises `Expired` or `Forged`."""
     return _number(_unsign(token, salt=_ADDRESS, lifetime=ADDRESS_LIFETIME))
+
+
+def confirm_token(request: int) -> str:
+    return signing.TimestampSigner(salt=_CONFIRM).sign(str(request))
+
+
+def read_confirm(token: str) -> int:
+    """The id of the request to follow. Raises `Expired` or `Forged`."""
+    return _number(_unsign(token, salt=_CONFIRM, lifetime=CONFIRM_LIFETIME))
+
+
+def confirm_link(request: int) -> str:
+    return absolute(reverse("confirm_follow", args=[confirm_token(request)]))
 
 
 def _number(text: str) -> int:

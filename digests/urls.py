@@ -1,6 +1,6 @@
 from django.urls import path
 
-from digests import address_views, follow_views, question_views, views
+from digests import address_views, follow_views, question_views, request_views, views
 
 urlpatterns = [
     path("following/", follow_views.following, name="following"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("following/search/", follow_views.follow_search, name="follow_search"),
     path("following/unfollow/", follow_views.stop_following, name="unfollow"),
     path("following/<int:pk>/", follow_views.change_follow, name="change_follow"),
+    path("following/new/", request_views.ask_to_follow, name="follow_new"),
+    path("following/confirm/<str:token>/", request_views.confirm_follow, name="confirm_follow"),
     path("following/stop/<str:token>/", views.stop_mail, name="stop_mail"),
     path("following/mail/<str:token>/", views.read_mail, name="read_mail"),
     path("account/still-true/", question_views.confirm_case_studies, name="confirm_case_studies"),

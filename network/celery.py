@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
         "task": "digests.tasks.forget_searches",
         "schedule": crontab(hour=4, minute=15),
     },
+    "forget requests to follow that nobody confirmed": {
+        "task": "digests.tasks.forget_follow_requests",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "count how often topics come up": {"task": "search.tasks.count_topics", "schedule": 300.0},
     "publish what is scheduled": {"task": "core.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},

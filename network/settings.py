@@ -243,6 +243,11 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever follows by email has no password, and need not choose one. Mail can take its time, so a code lives longer than
+# allauth's three minutes; it is typed in the browser that asked for it, and three wrong ones end it.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Whoever did not change their password, address or second step must hear of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True

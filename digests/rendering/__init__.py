@@ -1,7 +1,7 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, addresses, adoptions, digest, notices, questions
+from digests.rendering import account, addresses, adoptions, digest, notices, questions, requests
 from digests.rendering.letters import Letter, Nothing, Written, write
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "in_browser",
     "notices",
     "questions",
+    "requests",
     "write",
 ]
 

@@ -23,12 +23,20 @@ from digests.services.follows import (
 )
 from digests.services.outbox import Wanted, queue_mails
 from digests.services.planning import plan_due_runs, plan_now, plan_run
+from digests.services.requests import (
+    FollowConfirmed,
+    confirm_follow,
+    forget_follow_requests,
+    request_follow,
+    request_follow_search,
+)
 from digests.services.searches import follow_search, forget_searches
 from digests.services.sending import SendReport, send_waiting
 
 __all__ = [
     "AskReport",
     "Confirmed",
+    "FollowConfirmed",
     "NothingToRepair",
     "SendReport",
     "Taken",
@@ -37,13 +45,17 @@ __all__ = [
     "allow_again",
     "ask_what_is_due",
     "confirm_by_link",
+    "confirm_follow",
     "follow",
     "follow_search",
+    "forget_follow_requests",
     "forget_searches",
     "plan_due_runs",
     "plan_now",
     "plan_run",
     "queue_mails",
+    "request_follow",
+    "request_follow_search",
     "resume_mail",
     "revive_mail",
     "send_test",

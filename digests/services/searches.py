@@ -27,13 +27,18 @@ def follow_search(*, person: User, state: SearchState) -> Follow:
     if reason := saved.why_not(state):
         raise CannotFollowSearch(str(reason))
     search = saved.keep(state)
+    check_room(person=person, search=search.pk)
+    return follow(person=person, target=(targets.SAVED_SEARCH, search.pk))
+
+
+def check_room(*, person: User, search: int) -> None:
+    """Raises `CannotFollowSearch` when one more search would be too many."""
     own = Follow.objects.of(person).filter(target_kind=targets.SAVED_SEARCH)
-    if own.count() >= MOST_SEARCHES and not own.filter(target_id=search.pk).exists():
+    if own.count() >= MOST_SEARCHES and not own.filter(target_id=search).exists():
         raise CannotFollowSearch(
             _("You follow %(most)s searches already, and that is the most there can be. Stop one of them first.")
             % {"most": MOST_SEARCHES}
         )
-    return follow(person=person, target=(targets.SAVED_SEARCH, search.pk))
 
 
 def forget_searches(*, now: datetime | None = None) -> int:

@@ -18,14 +18,14 @@ register = template.Library()
 def follow_button(context: dict[str, Any], kind: str, pk: int, label: str = "") -> dict[str, Any]:
     """`{% follow_button "topic" topic.pk topic.name %}`: one query for somebody signed in, none for anybody else.
 
-    An anonymous reader gets a link to sign in and no form, so that the page stays free of cookies.
+    An anonymous reader gets a link to a page of its own and no form, so that this page stays free of cookies.
     """
     request = context.get("request")
     if request is None or not pk or getattr(request, "is_preview", False):
         return {}
     here = request.get_full_path()
     if not request.user.is_authenticated:
-        return {"sign_in_url": _sign_in(here), "label": label}
+        return {"ask_url": _ask([("kind", kind), ("id", pk)]), "label": label}
     following = selectors.is_following(request.user, (kind, pk))
     return {
         "action": reverse("unfollow" if following else "follow"),
@@ -50,7 +50,7 @@ def follow_search(context: dict[str, Any], state: SearchState) -> dict[str, Any]
     here = request.get_full_path()
     words = {"words": _("Follow this search"), "following_words": _("Following this search")}
     if not request.user.is_authenticated:
-        return {"sign_in_url": _sign_in(here), **words}
+        return {"ask_url": _ask(canonical(state).pairs()), **words}
     saved = selectors.followed_search(request.user, state)
     own = [("kind", targets.SAVED_SEARCH), ("id", saved)] if saved else canonical(state).pairs()
     return {
@@ -77,5 +77,6 @@ def address_notice(context: dict[str, Any], here: str = "") -> dict[str, Any]:
     return {**vars(state), "address": request.user.email, "from": here, "csrf_token": context.get("csrf_token")}
 
 
-def _sign_in(here: str) -> str:
-    return f"{reverse('account_login')}?{urlencode({'next': here})}"
+def _ask(pairs: list[tuple[str, Any]]) -> str:
+    """Where somebody who is not signed in follows it by email address."""
+    return f"{reverse('follow_new')}?{urlencode(pairs)}"

@@ -20,12 +20,12 @@ def button(user, path="/topics/empty-shops/?page=2", **target):
     return template.render(Context({"request": request, "csrf_token": "token", **target}))
 
 
-def test_a_visitor_gets_a_link_to_sign_in_that_leads_back(topic, django_assert_num_queries):
+def test_a_visitor_gets_a_link_to_a_page_of_its_own_and_no_form(topic, django_assert_num_queries):
     from django.contrib.auth.models import AnonymousUser
 
     with django_assert_num_queries(0):
         html = button(AnonymousUser(), kind="topic", pk=topic.pk)
-    assert f"{reverse('account_login')}?next=%2Ftopics%2Fempty-shops%2F%3Fpage%3D2" in html
+    assert f"{reverse('follow_new')}?kind=topic&amp;id={topic.pk}" in html
     assert "<form" not in html
     assert "csrf" not in html
 

@@ -25,10 +25,10 @@ def said(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
-def test_a_visitor_is_led_to_sign_in_and_back_and_gets_no_form(client):
+def test_a_visitor_is_led_to_a_page_of_its_own_and_gets_no_form(client):
     answer = client.get("/search/?q=empty+shops")
     html = answer.content.decode()
-    assert f'href="{reverse("account_login")}?next=%2Fsearch%2F%3Fq%3Dempty%2Bshops"' in html
+    assert f'href="{reverse("follow_new")}?q=empty+shops&amp;type=case_study"' in html
     assert "Follow this search" in html
     assert reverse("follow_search") not in html
     assert not answer.cookies

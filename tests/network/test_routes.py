@@ -127,6 +127,9 @@ ROUTES = {
     "adoption_done": (("adoption",), only("administrator", others=404)),
     "adoption_withdraw": (("adoption",), only("administrator", others=404)),
     "following": ((), only(*SIGNED_IN)),
+    # Without a thing or a search there is nothing to ask for (tests/digests/test_follow_requests.py).
+    "follow_new": ((), GONE),
+    "confirm_follow": (("forged",), GONE),
     "stop_mail": (("forged",), GONE),
     "read_mail": (("forged",), GONE),
     "confirm_case_studies": ((), only(*SIGNED_IN)),
