@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 from bench import measures
+from bench.databases import database
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(module.name for module in pkgutil.iter_modules(measures.__path__))
@@ -20,20 +22,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)} (default: all)")
     parser.add_argument("--size", type=int, help="how many things to measure with, instead of each one's default")
+    parser.add_argument(
+        "--postgresql",
+        action="store_true",
+        help="over databases of their own on the server of DATABASE_URL, or of “make services”, instead of SQLite",
+    )
     options = parser.parse_args()
     unknown = sorted(set(options.names) - set(NAMES))
     if unknown:
         parser.error(f"there is no measurement {', '.join(unknown)}; there are {', '.join(NAMES)}")
     failed = False
-    with tempfile.TemporaryDirectory(prefix="connected-localism-bench-") as folder:
+    server = _server("DATABASE_URL") if options.postgresql else ""
+    if options.postgresql and not server.startswith("postgres"):
+        parser.error("there is no PostgreSQL: set DATABASE_URL, or run “make services”")
+    with tempfile.TemporaryDirectory(prefix="connected-localism-bench-") as folder, ExitStack() as databases:
         template = Path(folder) / "template"
         template.mkdir()
-        _python(template, "-m", "bench.prepare")
+        prepared = databases.enter_context(database(server)) if server else ""
+        _python(template, prepared, "-m", "bench.prepare")
         for name in options.names or NAMES:
             own = Path(folder) / name
             shutil.copytree(template, own)
             size = [str(options.size)] if options.size else []
-            done = _python(own, "-m", "bench.one", name, *size, check=False)
+            with database(server, template=prepared) if server else nullcontext("") as copy:
+                done = _python(own, copy, "-m", "bench.one", name, *size, check=False)
             line = done.stdout.strip().splitlines()[-1:] if done.returncode == 0 else []
             print(line[0] if line else json.dumps({"bench": name, "failed": done.stderr[-2000:]}), flush=True)
             failed = failed or not line
@@ -41,10 +53,11 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _python(var: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def _python(var: Path, database: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run Python with the embedded default in `var`, whatever the environment of the caller says.
 
-    The servers' addresses go by other names, to the measurements that compare with them.
+    On `database` if it is named. The servers' addresses go by other names, to the measurements that compare with them.
+    What is said on the error stream is passed on at once, so that a long measurement shows how far it is.
     """
     ours = {"DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "BASE_URL", "DEMO", "DEBUG"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
@@ -56,10 +69,22 @@ def _python(var: Path, *arguments: str, check: bool = True) -> subprocess.Comple
         "LOG_FORMAT": "plain",
         **dict.fromkeys(ours & {"DEMO", "DEBUG"}, "0"),
         **dict.fromkeys(ours - {"DEMO", "DEBUG"}, ""),
+        "DATABASE_URL": database,
     }
-    return subprocess.run(  # noqa: S603 - our own modules
-        [sys.executable, *arguments], cwd=ROOT, env=environment, check=check, capture_output=True, text=True
-    )
+    command = [sys.executable, *arguments]
+    with (var / "out").open("w+", encoding="utf-8") as out:
+        said: list[str] = []
+        with subprocess.Popen(  # noqa: S603 - our own modules
+            command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.PIPE, text=True
+        ) as process:
+            for line in process.stderr or ():
+                sys.stderr.write(line)
+                said.append(line)
+        out.seek(0)
+        done = subprocess.CompletedProcess(command, process.returncode, out.read(), "".join(said[-100:]))
+    if check:
+        done.check_returncode()
+    return done
 
 
 def _server(name: str) -> str:

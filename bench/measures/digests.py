@@ -1,0 +1,194 @@
+"""A run of digests: a week's events are heard, planned, written and sent; beside it the very same messages, made
+beforehand, over one connection of `smtplib` to the same server. They take turns, a part of one and then of the other.
+"""
+
+import smtplib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import connection
+from django.test import override_settings
+
+from bench import figures, readers
+from bench.sink import KINDS, sink
+from core.delivery import deliver_all
+from digests import stories
+from digests.models import Cadence, DigestRun, MailState, OutgoingEmail
+from digests.services import planning, sending
+
+SIZE = 10_000
+RAW_PART = 100
+
+
+class Clock:
+    """Seconds by the clock and of this process's processor time, and SQL statements, each under the name of a stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.processor: dict[str, float] = {}
+        self.statements: dict[str, int] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began, processor = time.perf_counter(), time.process_time()
+        with connection.execute_wrapper(self._counting(name)):
+            try:
+                yield
+            finally:
+                self._add(self.seconds, name, time.perf_counter() - began)
+                self._add(self.processor, name, time.process_time() - processor)
+
+    def within(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.stage(name):
+                return work(*args, **kwargs)
+
+        return timed
+
+    def _counting(self, name: str) -> Callable[..., Any]:
+        def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+            self.statements[name] = self.statements.get(name, 0) + 1
+            return execute(sql, params, many, context)
+
+        return count
+
+    @staticmethod
+    def _add(held: dict[str, float], name: str, more: float) -> None:
+        held[name] = held.get(name, 0.0) + more
+
+
+class TimedBackend(EmailBackend):
+    """The SMTP backend as it is. `clock` knows how long it took, making the message included."""
+
+    clock: Clock
+
+    def send_messages(self, email_messages: Any) -> int:
+        with self.clock.stage("smtp"):
+            return super().send_messages(email_messages)
+
+
+def measure(size: int) -> dict[str, Any]:
+    clock = Clock()
+    with clock.stage("prepare"):
+        network = readers.make_week(size)
+    _say(f"{size} people and {network.events} events after {clock.seconds['prepare']:.0f} s")
+    memory = [figures.held_mb()]
+    with clock.stage("hear"):
+        deliver_all(only=stories.CONSUMER)
+    run = DigestRun.objects.create(cadence=Cadence.WEEKLY, window_start=network.since, window_end=network.now)
+    with ExitStack() as stack:
+        stack.enter_context(clock.stage("plan"))
+        for name in ("load_news", "_plan_batch"):
+            stack.enter_context(patch.object(planning, name, clock.within(name, getattr(planning, name))))
+        figures.expect(planning.plan_run(run), "The run was not planned.")
+    figures.expect(run.people == size, f"{run.people} of {size} people were planned.")
+    memory.append(figures.held_mb())
+    _say(f"{run.mails} mails planned after {clock.seconds['plan']:.0f} s")
+    sent = _send(run.mails, clock, memory)
+    return {
+        "people": run.people,
+        "mails": run.mails,
+        "events": network.events,
+        "database": connection.vendor,
+        "per_stage": _stages(clock),
+        "plan_statements_per_1000_people": round(clock.statements["_plan_batch"] / max(1, size / 1000), 1),
+        **sent,
+        "mb_before": memory[0],
+        "mb_planned": memory[1],
+        "mb_after_a_tenth": memory[1 + -(-len(memory) // 10)],
+        "mb_at_the_end": memory[-1],
+        "peak_mb": figures.peak_mb(),
+        **_ratios(sent["to"], clock, run.mails),
+    }
+
+
+def _send(mails: int, clock: Clock, memory: list[float]) -> dict[str, Any]:
+    """Part by part to each kind of server in turn, and after each part some of the same messages raw."""
+    to: dict[str, dict[str, float]] = {
+        kind: {"mails": 0, "ours_seconds": 0.0, "raw": 0, "raw_seconds": 0.0} for kind in KINDS
+    }
+    kilobytes = 0.0
+    with ExitStack() as stack:
+        ports = {kind: stack.enter_context(sink(kind)) for kind in KINDS}
+        stack.enter_context(patch.object(sending, "write", clock.within("write", sending.write)))
+        TimedBackend.clock = clock
+        raw = {kind: stack.enter_context(smtplib.SMTP("127.0.0.1", port)) for kind, port in ports.items()}
+        last = 0
+        for number, part in enumerate(readers.parts(mails)):
+            kind = KINDS[number % len(KINDS)]
+            began = time.perf_counter()
+            with clock.stage("send"), _mailing_to(ports[kind]):
+                report = sending.send_waiting(limit=part)
+            seconds = time.perf_counter() - began
+            figures.expect(report.sent + report.suppressed == part, f"{report} of {part}")
+            messages, last = _made_before(last)
+            began = time.perf_counter()
+            for address, message in messages:
+                raw[kind].sendmail(settings.DEFAULT_FROM_EMAIL, [address], message)
+            of = to[kind]
+            of["raw_seconds"] += time.perf_counter() - began
+            of["raw"] += len(messages)
+            of["mails"] += report.sent
+            of["ours_seconds"] += seconds
+            kilobytes += sum(len(message) for _, message in messages) / 1024
+            memory.append(figures.held_mb())
+            if number % 10 == 9:
+                _say(f"{sum(int(one['mails']) for one in to.values())} of {mails} mails sent")
+    return {"to": to, "kb_per_message": round(kilobytes / sum(one["raw"] for one in to.values()), 1)}
+
+
+@contextmanager
+def _mailing_to(port: int) -> Iterator[None]:
+    backend = f"{TimedBackend.__module__}.{TimedBackend.__qualname__}"
+    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        yield
+
+
+def _made_before(last: int) -> tuple[list[tuple[str, bytes]], int]:
+    """Of the mails sent since, some as they went out: to whom, and the bytes."""
+    done = list(OutgoingEmail.objects.filter(state=MailState.SENT, pk__gt=last).order_by("pk")[:RAW_PART])
+    newest = OutgoingEmail.objects.filter(state=MailState.SENT).order_by("-pk").values_list("pk", flat=True)[0]
+    letters = [
+        (mail, sending.Letter(subject=mail.subject, text=mail.text, html=mail.html, headers=mail.headers))
+        for mail in done
+    ]
+    made: list[tuple[Any, Any]] = [
+        (mail.address, sending.as_message(mail, letter).message()) for mail, letter in letters
+    ]
+    return [(address, message.as_bytes(linesep="\r\n")) for address, message in made], newest
+
+
+def _stages(clock: Clock) -> dict[str, dict[str, float]]:
+    """`plan` is `load_news` and the batches; `send` is claiming, `write`, `smtp` and stamping."""
+    return {
+        name: {
+            "seconds": round(seconds, 1),
+            "processor": round(clock.processor[name], 1),
+            "statements": clock.statements.get(name, 0),
+        }
+        for name, seconds in clock.seconds.items()
+    }
+
+
+def _ratios(to: dict[str, dict[str, float]], clock: Clock, mails: int) -> dict[str, Any]:
+    """Mails a second through the whole of it (planned, written, sent), as a share of the raw side's."""
+    found: dict[str, Any] = {}
+    for kind, of in to.items():
+        ours = 1 / (clock.seconds["plan"] / mails + of["ours_seconds"] / of["mails"])
+        raw = of["raw"] / of["raw_seconds"]
+        found[f"to_{kind}"] = {
+            "ours_per_second": round(ours, 1),
+            "raw_per_second": round(raw, 1),
+            "ratio": round(ours / raw, 2),
+        }
+    return {**found, "ratio": found["to_server"]["ratio"]}
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
