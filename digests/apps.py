@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class DigestsConfig(AppConfig):
@@ -9,15 +10,18 @@ class DigestsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account.signals import email_changed
+        from anymail.signals import tracking
 
         from accounts.mail import sends_account_mail
-        from digests import events, stories, targets
+        from digests import checks, events, stories, targets, webhooks
         from digests.services.account_mail import queue_account_mail
 
         targets.register_own()
         stories.register_own()
         events.register()
         sends_account_mail(queue_account_mail)
+        register(checks.reports_are_heard)
+        tracking.connect(webhooks.take_in, dispatch_uid="digests.webhooks")
         email_changed.connect(_write_to_the_new_address, dispatch_uid="digests.email_changed")
 
 

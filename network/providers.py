@@ -1,6 +1,6 @@
 """Mail through a provider's web interface instead of SMTP: `EMAIL_URL=anymail:postmark` and the provider's secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -27,13 +27,15 @@ PROVIDERS = {
     "mailersend": Provider(needs=("API_TOKEN",), takes=("API_URL", "SIGNING_SECRET")),
     "mailgun": Provider(takes=("API_URL", "SENDER_DOMAIN", "WEBHOOK_SIGNING_KEY")),
     "mailjet": Provider(needs=("API_KEY", "SECRET_KEY")),
-    "mailtrap": Provider(needs=("API_TOKEN",), takes=("API_URL", "SIGNING_SECRET"), tracks=False),
+    "mailtrap": Provider(needs=("API_TOKEN",), takes=("API_URL", "TRACKING_SECRET"), tracks=False),
     "mandrill": Provider(takes=("API_URL", "WEBHOOK_KEY", "WEBHOOK_URL")),
     "postal": Provider(needs=("API_KEY", "API_URL"), takes=("WEBHOOK_KEY",), tracks=False),
     "postmark": Provider(needs=("SERVER_TOKEN",), takes=("API_URL", "MESSAGE_STREAM")),
     "resend": Provider(takes=("API_URL", "SIGNING_SECRET"), tracks=False),
     "sparkpost": Provider(takes=("API_URL", "SUBACCOUNT")),
 }
+# Whose SMTP server may be in EMAIL_URL, and whose reports are understood, without an interface of its own to send by.
+REPORT_ONLY = {"sendgrid"}
 
 
 def provider_settings(name: str, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -68,6 +70,21 @@ def provider_settings(name: str, environment: Mapping[str, str]) -> dict[str, An
         "EMAIL_BACKEND": f"anymail.backends.{name}.EmailBackend",
         "EMAIL_PROVIDER": name,
         "ANYMAIL": {**given, "REQUESTS_TIMEOUT": timeout},
+    }
+
+
+def report_secrets(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """How the reports of these providers show whose they are: the shared secret, and what they sign with.
+
+    An unknown provider: `ImproperlyConfigured`.
+    """
+    if strange := sorted(set(names) - set(PROVIDERS) - REPORT_ONLY):
+        raise ImproperlyConfigured(f"MAIL_REPORTS_FROM: there is no mail provider {', '.join(strange)}.")
+    own = tuple(f"{PREFIX}{name.upper()}_" for name in names)
+    return {
+        key.removeprefix(PREFIX): value
+        for key, value in environment.items()
+        if own and value.strip() and (key == f"{PREFIX}WEBHOOK_SECRET" or key.startswith(own))
     }
 
 

@@ -4,6 +4,7 @@ Nothing set means the embedded default: SQLite, a broker made of files, mail wri
 A public `BASE_URL` means production, and `network/checks.py` refuses unsafe combinations of it.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from network.environment import base_url, email_settings, is_public
+from network.providers import report_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -44,6 +46,8 @@ IMAGE_MAX_MEGABYTES = env.int("IMAGE_MAX_MEGABYTES", 15)
 IMAGE_MAX_MEGAPIXELS = env.int("IMAGE_MAX_MEGAPIXELS", 40)
 DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Connected Localism <network@localhost>")
+MAIL_REPORTS_FROM = [one.strip() for one in env.list("MAIL_REPORTS_FROM", list[str]()) if one.strip()]
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "plain")
 EXPORT_DIR = env.str("EXPORT_DIR", "")
@@ -296,6 +300,11 @@ EMAIL_PROVIDER = ""  # with a provider, its name: its reports have an address of
 for _name, _value in email_settings(EMAIL_URL).items():
     globals()[_name] = _value
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who reports bounces and complaints to us by the web: the provider, or one whose SMTP server EMAIL_URL names.
+ANYMAIL: dict[str, Any] = globals().get("ANYMAIL") or {}
+if EMAIL_PROVIDER and not MAIL_REPORTS_FROM:
+    MAIL_REPORTS_FROM = [EMAIL_PROVIDER]
+ANYMAIL = {**report_secrets(MAIL_REPORTS_FROM, os.environ), **ANYMAIL}
 # Mail that came back for a passing reason: each mail counts one, half of it a month later. Five is reached by six days
 # of a daily mail in a row, or nine weeks of a weekly one: longer than a full mailbox over a holiday.
 SOFT_BOUNCE_LIMIT = 5

@@ -46,13 +46,20 @@ _AWAY = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """`message_ids` are those of ours that it names, without saying that it tells the truth."""
+    """`message_ids` are those of ours that it names, without saying that it tells the truth.
+
+    `numbers` are their first parts, from the address that the report was sent to; `provider_ids` what a provider calls
+    the mail.
+    """
 
     kind: Kind
     status: str = ""
     words: str = ""
     recipients: frozenset[str] = frozenset()
     message_ids: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    provider_ids: frozenset[str] = frozenset()
+    from_provider: bool = False
 
 
 def read_report(raw: bytes) -> Report:
@@ -78,11 +85,15 @@ def _read(raw: bytes) -> Report:
     kind, status, words, recipients = _verdict(message, parts)
     return Report(
         kind=kind,
-        status=status if re.fullmatch(r"[245]\.\d{1,3}\.\d{1,3}|\d{3}", status) else "",
+        status=cleaned_status(status),
         words=" ".join(words.split())[:300],
         recipients=recipients,
         message_ids=_ours(message, parts),
     )
+
+
+def cleaned_status(status: str) -> str:
+    return status if re.fullmatch(r"[245]\.\d{1,3}\.\d{1,3}|\d{3}", status) else ""
 
 
 Verdict = tuple[Kind, str, str, frozenset[str]]

@@ -9,7 +9,7 @@ from digests.services.addresses import (
     want_mail_again,
 )
 from digests.services.asking import AskReport, ask_what_is_due
-from digests.services.bounces import Taken, take_report
+from digests.services.bounces import Taken, take_event, take_report
 from digests.services.follows import (
     follow,
     resume_mail,
@@ -66,6 +66,7 @@ __all__ = [
     "stop_all_mail",
     "stop_by_link",
     "stop_follow",
+    "take_event",
     "take_report",
     "unfollow",
     "want_mail_again",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from digests.addresses import allowed_since
@@ -22,6 +23,7 @@ from digests.models import (
     Suppression,
     WhyNoMail,
 )
+from digests.services.follows import stop_all_mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +39,22 @@ class Taken:
 @transaction.atomic
 def take_report(*, raw: bytes) -> Taken:
     """Read one message and act on it. The same report twice counts once. Never raises because of what it holds."""
-    report = read_report(raw)
+    return _take(read_report(raw))
+
+
+@transaction.atomic
+def take_event(*, report: Report) -> Taken:
+    """The same for what a provider told us itself, over a connection that showed who it is."""
+    return _take(report)
+
+
+def _take(report: Report) -> Taken:
     mail = _mail_of(report)
-    if mail is None:
+    kind = _kind_for(mail, report) if mail else None
+    if mail is None or kind is None:
         return Taken(kind=report.kind)
-    kind = _kind_for(mail, report)
+    if kind is Kind.DELIVERED and not _came_back_before(mail):
+        return Taken(kind=kind, tied=True)
     _row, new = MailReport.objects.get_or_create(
         mail=mail, kind=ReportKind(kind), defaults={"status": report.status, "words": _clean(report.words)}
     )
@@ -50,28 +63,53 @@ def take_report(*, raw: bytes) -> Taken:
 
 
 def _mail_of(report: Report) -> OutgoingEmail | None:
-    """The one mail that it names; two would be a collection of somebody's, not a report."""
-    if not report.message_ids or len(report.message_ids) > 20:
+    """The one mail that it names; two would be a collection of somebody's, not a report.
+
+    Our own Message-ID first. A report that came to a mail's own return address, or has the number that a provider gave
+    the mail, needs none.
+    """
+    if len(report.message_ids) > 20:
         return None
-    found = OutgoingEmail.objects.filter(message_id__in=report.message_ids, state=MailState.SENT).exclude(address="")
-    mails = list(found.select_for_update(of=("self",))[:2])
+    ours = Q(message_id__in=report.message_ids)
+    if not report.message_ids and report.numbers:
+        ours = Q()
+        for number in report.numbers:
+            ours |= Q(message_id__startswith=f"<{number}@")
+    elif not report.message_ids:
+        ours = Q(provider_id__in=report.provider_ids - {""})
+    sent = OutgoingEmail.objects.filter(ours, state=MailState.SENT).exclude(address="")
+    mails = list(sent.select_for_update(of=("self",))[:2])
     return mails[0] if len(mails) == 1 else None
 
 
-def _kind_for(mail: OutgoingEmail, report: Report) -> Kind:
-    """A mailbox that our mail was forwarded to may be gone while the one we wrote to is well."""
-    elsewhere = report.recipients and mail.address.lower() not in report.recipients
-    return Kind.TRANSIENT if report.kind is Kind.PERMANENT and elsewhere else report.kind
+def _kind_for(mail: OutgoingEmail, report: Report) -> Kind | None:
+    """A mailbox that our mail was forwarded to may be gone while the one we wrote to is well.
+
+    What another mailbox's reader wants, or gets, says nothing about ours: None.
+    """
+    if not report.recipients or mail.address.lower() in report.recipients:
+        return report.kind
+    if report.from_provider and report.kind in {Kind.COMPLAINT, Kind.OPT_OUT, Kind.DELIVERED}:
+        return None
+    return Kind.TRANSIENT if report.kind is Kind.PERMANENT else report.kind
+
+
+def _came_back_before(mail: OutgoingEmail) -> bool:
+    """That mail arrives is worth a row only where some did not."""
+    return MailReport.objects.filter(mail__address__iexact=mail.address).exists()
 
 
 def _stop_if_due(mail: OutgoingEmail, kind: Kind, report: Report) -> bool:
+    source = HeardFrom.PROVIDER if report.from_provider else HeardFrom.REPORT
     match kind:
         case Kind.PERMANENT:
-            why, source = WhyNoMail.GONE, HeardFrom.REPORT
+            why = WhyNoMail.GONE
         case Kind.COMPLAINT:
-            why, source = WhyNoMail.COMPLAINT, HeardFrom.FEEDBACK
+            why, source = WhyNoMail.COMPLAINT, HeardFrom.PROVIDER if report.from_provider else HeardFrom.FEEDBACK
         case Kind.TRANSIENT if soft_score(mail.address) >= settings.SOFT_BOUNCE_LIMIT:
-            why, source = WhyNoMail.SOFT, HeardFrom.REPORT
+            why = WhyNoMail.SOFT
+        case Kind.OPT_OUT:
+            return _stop_all(mail)
         case _:
             return False
     words = _clean(" ".join(part for part in (report.status, report.words) if part))[:300]
@@ -81,15 +119,26 @@ def _stop_if_due(mail: OutgoingEmail, kind: Kind, report: Report) -> bool:
     return not before
 
 
+def _stop_all(mail: OutgoingEmail) -> bool:
+    """A wish, not a fault: the follows are kept, and the page of follows has the button to start again."""
+    if mail.person is None:
+        return False
+    stop_all_mail(person=mail.person)
+    return True
+
+
 def soft_score(address: str, *, now: datetime | None = None) -> float:
-    """How often mail to this address came back for a passing reason: once a day at most, half as much a month later."""
+    """How often mail to this address came back for a passing reason: once a day at most, half as much a month later.
+
+    What came before a delivery does not count: the reason has passed.
+    """
     now = now or timezone.now()
     life = timedelta(days=settings.SOFT_BOUNCE_HALF_LIFE_DAYS)
     start = now - 10 * life
     trusted = allowed_since(address) or start
-    reports = MailReport.objects.filter(
-        mail__address__iexact=address, mail__sent_at__gte=trusted, kind=ReportKind.TRANSIENT, at__gt=start
-    )
+    about = MailReport.objects.filter(mail__address__iexact=address, mail__sent_at__gte=trusted, at__gt=start)
+    delivered = about.filter(kind=ReportKind.DELIVERED).order_by("-at").values_list("at", flat=True).first()
+    reports = about.filter(kind=ReportKind.TRANSIENT, at__gt=delivered or start)
     days = {timezone.localdate(at): at for at in reports.order_by("at").values_list("at", flat=True)}
     return float(sum(0.5 ** (max(now - at, timedelta(0)) / life) for at in days.values()))
 

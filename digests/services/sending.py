@@ -50,6 +50,8 @@ class Message(EmailMultiAlternatives):
     mail programs cannot read.
     """
 
+    metadata: dict[str, str]
+
     def message(self, *args: Any, **kwargs: Any) -> Any:
         message = super().message(*args, **kwargs)
         message.policy = message.policy.clone(max_line_length=990)
@@ -197,6 +199,8 @@ def as_message(mail: OutgoingEmail, letter: Letter, mailer: Any = None) -> Email
         connection=mailer,
     )
     message.attach_alternative(letter.html, "text/html")
+    # A provider that writes a Message-ID of its own brings this back in its reports.
+    message.metadata = {"mail": mail.message_id.strip("<>")}
     return message
 
 

@@ -135,6 +135,7 @@ ROUTES = {
     "confirm_case_studies": ((), only(*SIGNED_IN)),
     "answer_questions": (("forged",), GONE),
     "address_works": (("forged",), GONE),
+    "mail_webhook": (("postmark",), GONE),
     "moderation_queue": ((), QUEUE),
     "moderation_page": (("step",), only("approver", "administrator")),
     "moderation_contribution": (("comment", "held"), MODERATORS),
