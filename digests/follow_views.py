@@ -40,7 +40,9 @@ def following(request: HttpRequest) -> HttpResponse:
             "choices": FollowCadenceForm.base_fields["cadence"].choices,  # type: ignore[attr-defined]  # a ChoiceField
             "mail": mail,
             "default_name": selectors.cadence_name(mail.cadence),
-            "settings_form": MailSettingsForm(initial={"cadence": mail.cadence, **mail.notices}),
+            "settings_form": MailSettingsForm(
+                initial={"cadence": mail.cadence, "send_hour": mail.send_hour, **mail.notices}
+            ),
         },
     )
 
@@ -62,6 +64,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             if not form.is_valid():
                 raise Http404
             services.set_default_cadence(person=person, cadence=form.cleaned_data["cadence"])
+            services.set_send_hour(person=person, hour=form.cleaned_data["send_hour"])
             services.set_notices(person=person, **{name: form.cleaned_data[name] for name in tokens.NOTICES})
             messages.success(request, _("Saved."))
     return redirect("following")

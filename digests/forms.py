@@ -7,6 +7,7 @@ from core.forms import GovukForm
 from digests import targets
 from digests.models import Cadence
 from digests.models.follows import DEFAULT_CADENCE
+from digests.services.hours import EARLIEST, LATEST
 
 LARGEST_ID = 2**63 - 1
 
@@ -65,6 +66,14 @@ class MailSettingsForm(GovukForm):
         choices=Cadence.choices,
         widget=forms.RadioSelect,
         help_text=_("One mail over everything. When there is nothing new, there is no mail."),
+    )
+    send_hour = forms.TypedChoiceField(
+        label=_("At what time?"),
+        choices=[("", _("8 in the morning")), *((str(hour), f"{hour}:00") for hour in range(EARLIEST + 1, LATEST + 1))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("UK time. For the mail of the day or the week; what comes as it happens does not wait."),
     )
     replies = forms.BooleanField(label=_("Tell me at once when somebody replies to me"), required=False)
     adoptions = forms.BooleanField(

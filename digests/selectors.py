@@ -28,9 +28,12 @@ class FollowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MailState:
-    """`cadence` is the person's default, `notices` which kinds of notice they want."""
+    """`cadence` is the person's default, `send_hour` when their digests come (None: at 8), `notices` which kinds of
+    notice they want.
+    """
 
     cadence: str
+    send_hour: int | None
     notices: dict[str, bool]
     stopped: bool
 
@@ -61,6 +64,7 @@ def mail_state(person: User) -> MailState:
     preference = MailPreference.objects.filter(person=person).first()
     return MailState(
         cadence=preference.cadence if preference else DEFAULT_CADENCE,
+        send_hour=preference.send_hour if preference else None,
         notices={name: wants(preference, name) for name in tokens.NOTICES},
         stopped=bool(preference and preference.stopped_at),
     )

@@ -52,7 +52,24 @@ def due_windows(cadence: str, now: datetime) -> list[Window]:
 
     A run waits a minute after its window's end for events that are just being committed.
     """
-    return sorted(_backwards(cadence, until=now - SETTLE, since=now - CATCH_UP))
+    return sorted(_backwards(cadence, until=now - SETTLE, since=caught_up_since(now)))
+
+
+def caught_up_since(now: datetime) -> datetime:
+    """A window that ended at this moment or before is given up.
+
+    Seven days by the calendar in London, not 168 hours: a weekly window in which the clocks go back is an hour
+    longer, and would be given up an hour before the next one is due.
+    """
+    return ((now - SETTLE).astimezone(LONDON) - CATCH_UP).astimezone(UTC)
+
+
+def hour_of_day(hour: int | None, now: datetime) -> datetime:
+    """The moment of this hour of today in London, or `now` when it is over, or when no hour is wished."""
+    if hour is None:
+        return now
+    today = now.astimezone(LONDON).date()
+    return max(datetime.combine(today, time(hour), tzinfo=LONDON).astimezone(UTC), now)
 
 
 def next_end(cadence: str, now: datetime) -> datetime:

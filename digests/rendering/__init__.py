@@ -23,6 +23,6 @@ def in_browser(mail: OutgoingEmail, *, everything: bool) -> Written | Exception:
     """The mail as it would be written now; `everything` leaves a digest uncapped. No mail to an address is shown."""
     if mail.kind in {MailKind.ACCOUNT, MailKind.ADDRESS, MailKind.FOLLOW}:
         return Nothing("It is for the mailbox alone.")
-    if everything and mail.kind == MailKind.DIGEST:
-        return digest.everything(mail)
+    if mail.kind == MailKind.DIGEST:
+        return digest.in_browser(mail, whole=everything)
     return write([mail])[mail.pk]

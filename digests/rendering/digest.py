@@ -111,21 +111,35 @@ class Digest:
 
 @writes(MailKind.DIGEST)
 def write_digests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
-    """Write a batch in a number of queries that does not depend on its size."""
-    return {digest.recipient.email_id: _letter(digest) for digest in gather(mails) if digest.recipient.email_id}
+    """Write a batch in a number of queries that does not depend on its size.
+
+    A digest may wait for hours for the time of day that its reader wants: who stops all mail meanwhile gets none.
+    """
+    return {
+        digest.recipient.email_id: Nothing("They have stopped all mail.") if _stopped(digest) else _letter(digest)
+        for digest in gather(mails)
+        if digest.recipient.email_id
+    }
 
 
-def everything(mail: OutgoingEmail) -> Written:
-    """The same digest without the cap, for the link to the rest."""
+def _stopped(digest: Digest) -> bool:
+    preference = getattr(digest.recipient.person, "mail_preference", None)
+    return bool(preference and preference.stopped_at)
+
+
+def in_browser(mail: OutgoingEmail, *, whole: bool) -> Written:
+    """The digest for its link, also for a reader who has stopped all mail since; `whole` leaves out the cap."""
     for digest in gather([mail]):
-        return _letter(digest, whole=True)
+        return _letter(digest, whole=whole)
     return Nothing("This digest is gone.")
 
 
 def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
     """What each of these digests holds if it were read now."""
     recipients = list(
-        DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related("run", "person")
+        DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related(
+            "run", "person__mail_preference"
+        )
     )
     follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
     follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}

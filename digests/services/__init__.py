@@ -21,6 +21,7 @@ from digests.services.follows import (
     stop_follow,
     unfollow,
 )
+from digests.services.hours import set_send_hour
 from digests.services.outbox import Wanted, queue_mails
 from digests.services.planning import plan_due_runs, plan_now, plan_run
 from digests.services.requests import (
@@ -63,6 +64,7 @@ __all__ = [
     "set_default_cadence",
     "set_follow_cadence",
     "set_notices",
+    "set_send_hour",
     "stop_all_mail",
     "stop_by_link",
     "stop_follow",

@@ -69,7 +69,7 @@ def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
     if not hearing:
         _ensure_immediate_run(now)
     settle_recipients()
-    unfinished = DigestRun.objects.filter(planned_at=None, window_end__gt=now - windows.CATCH_UP)
+    unfinished = DigestRun.objects.filter(planned_at=None, window_end__gt=windows.caught_up_since(now))
     return [run for run in unfinished.order_by("window_end", "pk") if plan_run(run, now=now)]
 
 
@@ -176,12 +176,14 @@ def _plan_batch(run: DigestRun, news: News, *, lease: uuid.UUID) -> int | None:
         if not _hold(run, lease):
             return None
         waiting = waiting_follows(run).filter(person__gt=run.cursor)
-        people = list(waiting.order_by("person").values_list("person", flat=True).distinct()[:BATCH])
+        hours = waiting.order_by("person").values_list("person", "person__mail_preference__send_hour")
+        send_hour = dict(hours.distinct()[:BATCH])
+        people = list(send_hour)
         if not people:
             return 0
         batch = waiting.filter(person__lte=people[-1])
         wanted = wanted_by(run, news, batch.values_list("pk", "person", "target_kind", "target_id", "mailed_until"))
-        _write(run, people, wanted)
+        _write(run, send_hour, wanted)
         batch.update(mailed_until=run.window_end)
         run.cursor = people[-1]
         DigestRun.objects.filter(pk=run.pk).update(cursor=run.cursor)
@@ -221,21 +223,28 @@ def items_of(wanted: dict[int, list[int]]) -> list[list[Any]]:
     return sorted(([event, sorted(by)] for event, by in wanted.items()), key=itemgetter(0))
 
 
-def _write(run: DigestRun, people: list[int], wanted: dict[int, dict[int, list[int]]]) -> None:
-    """A recipient for everybody (of an immediate run: for those with news), a mail for those with news."""
+def _write(run: DigestRun, people: dict[int, int | None], wanted: dict[int, dict[int, list[int]]]) -> None:
+    """A recipient for everybody (of an immediate run: for those with news), a mail for those with news.
+
+    `people` says at which hour of the day each of them wants their mail; what comes as it happens does not wait.
+    """
     busy = [person for person in people if wanted.get(person)]
+    now = timezone.now()
+    at_once = run.cadence == Cadence.IMMEDIATELY
+    due = {hour: now if at_once else windows.hour_of_day(hour, now) for hour in set(people.values())}
     mails = OutgoingEmail.objects.bulk_create(
         OutgoingEmail(
             key=keys.of_digest(run.pk, person),
             kind=MailKind.DIGEST,
             person_id=person,
             message_id=new_message_id(),
-            urgency=2 if run.cadence == Cadence.IMMEDIATELY else 5,
+            urgency=2 if at_once else 5,
+            next_attempt_at=due[people[person]],
         )
         for person in busy
     )
     mail_of = dict(zip(busy, mails, strict=True))
-    quiet = [] if run.cadence == Cadence.IMMEDIATELY else [person for person in people if person not in mail_of]
+    quiet = [] if at_once else [person for person in people if person not in mail_of]
     DigestRecipient.objects.bulk_create(
         DigestRecipient(
             run=run,

@@ -79,18 +79,29 @@ def test_the_end_belongs_to_the_next_window():
 @given(MOMENTS)
 def test_missing_daily_runs_are_due_for_seven_days_and_no_further(now):
     due = windows.due_windows("daily", now)
-    assert 6 <= len(due) <= 8
+    assert len(due) == 7
     assert due == sorted(due)
-    assert all(now - timedelta(days=7) < window.end <= now for window in due)
+    assert all(now - timedelta(days=7, hours=1, minutes=1) < window.end <= now for window in due)
     assert all(first.end == second.start for first, second in pairwise(due))
 
 
 @given(MOMENTS)
-def test_a_weekly_run_is_due_once_a_week(now):
-    assert len(windows.due_windows("weekly", now)) <= 2
-    # A week with the hour twice is longer than the seven days for which a run is caught up; then comes the next run.
-    later = now + timedelta(hours=1) + windows.SETTLE
-    assert windows.due_windows("weekly", now) or windows.due_windows("weekly", later)
+def test_a_weekly_run_is_due_until_the_next_one_is(now):
+    assert len(windows.due_windows("weekly", now)) == 1
+
+
+def test_a_run_missed_in_the_week_in_which_the_clocks_go_back_is_not_given_up_an_hour_early():
+    missed, following = london(2026, 10, 20, 8), london(2026, 10, 27, 8)
+    for early in (timedelta(minutes=59), timedelta(minutes=1), timedelta(seconds=-59)):
+        assert [window.end for window in windows.due_windows("weekly", following - early)] == [missed]
+    assert [window.end for window in windows.due_windows("weekly", following + windows.SETTLE)] == [following]
+
+
+@pytest.mark.parametrize("day", [(2026, 3, 29), (2026, 10, 25), (2026, 7, 1), (2028, 2, 29)])
+def test_an_hour_of_the_day_is_that_of_the_clocks_in_london(day):
+    assert windows.hour_of_day(18, london(*day, 8)) == london(*day, 18)
+    assert windows.hour_of_day(18, london(*day, 20)) == london(*day, 20), "it is over: at once"
+    assert windows.hour_of_day(None, london(*day, 8)) == london(*day, 8)
 
 
 def test_a_run_waits_a_minute_for_events_that_are_being_committed():
