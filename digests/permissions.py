@@ -3,7 +3,7 @@
 from typing import Any
 
 from digests import targets
-from members.permissions import is_operator
+from members.permissions import is_administrator, is_operator
 
 
 def can_follow(user: Any, kind: str, pk: int) -> bool:
@@ -21,3 +21,8 @@ def can_look_after_mail(user: Any) -> bool:
     what. Every look at one person's mail is a row of `StaffDeed`. It is all mail or none, so it has no queryset twin.
     """
     return is_operator(user)
+
+
+def can_read_deeds(user: Any) -> bool:
+    """Who looked at whose mail is for administrators; the others see what they did themselves."""
+    return is_administrator(user)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from core.celery import task
 from digests import services
 
 
@@ -28,3 +29,11 @@ def ask_what_is_due() -> None:
 @shared_task(ignore_result=True)
 def forget_follow_requests() -> None:
     services.forget_follow_requests()
+
+
+@task()
+def work_off_deeds() -> None:
+    """What staff asked for with many mails."""
+    from digests.staff import mails
+
+    mails.work_off()

@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=9, minute=40, day_of_week="mon-fri"),
     },
     "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
+    "do what staff asked for with many mails": {"task": "digests.tasks.work_off_deeds", "schedule": 60.0},
     "compare the search index with the database": {
         "task": "search.tasks.check_index",
         "schedule": crontab(hour=3, minute=20),
