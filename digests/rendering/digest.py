@@ -1,6 +1,6 @@
 """A digest: everything new over all follows, each thing once, with the reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
 from digests import keys, stories, targets, tokens
-from digests.models import Cadence, DigestRecipient, Follow, MailKind, MailState, OutgoingEmail, RecipientState
+from digests.models import (
+    Cadence,
+    DigestRecipient,
+    Follow,
+    MailKind,
+    MailState,
+    OutgoingEmail,
+    RecipientState,
+    SearchMatch,
+)
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
 from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
@@ -116,7 +125,7 @@ def write_digests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     A digest may wait for hours for the time of day that its reader wants: who stops all mail meanwhile gets none.
     """
     return {
-        digest.recipient.email_id: Nothing("They have stopped all mail.") if _stopped(digest) else _letter(digest)
+        digest.recipient.email_id: Nothing("They have stopped all mail.") if _stopped(digest) else letter(digest)
         for digest in gather(mails)
         if digest.recipient.email_id
     }
@@ -130,23 +139,28 @@ def _stopped(digest: Digest) -> bool:
 def in_browser(mail: OutgoingEmail, *, whole: bool) -> Written:
     """The digest for its link, also for a reader who has stopped all mail since; `whole` leaves out the cap."""
     for digest in gather([mail]):
-        return _letter(digest, whole=whole)
+        return letter(digest, whole=whole)
     return Nothing("This digest is gone.")
 
 
-def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
+def gather(mails: Sequence[OutgoingEmail]) -> Iterator[Digest]:
     """What each of these digests holds if it were read now."""
     recipients = list(
         DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related(
             "run", "person__mail_preference"
         )
     )
+    yield from digests_of(recipients)
+
+
+def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = ()) -> Iterator[Digest]:
+    """The same for recipients that need not be stored; `found` is what searches would bring them."""
     follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
     follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}
     events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
-    telling = Telling(follows.values(), events.values())
+    telling = Telling(follows.values(), events.values(), found)
     firsts = _firsts(recipients)
     alike: Likenesses | None = None
     for language in sorted({recipient.person.language for recipient in recipients}):
@@ -167,7 +181,8 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterable[Digest]:
                         noticed=noticed,
                         telling=telling,
                     )
-                    digest.first, digest.alike = recipient.pk in firsts, alike
+                    digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
+                    digest.alike = alike
                     yield digest
 
 
@@ -245,11 +260,11 @@ def _alike(recipients: Sequence[DigestRecipient], told: dict[int, stories.Story]
     return likenesses(full, councils) if full and councils else Likenesses()
 
 
-def _firsts(recipients: Sequence[DigestRecipient]) -> set[int]:
-    """Of these, the first that each reader was sent, or is about to be: it says what this mail is."""
+def _firsts(recipients: Sequence[DigestRecipient]) -> dict[int, int]:
+    """Person → the first digest that they were sent, or are about to be: it says what this mail is."""
     people = {recipient.person_id for recipient in recipients}
     reached = DigestRecipient.objects.filter(person__in=people, state__in=[RecipientState.PLANNED, RecipientState.SENT])
-    return set(reached.order_by().values("person").annotate(first=Min("pk")).values_list("first", flat=True))
+    return dict(reached.order_by().values("person").annotate(first=Min("pk")).values_list("person", "first"))
 
 
 def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
@@ -278,7 +293,7 @@ def _target(follow: Follow) -> Target:
     return follow.target_kind, follow.target_id
 
 
-def _letter(digest: Digest, *, whole: bool = False) -> Written:
+def letter(digest: Digest, *, whole: bool = False) -> Written:
     if not digest.entries:
         return Nothing("Nothing is left that may be shown.")
     with translation.override(digest.recipient.person.language):
