@@ -1,4 +1,4 @@
-"""What a digest can tell. A new kind of story (an ask, an adoption) is one loader and one `register`.
+"""What a digest can tell. A new kind of story is one loader and one `register`.
 
 A story kind names its events and the kinds of follow that bring them, and turns events into stories, many at once,
 in the active language, leaving out what readers may not know of *now*. A story's title and summary are what
@@ -213,6 +213,7 @@ def excerpt(text: str, length: int = 200) -> str:
 
 def register_own() -> None:
     from digests import adoption_news as news
+    from digests import ask_news
 
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
@@ -220,4 +221,5 @@ def register_own() -> None:
     register(events=news.ADOPTION_KINDS, through=everything, load=news.load_adoptions)
     register(events={news.RATED}, through={"case_study"}, load=news.load_ratings)
     register(events={"case_study.ended"}, through={"case_study"}, load=news.load_endings)
+    register(events=ask_news.KINDS, through={"topic", "organisation", "place", "ask"}, load=ask_news.load)
     register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)

@@ -1,4 +1,4 @@
-"""What can be followed. A new kind (an ask) is one loader and one `register`.
+"""What can be followed. A new kind is one loader and one `register`.
 
 A kind loads many at once, in the active language, and leaves out what is not there for readers; so the same call
 answers “may this be followed?”, “what is it called?” and “is it still there?”.
@@ -132,6 +132,15 @@ def _case_studies(ids: Collection[int]) -> dict[int, TargetCard]:
     }
 
 
+def _asks(ids: Collection[int]) -> dict[int, TargetCard]:
+    from discussion.models import Ask
+
+    return {
+        one.pk: TargetCard(kind="ask", pk=one.pk, title=one.title, url=one.get_absolute_url())
+        for one in Ask.objects.published().filter(pk__in=ids)
+    }
+
+
 def _saved_searches(ids: Collection[int]) -> dict[int, TargetCard]:
     from search.models import SavedSearch
     from search.saved import in_words
@@ -149,5 +158,6 @@ def register_own() -> None:
     register("programme", label=_("Programme"), load=_programmes)
     register("place", label=_("Place"), load=_places)
     register("case_study", label=_("Case study"), load=_case_studies)
+    register("ask", label=_("Ask"), load=_asks)
     # Its number is everybody's to guess, and its words were typed by one person.
     register(SAVED_SEARCH, label=_("Search"), load=_saved_searches, numbered=False)

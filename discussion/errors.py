@@ -15,3 +15,15 @@ class BadText(DiscussionError):
 
 class TooLate(DiscussionError):
     """The time for it is over."""
+
+
+class BadField(DiscussionError):
+    """What one field of a form says is wrong; `field` is its name."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class AlreadySettled(DiscussionError):
+    """Another answer was accepted meanwhile."""

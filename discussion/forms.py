@@ -36,3 +36,14 @@ class CommentForm(GovukForm):
         if not body:
             raise forms.ValidationError(_("Write your comment."))
         return body
+
+
+class AnswerForm(CommentForm):
+    """The same, in the words of an ask."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("Your answer")
+        self.fields["body"].help_text = _(
+            "Plain text. What you did, and how it went. The address of a case study on this site is shown as a card."
+        )

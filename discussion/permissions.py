@@ -111,6 +111,12 @@ def asks_visible_to(user: Any) -> Any:
     return Ask.objects.all() if can_moderate(user) else Ask.objects.shown_to(user)
 
 
+def can_delete_ask(user: Any, ask: Ask) -> bool:
+    """The asker, while nobody else has answered: what others wrote for everybody is not the asker’s to take away."""
+    answered = Comment.objects.published().filter(ask=ask).exclude(author=ask.author_id).exists()
+    return can_delete(user, ask) and not answered
+
+
 def can_back(user: Any, ask: Ask) -> bool:
     """Say “I have this too”: anybody but the asker, while an answer is still wanted."""
     return _is_somebody(user) and ask.takes_answers and ask.author_id != user.pk

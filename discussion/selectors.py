@@ -105,6 +105,8 @@ def _whose(page: Any) -> dict[str, Any]:
 def _badges(comment: Comment) -> list[str]:
     """A comment that was not loaded with its thread has no badge of records."""
     badges = [_("A moderator asks you to change this")] if comment.state == ContributionState.DRAFT else []
+    if comment.ask is not None and comment.ask.accepted_id == comment.pk:
+        badges.append(_("This helped"))
     if getattr(comment, "by_team", False):
         badges.append(_("Team"))
     if getattr(comment, "by_adopter", False):

@@ -17,7 +17,7 @@ from core.ratelimit import allow, visitor_key
 from discussion import services
 from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
-from discussion.forms import CommentForm
+from discussion.forms import AnswerForm, CommentForm
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see, page_of
 from discussion.selectors import shown_comment
@@ -78,7 +78,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not can_edit(request.user, comment):
         return _refused(request, _("A comment can be changed for 15 minutes. You can remove it and write a new one."))
-    form = CommentForm(request.POST if request.method == "POST" else None, initial={"body": comment.body})
+    fields = AnswerForm if comment.ask_id else CommentForm
+    form = fields(request.POST if request.method == "POST" else None, initial={"body": comment.body})
     if request.method == "POST" and form.is_valid():
         try:
             verdict = services.edit_comment(comment=comment, body=form.cleaned_data["body"], by=_person(request))
@@ -129,7 +130,8 @@ def _write(
     ask: Ask | None = None,
 ) -> HttpResponse:
     where = {"reply_to": reply_to, "adoption": adoption, "ask": ask}
-    form = CommentForm(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
+    fields = AnswerForm if ask else CommentForm
+    form = fields(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
     if request.method == "POST" and form.is_valid():
         if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))

@@ -10,12 +10,14 @@ class SearchConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
         from wagtail.contrib.search_promotions.models import SearchPromotion
 
-        from search import counting, events, held
-        from search.documents import case_studies, organisations, places, register
+        from discussion.asks import suggesting
+        from search import counting, events, held, selectors
+        from search.documents import asks, case_studies, organisations, places, register
 
-        for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES):
+        for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES, asks.SOURCE):
             register(source)
         events.register()
+        suggesting.register(selectors.topics_like)
         request_finished.connect(counting.tally.flush_when_due, dispatch_uid="search.counting")
         # Wagtail's own screens save these; nothing but the memory of the processes hangs on it.
         for signal in (post_save, post_delete):

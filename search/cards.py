@@ -1,7 +1,11 @@
 """Results as the card component shows them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.cards import Card
 from core.dates import display
@@ -31,9 +35,20 @@ def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
         members_only=hit.audience == "members",
         evidence=facts.get("evidence"),
         adoptions=facts.get("adoptions", 0),
-        badges=[_("Not confirmed for two years")] if facts.get("stale") else (),
+        badges=_badges(facts),
         why=why,
     )
+
+
+def _badges(facts: Mapping[str, Any]) -> list[str]:
+    """What else a reader should know before opening it."""
+    badges = [_("Not confirmed for two years")] if facts.get("stale") else []
+    if facts.get("settled"):
+        badges.append(_("An answer helped"))
+    elif "answers" in facts:
+        answers = facts["answers"]
+        badges.append(ngettext("%(n)d answer", "%(n)d answers", answers) % {"n": answers})
+    return badges
 
 
 def local(path: str) -> str:

@@ -10,7 +10,10 @@ from core.models import Event
 from search import engines, indexing
 from search.engines.base import Engine, EngineUnavailable
 
-KINDS = {"case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*", "adoption.*"}
+KINDS = {
+    "case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*", "adoption.*", "ask.*",
+    "comment.*",
+}  # fmt: skip
 DATABASE_CONSUMER = "search-database"
 BATCH = 200
 

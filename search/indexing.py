@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 BATCH = 200
 # Kinds of events whose subject is a document of another kind.
-_PAGE_OF = {"organisation_page": "organisation", "adoption": "case_study"}
+_PAGE_OF = {"organisation_page": "organisation", "adoption": "case_study", "comment": "ask"}
 
 
 def read_version() -> int:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db.models import Count
+
+from core.models import Topic
 from search import engines
 from search.engines.base import (
     Engine,
@@ -16,7 +19,11 @@ from search.engines.base import (
     SearchResults,
     Suggestion,
 )
+from search.text import telling_words
 
+# Words of a text that somebody writes which are looked for, and topics that are suggested for it.
+TELLING = 30
+MOST_TOPICS = 2
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
@@ -47,6 +54,27 @@ def similar_to(page: Any, *, size: int = 4) -> list[Hit]:
     """Case studies like this one, by what everybody may read of both."""
     key, text = f"case_study:{page.pk}", f"{page.title} {page.summary}"
     return _ask(lambda engine: engine.similar(key, kind="case_study", size=size, text=text))[0]
+
+
+def similar_to_text(text: str, *, kind: str, size: int = 3) -> list[Hit]:
+    """What is most like a text that somebody writes, by what everybody may read; nothing for one without words."""
+    words = " ".join(telling_words(text, limit=TELLING).literals)
+    if not words:
+        return []
+    return list(search(SearchQuery(text=words, filters={"type": (kind,)}, size=size, fewest=size)).results.hits)
+
+
+def similar_to_ask(ask: Any, *, size: int = 4) -> list[Hit]:
+    """Case studies like what an ask is about."""
+    key, text = f"ask:{ask.pk}", f"{ask.title} {ask.body}"
+    return _ask(lambda engine: engine.similar(key, kind="case_study", size=size, text=text))[0]
+
+
+def topics_like(text: str) -> list[str]:
+    """Slugs of the topics of the case studies most like a text, the commonest first."""
+    ids = [hit.object_id for hit in similar_to_text(text, kind="case_study")]
+    topics = Topic.objects.filter(case_studies__in=ids).annotate(n=Count("pk")).order_by("-n", "order", "pk")
+    return list(topics.values_list("slug", flat=True)[:MOST_TOPICS])
 
 
 def _ask(question: Callable[[Engine], Answer]) -> tuple[Answer, bool]:

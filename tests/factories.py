@@ -12,6 +12,7 @@ from accounts.models import User
 from casestudies.models import Adoption, CaseStudyPage, CaseStudyPlace
 from core import events
 from core.models import Topic
+from discussion.models import Ask, Comment
 from members.models import EmailDomain, Organisation, OrganisationIndexPage, OrganisationPage
 from members.roles import EDITORS, MODERATORS, OPERATIONS
 from members.services import OrganisationFacts, add_member, onboard_organisation
@@ -182,3 +183,20 @@ def adoption(of: CaseStudyPage, by: Organisation, **fields) -> Adoption:
     """A published one that somebody with authority recorded, unless the fields say otherwise."""
     values = {"status": "running", "state": "published", "verified": True, "started": "2024-03", **fields}
     return Adoption.objects.create(case_study=of, organisation=by, **values)
+
+
+def ask(*, topics=(), **fields) -> Ask:
+    """A published one, unless the fields say otherwise."""
+    values = {
+        "title": "How do we fill empty shops for good?",
+        "body": "Every second shop in our high street has been empty for more than a year.",
+        "state": "published",
+        **fields,
+    }
+    made = Ask.objects.create(**values)
+    made.topics.set(topics)
+    return made
+
+
+def answer(of: Ask, by: User, body: str = "We let the first month go free, and three stayed.", **fields) -> Comment:
+    return Comment.objects.create(ask=of, author=by, body=body, **{"state": "published", **fields})

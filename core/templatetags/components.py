@@ -34,6 +34,7 @@ CURRENCIES = ("£", "$", "€")
 
 MENU = (
     ("search/", gettext_lazy("Find what worked")),
+    ("ask/", gettext_lazy("Ask")),
     ("topics/", gettext_lazy("Topics")),
     ("map/", gettext_lazy("Map")),
     ("programmes/", gettext_lazy("Programmes")),

@@ -6,11 +6,15 @@ from django import template
 from django.urls import reverse
 
 from casestudies.models import Adoption
-from discussion.forms import CommentForm
+from discussion.asks import selectors
+from discussion.asks.selectors import in_topic, listed
+from discussion.forms import AnswerForm, CommentForm
+from discussion.models import Ask
 from discussion.permissions import can_comment, can_read_comments
 from discussion.selectors import count_of, thread_of
 
 register = template.Library()
+LATEST = 3
 
 
 @register.inclusion_tag("discussion/comments.html", takes_context=True)
@@ -30,20 +34,44 @@ def comments_on_adoption(context: Any, adoption: Adoption) -> dict[str, Any]:
     return _thread(context, adoption.case_study, adoption, where)
 
 
-def _thread(context: Any, page: Any, adoption: Adoption | None, where: dict[str, str]) -> dict[str, Any]:
+@register.inclusion_tag("discussion/comments.html", takes_context=True)
+def answers_to(context: Any, ask: Ask) -> dict[str, Any]:
+    """The answers to an ask, and the form to add one while it is open: `{% answers_to ask %}`."""
+    where = {"add_url": reverse("ask_answer", args=[ask.pk]), "here": ask.get_absolute_url()}
+    return _thread(context, None, None, where, ask=ask)
+
+
+@register.inclusion_tag("discussion/asks/_in_topic.html")
+def asks_in_topic(topic: Any) -> dict[str, Any]:
+    """The latest asks of a topic: `{% asks_in_topic topic %}`."""
+    return {"topic": topic, "asks": list(in_topic(listed(), topic)[:LATEST])}
+
+
+@register.inclusion_tag("discussion/asks/_thanks.html")
+def thanks_for(page: Any) -> dict[str, Any]:
+    """Who asked, and who answered, where a case study began as an ask; and in how many answers it is cited."""
+    found = selectors.thanks_for(page)
+    ask, names = found if found else (None, [])
+    return {"ask": ask, "names": names, "cited": selectors.answers_citing(page)}
+
+
+def _thread(
+    context: Any, page: Any, adoption: Adoption | None, where: dict[str, str], ask: Ask | None = None
+) -> dict[str, Any]:
     request = context["request"]
     user = request.user
-    if not can_read_comments(user, page, adoption):
+    if not can_read_comments(user, page, adoption, ask):
         return {"readable": False}
-    thread = thread_of(page=page, user=user, adoption=adoption)
-    writer = can_comment(user, page, adoption)
+    thread = thread_of(page=page, user=user, adoption=adoption, ask=ask)
+    writer = can_comment(user, page, adoption, ask)
     return {
         "readable": True,
         "thread": thread,
         "count": count_of(thread),
         "adoption": adoption,
+        "ask": ask,
         "request": request,
-        "form": CommentForm(ask_name=not user.name) if writer else None,
+        "form": (AnswerForm if ask else CommentForm)(ask_name=not user.name) if writer else None,
         "csrf_token": context.get("csrf_token") if writer else None,
         **where,
     }

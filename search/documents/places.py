@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from casestudies.models import CaseStudyPage
 from places.models import Place, ProgrammePage
+from search.documents import asks
 from search.documents.base import Point, SearchDocument, Source, Term, document_key
 from search.documents.terms import council_facets, page_path, place_terms, without_empty
 from search.text import join, plain, tidy
@@ -37,10 +38,11 @@ def _place(place: Place) -> SearchDocument:
     )
 
 
-def _case_studies_in_places(ids: Sequence[int]) -> Iterator[str]:
+def _in_places(ids: Sequence[int]) -> Iterator[str]:
     found = CaseStudyPage.objects.listed().filter(case_study_places__place__in=ids).distinct()
     for pk in found.values_list("pk", flat=True):
         yield document_key("case_study", pk)
+    yield from asks.in_places(ids)
 
 
 def build_programmes(ids: Sequence[int]) -> list[SearchDocument]:
@@ -82,7 +84,7 @@ PLACES = Source(
     label_one=_("Place"),
     build=build_places,
     ids=place_ids,
-    dependents=_case_studies_in_places,
+    dependents=_in_places,
 )
 PROGRAMMES = Source(
     kind="programme",

@@ -1,10 +1,11 @@
-"""Topics are no documents themselves, but their names stand in the documents of their case studies."""
+"""Topics are no documents themselves, but their names stand in the documents of their case studies and asks."""
 
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
 
 from casestudies.models import CaseStudyPage
+from search.documents import asks
 from search.documents.base import document_key
 
 
@@ -12,3 +13,4 @@ def dependents(ids: Sequence[int]) -> Iterator[str]:
     in_topics = Q(topics__in=ids) | Q(topics__parent__in=ids)
     for pk in CaseStudyPage.objects.listed().filter(in_topics).distinct().values_list("pk", flat=True):
         yield document_key("case_study", pk)
+    yield from asks.in_topics(ids)

@@ -18,6 +18,23 @@ def similar_to(page: Any, size: int = 4) -> list[Card]:
     return [card(hit, with_kind=False) for hit in selectors.similar_to(page, size=size)]
 
 
+@register.simple_tag
+def similar_to_ask(ask: Any, size: int = 4) -> list[Card]:
+    """Cards of case studies like what somebody asks: `{% similar_to_ask ask as cards %}`."""
+    return [card(hit, with_kind=False) for hit in selectors.similar_to_ask(ask, size=size)]
+
+
+@register.simple_tag
+def like_text(text: str) -> dict[str, list[Card]]:
+    """What there is already on what somebody writes: `{% like_text text as found %}`, `found.case_studies`,
+    `found.asks`.
+    """
+    kinds = (("case_studies", "case_study"), ("asks", "ask"))
+    return {
+        name: [card(hit, with_kind=False) for hit in selectors.similar_to_text(text, kind=kind)] for name, kind in kinds
+    }
+
+
 @register.inclusion_tag("search/_related.html")
 def related_topics(topic: Topic) -> dict[str, Any]:
     """Topics that come up with this one more often than in general: `{% related_topics topic %}`."""

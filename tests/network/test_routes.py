@@ -46,7 +46,16 @@ def world():
     comment = Comment.objects.create(page=public, author=factories.UserFactory(), body="Held?", state="held")
     published = Comment.objects.create(page=public, author=factories.UserFactory(), body="Good.", state="published")
     adoption = factories.adoption(public, kirklees, author=factories.member(kirklees, "author"))
+    topic = Topic.objects.get(slug="empty-shops")
+    ask = factories.ask(author=factories.UserFactory(), topics=[topic])
+    held_ask = factories.ask(author=factories.UserFactory(), state="held", title="Shall this be read?")
+    answer = factories.answer(ask, approver)
     return {
+        "ask": ask.pk,
+        "ask.slug": ask.slug,
+        "held ask": held_ask.pk,
+        "held ask.slug": held_ask.slug,
+        "answer": answer.pk,
         "stockport": stockport,
         "adoption": adoption.pk,
         "programme": factories.programme(),
@@ -87,6 +96,11 @@ PAGES = {
     "council": (lambda world: world["stockport"].page.url, EVERYBODY),
     "programmes": (lambda world: "/programmes/", EVERYBODY),
     "programme": (lambda world: world["programme"].url, EVERYBODY),
+    "ask by its number": (lambda world: f"/ask/{world['ask']}/", dict.fromkeys(ROLES, 301)),
+    "held ask": (
+        lambda world: reverse("ask", args=[world["held ask"], world["held ask.slug"]]),
+        dict.fromkeys(ROLES, 404) | {"moderator": 200, "administrator": 200},
+    ),
     "public case study": (lambda world: world["public"].url, EVERYBODY),
     "members’ case study": (lambda world: world["members"].url, EVERYBODY),
     "draft case study": (lambda world: world["draft"].get_url(), GONE),
@@ -126,6 +140,15 @@ ROUTES = {
     "adoption_change": (("adoption",), only("administrator", others=404)),
     "adoption_done": (("adoption",), only("administrator", others=404)),
     "adoption_withdraw": (("adoption",), only("administrator", others=404)),
+    "asks": ((), EVERYBODY),
+    "ask": (("ask", "ask.slug"), EVERYBODY),
+    "ask_new": ((), only(*SIGNED_IN)),
+    "ask_edit": (("ask",), only(others=404)),
+    "ask_close": (("ask",), only("moderator", "administrator", others=404)),
+    "ask_delete": (("ask",), only(others=404)),
+    "ask_accept": (("ask", "answer"), only(others=404)),
+    "ask_write_up": (("ask",), only("author", "administrator", others=404)),
+    "ask_answer": (("ask",), only(*SIGNED_IN)),
     "following": ((), only(*SIGNED_IN)),
     # Without a thing or a search there is nothing to ask for (tests/digests/test_follow_requests.py).
     "follow_new": ((), GONE),
@@ -171,6 +194,9 @@ POSTS = {
     "comment_reply": ("comment",),
     "comment_edit": ("comment",),
     "comment_delete": ("comment",),
+    "ask_similar": (),
+    "ask_back": ("ask",),
+    "ask_reopen": ("ask",),
 }
 # Answered for by the libraries that they come from.
 THEIRS = ("account_", "mfa_", "wagtail_serve", "wagtailcore_", "wagtaildocs_authenticate", "socialaccount_")
@@ -209,17 +235,17 @@ def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
         answer = Client().post(address, {"body": "x", "kind": "topic", "id": topic.pk})
         assert answer.status_code in {302, 403}, name
         assert answer.status_code == 403 or "/account/login/" in answer["Location"], name
-    for name in ("adoption_confirm", "change_follow", "comment_edit", "comment_delete"):
+    for name in ("adoption_confirm", "change_follow", "comment_edit", "comment_delete", "ask_reopen"):
         address = reverse(name, args=[world[POSTS[name][0]]])
         answer = _as(world["people"]["outsider"]).post(address, {"body": "changed", "cadence": "off", "action": "stop"})
         assert answer.status_code in {403, 404}, name
     members_page = reverse("comment_add", args=[world["members"].pk])
     for role in ("subscriber", "lapsed"):
         assert _as(world["people"][role]).post(members_page, {"body": "Let me in"}).status_code in {403, 404}, role
-    assert Comment.objects.count() == 2
+    assert Comment.objects.count() == 3
     assert Follow.objects.active().get().person == owner
 
 
 def test_no_address_is_without_a_line_here():
     names = {name for name in _names(get_resolver()) if not name.startswith(THEIRS)}
-    assert names - {*ROUTES, *POSTS} == set()
+    assert names - {*ROUTES, *POSTS, "ask_by_number"} == set()

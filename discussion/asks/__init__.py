@@ -1,0 +1,1 @@
+"""Asks, from the question to the answer that helped."""

@@ -1,0 +1,218 @@
+"""The pages of asks: what each person sees and can do on them."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from discussion.asks import services
+from discussion.models import Ask
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "How do other towns fill empty shops for good?"
+BODY = "Every second shop in our high street has been empty for more than a year, and nobody asks for them."
+
+
+@pytest.fixture
+def topic(db):
+    return factories.TopicFactory(name="High streets", slug="high-streets")
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def test_visitors_read_an_ask_and_its_answers_without_a_cookie(client, topic, member, newcomer):
+    ask = factories.ask(author=newcomer, topics=[topic])
+    factories.answer(ask, member, "We let them by the week.")
+    response = client.get(ask.get_absolute_url())
+    text = text_of(response)
+    assert not response.cookies
+    for words in (ask.title, ask.body, "Nia New", "We let them by the week.", "High streets", "Sign in to answer"):
+        assert words in text
+    assert "csrfmiddlewaretoken" not in text
+
+
+def test_the_list_is_for_everybody_newest_first_and_narrowed_by_its_address(client, topic, member, newcomer):
+    first = factories.ask(author=newcomer, title="Who runs a repair café?")
+    second = factories.ask(author=newcomer, title="Who runs a tool library?", topics=[topic])
+    factories.ask(author=newcomer, title="Held back from everybody", state="held")
+    services.accept_answer(answer=factories.answer(first, member), by=newcomer)
+    response = client.get("/ask/")
+    text = text_of(response)
+    assert not response.cookies
+    assert text.index(second.title) < text.index(first.title)
+    assert "Held back" not in text
+    assert first.title not in text_of(client.get("/ask/?show=unanswered"))
+    assert second.title not in text_of(client.get("/ask/?show=answered"))
+    assert first.title not in text_of(client.get("/ask/?topic=high-streets"))
+    assert client.get("/ask/?show=%00&topic=none&page=x").status_code == 200
+
+
+def test_other_words_behind_the_number_lead_to_the_right_address(client, newcomer):
+    ask = factories.ask(author=newcomer)
+    for address in (f"/ask/{ask.pk}/", f"/ask/{ask.pk}-something-else/"):
+        response = client.get(address)
+        assert (response.status_code, response["Location"]) == (301, ask.get_absolute_url())
+
+
+def test_a_title_without_letters_that_an_address_can_hold_has_an_address(client, newcomer):
+    ask = factories.ask(author=newcomer, title="怎么办 空店铺 ¿?")
+    assert client.get(ask.get_absolute_url()).status_code == 200
+
+
+def test_html_in_an_ask_is_shown_and_not_obeyed(client, newcomer):
+    ask = factories.ask(author=newcomer, title="<script>alert(1)</script> how so?", body="<b>bold</b> <img src=x>")
+    text = text_of(client.get(ask.get_absolute_url()))
+    assert "<script>alert(1)" not in text
+    assert "&lt;b&gt;bold&lt;/b&gt;" in text
+    assert "<img src=x>" not in text
+    assert "<script>alert(1)" not in text_of(client.get("/ask/"))
+
+
+def test_the_answer_that_helped_stands_on_top(client, member, newcomer):
+    ask = factories.ask(author=newcomer)
+    factories.answer(ask, member, "The first answer.")
+    services.accept_answer(answer=factories.answer(ask, member, "The answer that did it."), by=newcomer)
+    text = text_of(client.get(ask.get_absolute_url()))
+    assert (
+        text.index("The answer that helped") < text.index("The answer that did it.") < text.index("The first answer.")
+    )
+
+
+def test_an_asker_sees_that_the_ask_waits_and_others_do_not_find_it(client, newcomer, member):
+    ask = factories.ask(author=newcomer, state="held")
+    client.force_login(newcomer)
+    assert "Waiting for a moderator" in text_of(client.get(ask.get_absolute_url()))
+    client.force_login(member)
+    assert client.get(ask.get_absolute_url()).status_code == 404
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+def test_asking_without_scripts_shows_what_there_is_before_anything_is_sent(client, council, topic, member):
+    factories.case_study(council, title="Market in empty shops", topics=[topic])
+    from search import engines, indexing
+
+    indexing.rebuild(engines.database())
+    client.force_login(member)
+    words = {"title": TITLE, "body": BODY}
+    assert "Ask the network" in text_of(client.get("/ask/new/?title=Empty+shops"))
+    response = client.post("/ask/new/", words)
+    text = text_of(response)
+    assert "Market in <mark>empty shops</mark>" in text
+    assert not Ask.objects.exists()
+    assert BODY in text
+    assert re.search(r'<option value="high-streets" selected\s*>', text)
+    response = client.post("/ask/new/", words | {"topic": "high-streets", "send": "yes"})
+    ask = Ask.objects.get()
+    assert response["Location"] == ask.get_absolute_url()
+    assert (ask.title, ask.state, list(ask.topics.all())) == (TITLE, "published", [topic])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"title": "Empty shops"}, "Write a whole question"),
+        ({"title": "Empty shops", "send": "yes"}, "Write a whole question"),
+        ({"body": "shop " * 4000}, "Your text has 19,999 characters; at most 5,000 are possible."),
+        ({"body": "shop " * 4000, "send": "yes"}, "Your text has 19,999 characters; at most 5,000 are possible."),
+        ({"body": "Help please"}, "Say a little more"),
+        ({"title": ""}, "Write your question in one line."),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(client, topic, member, words, message):
+    client.force_login(member)
+    sent = {"title": TITLE, "body": BODY, "topic": "high-streets"} | words
+    response = client.post("/ask/new/", sent)
+    text = text_of(response)
+    assert response.status_code == 422
+    assert message in text
+    for value in (sent["title"], sent["body"].strip()):
+        assert value in text
+    assert "<title>Error:" in text
+    assert not Ask.objects.exists()
+
+
+def test_the_words_of_a_search_that_found_nothing_are_carried_into_the_form(client, member):
+    client.force_login(member)
+    assert "/ask/new/?title=zebra%20crossings" in text_of(client.get("/search/?q=zebra+crossings"))
+    assert 'value="zebra crossings"' in text_of(client.get("/ask/new/?title=zebra%20crossings"))
+
+
+def test_too_many_asks_in_an_hour_are_refused_with_their_words(client, topic, member):
+    client.force_login(member)
+    for number in range(7):
+        sent = {"title": f"{TITLE} {number}", "body": BODY, "topic": "high-streets", "send": "yes"}
+        response = client.post("/ask/new/", sent)
+    assert response.status_code == 429
+    assert f"{TITLE} 6" in text_of(response)
+
+
+def test_while_somebody_types_the_page_asks_for_what_there_is(client, member, newcomer):
+    ask = factories.ask(author=newcomer, title="Who has filled empty shops?")
+    factories.ask(author=newcomer, title="Who has filled empty pubs?", state="held")
+    from search import engines, indexing
+
+    indexing.rebuild(engines.database())
+    assert client.post("/ask/similar/", {"title": "empty shops"}).status_code == 302
+    client.force_login(member)
+    text = text_of(client.post("/ask/similar/", {"title": "filled empty shops or pubs", "body": ""}))
+    assert ask.get_absolute_url() in text
+    assert "pubs?" not in text
+    assert "<html" not in text
+
+
+# --- doing ----------------------------------------------------------------------------------------
+
+
+def test_answering_accepting_and_closing_on_the_page(client, member, newcomer):
+    ask = factories.ask(author=newcomer)
+    client.force_login(member)
+    response = client.post(reverse("ask_answer", args=[ask.pk]), {"body": "We let them by the week."})
+    answer = ask.answers.get()
+    assert response["Location"] == f"{ask.get_absolute_url()}#comment-{answer.pk}"
+    client.post(reverse("ask_back", args=[ask.pk]), {"back": "yes"})
+    client.force_login(newcomer)
+    page = text_of(client.get(ask.get_absolute_url()))
+    helped = reverse("ask_accept", args=[ask.pk, answer.pk])
+    assert helped in page
+    assert "1 other person has this too." in page
+    assert "Did this answer help?" in text_of(client.get(helped))
+    client.post(helped, {"instead_of": ""})
+    ask.refresh_from_db()
+    assert ask.accepted == answer
+    wrong = client.post(reverse("ask_close", args=[ask.pk]), {"reason": "duplicate", "where": "nonsense"})
+    assert "Give the address of the other ask." in text_of(wrong)
+    client.post(reverse("ask_close", args=[ask.pk]), {"reason": "solved"})
+    page = text_of(client.get(ask.get_absolute_url()))
+    assert "Closed: Solved" in page
+    assert "Send answer" not in page
+    client.force_login(member)
+    assert client.post(reverse("ask_answer", args=[ask.pk]), {"body": "One more."}).status_code == 403
+
+
+def test_writing_an_ask_up_starts_a_draft_that_keeps_the_thanks(client, council, topic, member, newcomer):
+    author = factories.member(council, "author", name="Ada Author")
+    ask = factories.ask(author=newcomer, topics=[topic])
+    factories.answer(ask, member)
+    client.force_login(author)
+    response = client.post(
+        reverse("ask_write_up", args=[ask.pk]), {"organisation": council.pk, "summary": "Three shops were let."}
+    )
+    ask.refresh_from_db()
+    page = ask.case_study
+    assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert (page.live, page.title, list(page.topics.all())) == (False, ask.title, [topic])
+    assert ask.body in page.problem
+    assert page.title not in text_of(client.get("/search/?q=let"))
+    assert client.get(reverse("ask_write_up", args=[ask.pk])).status_code == 404
+    from discussion.asks.selectors import thanks_for
+
+    assert thanks_for(page) == (ask, ["Mo Member"])
