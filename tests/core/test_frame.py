@@ -33,6 +33,7 @@ def test_the_frame_has_what_assistive_technology_needs(client):
     menu = [(a["href"], a.string) for a in soup.find("nav", {"aria-label": "Main"}).find_all("a")]
     assert menu == [
         ("/search/", "Find what worked"),
+        ("/ask/", "Ask"),
         ("/topics/", "Topics"),
         ("/map/", "Map"),
         ("/programmes/", "Programmes"),
