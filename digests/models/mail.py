@@ -129,7 +129,9 @@ class OutgoingEmail(models.Model):
         A mail about signing in goes nowhere but to the address that it was asked for: whoever proves an address proves
         that one, and that an address was changed is told to the old one.
         """
-        return self.person.email if self.person and self.kind != MailKind.ACCOUNT else self.address
+        if self.person is None or (self.kind == MailKind.ACCOUNT and self.address):
+            return self.address
+        return self.person.email
 
     @property
     def tongue(self) -> str:

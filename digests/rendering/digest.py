@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
 from digests import keys, stories, targets, tokens
+from digests.mime import fits
 from digests.models import (
     Cadence,
     DigestRecipient,
@@ -25,13 +26,14 @@ from digests.models import (
     SearchMatch,
 )
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
-from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.letters import Letter, Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
 from digests.searches import Telling
 from digests.targets import Target, TargetCard
 
 _UTC = UTC
 CAP = 20
+FOLLOWS = 20
 VOICES = 3
 NOTES = 5
 REASONS = 3
@@ -297,13 +299,23 @@ def letter(digest: Digest, *, whole: bool = False) -> Written:
     if not digest.entries:
         return Nothing("Nothing is left that may be shown.")
     with translation.override(digest.recipient.person.language):
-        stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
-        return compose(
-            "digest",
-            context(digest, cap=None if whole else CAP),
-            headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
-            brought=digest.matched,
-        )
+        letter = _written(digest, cap=None if whole else CAP)
+        shown = min(CAP, len(digest.entries))
+        while not whole and shown > 1 and not fits(letter):
+            # What is left out is behind the link to the rest.
+            shown -= max(1, shown // 8)
+            letter = _written(digest, cap=shown)
+        return letter
+
+
+def _written(digest: Digest, *, cap: int | None) -> Letter:
+    stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
+    return compose(
+        "digest",
+        context(digest, cap=cap),
+        headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
+        brought=digest.matched,
+    )
 
 
 def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
@@ -328,7 +340,8 @@ def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
         "stop_all_url": tokens.stop_link(person=recipient.person_id, what=tokens.ALL),
         "follows": [
             {"title": card.title, "stop_url": tokens.stop_link(person=recipient.person_id, what=follow.pk)}
-            for follow, card in digest.follows
+            for follow, card in digest.follows[:FOLLOWS]
         ],
+        "more_follows": max(len(digest.follows) - FOLLOWS, 0),
         "how_often": _HOW_OFTEN[Cadence(recipient.run.cadence)],
     }

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.utils import timezone
 
+from digests.mime import as_message
 from digests.models import (
     DigestRecipient,
     Follow,
@@ -41,21 +41,6 @@ LONGEST_DELAY = timedelta(hours=6)
 SERVER_DOWN_DELAY = timedelta(minutes=2)
 # RFC 3463: the mailbox or its domain does not exist, was moved, or takes no mail.
 NO_SUCH_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
-
-
-class Message(EmailMultiAlternatives):
-    """Long headers stay on one line (RFC 5322 allows 998 characters).
-
-    The default folding puts a long `List-Unsubscribe` or encoded `Subject` behind an empty first line, which some
-    mail programs cannot read.
-    """
-
-    metadata: dict[str, str]
-
-    def message(self, *args: Any, **kwargs: Any) -> Any:
-        message = super().message(*args, **kwargs)
-        message.policy = message.policy.clone(max_line_length=990)
-        return message
 
 
 @dataclass
@@ -186,22 +171,6 @@ def _provider_id(message: EmailMultiAlternatives) -> str:
     status = getattr(message, "anymail_status", None)
     found = getattr(status, "message_id", None)
     return found[:200] if isinstance(found, str) else ""
-
-
-def as_message(mail: OutgoingEmail, letter: Letter, mailer: Any = None) -> EmailMultiAlternatives:
-    """The letter as a multipart message. The Message-ID is the row's, however often this is done."""
-    message = Message(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.to],
-        headers={**letter.headers, "Message-ID": mail.message_id},
-        connection=mailer,
-    )
-    message.attach_alternative(letter.html, "text/html")
-    # A provider that writes a Message-ID of its own brings this back in its reports.
-    message.metadata = {"mail": mail.message_id.strip("<>")}
-    return message
 
 
 def retry_delay(attempts: int) -> timedelta:

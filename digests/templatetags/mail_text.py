@@ -29,6 +29,13 @@ def wrap(text: object, indent: str = "") -> str:
 
 
 @register.filter
+def numbered(text: object, number: int) -> str:
+    """“3. ” before it, and its other lines below its first word."""
+    before = f"{number}. "
+    return before + wrap(text, " " * len(before))[len(before) :]
+
+
+@register.filter
 def paragraphs(text: object, indent: str = "") -> str:
     """Each line of what somebody wrote, wrapped and set in; empty lines stay between them."""
     return "\n".join(wrap(line.strip(), indent) if line.strip() else "" for line in str(text).splitlines())

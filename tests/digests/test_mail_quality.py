@@ -1,13 +1,22 @@
 """The mail itself: both parts, headers, size, and hostile titles."""
 
 import re
+from datetime import UTC, timedelta
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail as outbox
+from django.test import Client
+from django.utils import timezone
 
 from digests import services
+from digests.mime import as_message, weight
+from digests.models import MailKind, OutgoingEmail
 from digests.rendering import letters
 from tests import factories
+from tests.digests import contrast, kinds
 from tests.digests.helpers import html_of, parsed, send_now, text_of
 
 pytestmark = pytest.mark.django_db
@@ -73,12 +82,25 @@ def test_the_footer_says_why_and_offers_every_way_out(message):
         assert "/following/mail/" in part
 
 
-def test_the_fullest_digest_stays_under_100_kilobytes(reader, topic, council):
-    services.follow(person=reader, target=("topic", topic.pk))
+@pytest.mark.parametrize(("words", "at_least"), [("Ŵyth siop wag, a chaffi ", 18), ("ŵ", 5)], ids=["welsh", "worst"])
+def test_the_fullest_digest_stays_under_100_kilobytes_on_the_wire(reader, council, words, at_least):
+    """The longest words everywhere. In the worst each letter takes six bytes, as quoted-printable."""
+    topics = [factories.TopicFactory(name=f"{number} " + (words * 75)[:75]) for number in range(25)]
+    for topic in topics:
+        services.follow(person=reader, target=("topic", topic.pk))
     for number in range(25):
-        factories.case_study(council, title=f"{number} " + "w" * 250, summary="é" * 300, topics=[topic])
+        own = [topics[(number + step) % 25] for step in range(5)]
+        factories.case_study(council, title=f"{number} {(words * 240)[:240]}", summary="ŷ " + words * 12, topics=own)
     (message,) = send_now()
-    assert len(html_of(message).encode()) < 100_000
+    assert len(outbox.outbox[-1].message().as_bytes(linesep="\r\n")) <= 100_000
+    shown = len(re.findall(r"^\d+\. ", text_of(message), re.MULTILINE))
+    assert at_least <= shown <= 20
+    assert f"There are {25 - shown} more" in text_of(message)
+    assert "and 5 more" in text_of(message).partition("\n--\n")[2], "not every follow needs its own way out"
+    assert "Stop all this mail" in text_of(message)
+    assert "Stop all this mail" in html_of(message)
+    rest = re.search(r"\n(http://localhost:8000\S+all=1)", text_of(message))[1]
+    assert Client().get(rest).content.decode().count("ŷ") == 25, "nothing is lost, but in a browser"
 
 
 @pytest.mark.parametrize(
@@ -150,3 +172,151 @@ def test_the_subject_names_three_things_and_counts_the_rest(reader, topic, counc
         publish(page, summary="Changed.")
     (message,) = send_now()
     assert message["Subject"] == "Updated: Idea 4, Updated: Idea 3, Updated: Idea 2, 2 more"
+
+
+# --- Of every kind -------------------------------------------------------------------------------
+
+ALL = sorted(kinds.SCENES)
+HOME = "https://network.example.org"
+_written: dict[str, bytes] = {}
+
+
+@pytest.fixture
+def wire(kind, council, reader, settings):
+    """The bytes of a mail of that kind, written once for all these tests, at a site with an address of its own."""
+    settings.BASE_URL = HOME
+    settings.DEFAULT_FROM_EMAIL = "Lleoliaeth Gysylltiedig – Ŵyth <network@mail.example.org>"
+    if kind not in _written:
+        _written[kind] = kinds.raw(kind, council, reader)
+    return _written[kind]
+
+
+@pytest.fixture
+def mail(wire):
+    return message_from_bytes(wire, policy=policy.default)
+
+
+def test_no_kind_is_left_out():
+    assert set(kinds.SCENES) == set(letters._writers)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_kind_has_the_headers_of_a_good_sender(kind, mail, wire):
+    assert mail["From"].addresses[0].addr_spec == "network@mail.example.org"
+    assert mail["From"].addresses[0].display_name == "Lleoliaeth Gysylltiedig – Ŵyth"
+    assert len(mail["To"].addresses) == 1
+    assert mail["Cc"] is mail["Bcc"] is mail["Reply-To"] is mail["Return-Path"] is None
+    assert 0 < len(mail["Subject"]) <= letters.SUBJECT_LENGTH
+    assert abs(parsedate_to_datetime(mail["Date"]).replace(tzinfo=UTC) - timezone.now()) < timedelta(minutes=5)
+    assert re.fullmatch(r"<\S+@\S+>", mail["Message-ID"])
+    assert mail["Content-Language"] == "en"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert re.fullmatch(r"[a-z_-]+:mailexampleorg", mail["Feedback-ID"])
+    assert mail["MIME-Version"] == "1.0"
+    once = [name.lower() for name in mail.keys()]  # noqa: SIM118 - a message is no dictionary: a header may come twice
+    assert len(once) == len(set(once))
+    assert wire.isascii()
+    assert max(len(line) for line in wire.split(b"\r\n")) <= 998
+    assert b"\n" not in wire.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_can_be_stopped_says_how_and_nothing_else_does(kind, mail):
+    stop = re.fullmatch(rf"<({HOME}/following/stop/\S+/)>", mail["List-Unsubscribe"] or "")
+    assert bool(stop) == (kind in kinds.STOPPABLE)
+    assert (mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click") == bool(stop)
+    assert (mail["Precedence"] == "bulk") == bool(stop)
+    assert bool(mail["List-Id"]) == bool(stop)
+    if stop:
+        assert stop[1] in html_of(mail)
+        assert stop[1] in text_of(mail)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_mails_about_one_thing_stand_together(kind, mail):
+    thread = mail["References"]
+    assert bool(thread) == (kind in kinds.THREADS)
+    assert mail["In-Reply-To"] == thread
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_link_is_ours_and_nothing_is_fetched(kind, mail):
+    html = html_of(mail)
+    soup = BeautifulSoup(html, "html.parser")
+    links = soup.find_all("a")
+    assert links
+    for link in links:
+        assert link["href"].startswith(f"{HOME}/") or link["href"] == HOME
+        assert link.get_text(strip=True)
+    assert not soup.find_all(["img", "link", "script", "object", "iframe", "form", "input", "video"])
+    assert not soup.find_all(background=True)
+    for fetched in ("@import", "url(", "src=", "@font-face"):
+        assert fetched not in html
+    ours = [one for one in re.findall(r"https?://[^\s<\"]+", text_of(mail)) if "elsewhere.example" not in one]
+    assert ours
+    assert all(one.startswith(HOME) for one in ours)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_kind_is_built_for_every_mail_program(kind, mail):
+    html = html_of(mail)
+    soup = BeautifulSoup(html, "html.parser")
+    assert (soup.html["lang"], soup.html["dir"]) == ("en", "ltr")
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert len(soup.find_all("h1")) == 1
+    assert soup.title.string.strip() == mail["Subject"]
+    assert all(table.get("role") == "presentation" for table in soup.find_all("table"))
+    assert sum(len(style.get_text()) for style in soup.find_all("style")) < 16_000
+    for unknown in ("flex", "grid", "position:", "float:", "background-image"):
+        assert unknown not in html
+    for element in soup.body.find_all(style=re.compile(r"padding")):
+        assert element.name in {"td", "ul", "ol", "body"}, "Outlook pads nothing but the cells of a table"
+    assert [one.get("class") for one in soup.body.find_all(["div", "span"])] == [["preheader"]]
+    preheader = soup.find(class_="preheader").get_text()
+    assert preheader.strip("\u034f\u200c\u00a0")
+    assert len(preheader) > 150
+    assert "<script>" not in html
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("way", [{}, {"dark": True}, {"outlook": True}], ids=["light", "dark", "outlook"])
+def test_every_word_can_be_read_in_the_light_and_in_the_dark(kind, way, mail):
+    ratio, words = contrast.poorest(html_of(mail), **way)
+    assert ratio >= contrast.LEGIBLE, words
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_text_is_written_for_reading(kind, mail):
+    text = text_of(mail).replace("\r\n", "\n")
+    assert mail.get_body(("plain",))["Content-Transfer-Encoding"] == "quoted-printable"
+    assert not re.search(r"&(amp|lt|gt|quot|nbsp|#\d+);", text)
+    assert not re.search(r"</?(p|a|td|br|strong)\b", text)
+    assert "\n\n\n" not in text
+    assert text == "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+    assert text.count("\n--\n") == 1, "the foot begins where mail programs fold it away"
+    assert text.rstrip().endswith(HOME)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_weight_of_a_mail_is_never_told_too_low(kind, council, reader, wire):
+    kinds.SCENES[kind](council, reader)
+    from core.delivery import deliver_all
+
+    deliver_all(only="notices")
+    found = letters.write(list(OutgoingEmail.objects.filter(kind=kind, state="pending").select_related("person")))
+    for pk, letter in found.items():
+        message = as_message(OutgoingEmail.objects.get(pk=pk), letter).message().as_bytes(linesep="\r\n")
+        assert len(message) <= weight(letter) <= len(message) + 3000
+
+
+def test_a_kind_that_nobody_can_stop_is_so_for_a_reason():
+    """Decisions and security are always sent, and who must approve is asked; what is new joins the table above."""
+    assert {kind for kind in kinds.SCENES if kind not in kinds.STOPPABLE} <= {
+        MailKind.DECISION,
+        MailKind.REVIEW,
+        MailKind.ACCOUNT,
+        MailKind.ADDRESS,
+        MailKind.FOLLOW,
+    }

@@ -1,0 +1,132 @@
+"""A mail of each kind, as it goes over the wire, for what must hold of all of them."""
+
+from datetime import date, timedelta
+
+from django.core import mail as outbox
+from django.utils import timezone
+
+from casestudies import services as case_studies
+from casestudies.adoption_facts import AdoptionFacts
+from casestudies.models import CaseStudyPage
+from core.delivery import deliver_all
+from digests import services
+from digests.models import MailKind, OutgoingEmail, Suppression
+from digests.sealing import seal
+from discussion.services import add_comment
+from moderation import services as moderation
+from tests import factories
+
+TITLE = "Market hall & café “Ŵyth” <b>in the old mill</b>, by the people of the street who had waited for years"
+WORDS = "Did anyone count the vouchers?\n\nSee <script>alert(1)</script> & http://elsewhere.example/page for ŵ."
+
+
+def _study(council, **fields):
+    return factories.case_study(council, **{"title": TITLE, **fields})
+
+
+def _comment(page, by, moderator, reply_to=None):
+    made, verdict = add_comment(page=page, body=WORDS, by=by, reply_to=reply_to)
+    if not verdict.publish:
+        moderation.decide_contribution(contribution=made, action="approve", by=moderator)
+        made.refresh_from_db()
+    return made
+
+
+def digest(council, reader):
+    topic = factories.TopicFactory(name="Empty shops")
+    services.follow(person=reader, target=("topic", topic.pk))
+    for number in range(3):
+        _study(council, title=f"{number} {TITLE}", topics=[topic])
+    services.plan_now(cadence="weekly")
+
+
+def decision(council, reader):
+    moderator = factories.UserFactory(moderator=True)
+    made, _verdict = add_comment(page=_study(council), body=WORDS, by=reader)
+    moderation.decide_contribution(
+        contribution=made, action="decline", by=moderator, reason="promotion", words="This is an advert.\nSorry."
+    )
+
+
+def review(council, reader):
+    author = factories.member(council, "author")
+    factories.member(council, "approver", name="Ada Approver")
+    page = _study(council, live=False, owner=author)
+    page.save_revision(user=author)
+    page.get_workflow().start(page, author)
+
+
+def reply(council, reader):
+    moderator = factories.UserFactory(moderator=True)
+    page = _study(council)
+    first = _comment(page, reader, moderator)
+    deliver_all(only="notices")
+    OutgoingEmail.objects.all().delete()
+    _comment(page, factories.member(council, name="Carys “C” <c@example.org>"), moderator, reply_to=first)
+
+
+def adoption(council, reader):
+    page = _study(council)
+    CaseStudyPage.objects.update(owner=factories.member(council, "author"))
+    luton = factories.organisation("Luton")
+    facts = AdoptionFacts(status="trying", started="2026-05", words=WORDS)
+    by = factories.member(luton, "author")
+    case_studies.record_adoption(
+        case_study=CaseStudyPage.objects.get(pk=page.pk), organisation=luton, facts=facts, by=by
+    )
+
+
+def question(council, reader):
+    page = _study(council)
+    CaseStudyPage.objects.update(owner=factories.member(council, "author"))
+    case_studies.confirm(page_ids=[page.pk], on=date(2024, 11, 1))
+    services.ask_what_is_due()
+
+
+def account(council, reader):
+    OutgoingEmail.objects.create(
+        key="account:login_code",
+        kind=MailKind.ACCOUNT,
+        message_id="<1@localhost>",
+        address="nobody@example.org",
+        worthless_after=timezone.now() + timedelta(minutes=3),
+        payload={"mail": "login_code", "sealed": seal({"code": "QWRT-YPSD"})},
+    )
+
+
+def address(council, reader):
+    Suppression.objects.create(address=reader.email, reason="The mailbox does not exist.")
+    services.send_test(person=reader)
+
+
+def follow_confirm(council, reader):
+    topic = factories.TopicFactory(name="Siopau gwag “Ŵyth” <b>& co</b>")
+    services.request_follow(address="nobody@example.org", target=("topic", topic.pk), cadence="weekly", language="en")
+
+
+SCENES = {
+    MailKind.DIGEST: digest,
+    MailKind.DECISION: decision,
+    MailKind.REVIEW: review,
+    MailKind.REPLY: reply,
+    MailKind.ADOPTION: adoption,
+    MailKind.QUESTION: question,
+    MailKind.ACCOUNT: account,
+    MailKind.ADDRESS: address,
+    MailKind.FOLLOW: follow_confirm,
+}
+# What a reader can stop: with one click, without signing in.
+STOPPABLE = {MailKind.DIGEST, MailKind.REPLY, MailKind.ADOPTION, MailKind.QUESTION}
+# What stands with others about the same thing in the mail program.
+THREADS = {MailKind.DECISION, MailKind.REVIEW, MailKind.REPLY, MailKind.ADOPTION}
+
+
+def raw(kind, council, reader):
+    """The bytes of a mail of that kind."""
+    before = len(outbox.outbox)
+    SCENES[kind](council, reader)
+    deliver_all(only="notices")
+    services.send_waiting()
+    sent = dict(OutgoingEmail.objects.filter(kind=kind).values_list("message_id", "kind"))
+    message = next(one for one in outbox.outbox[before:] if one.extra_headers["Message-ID"] in sent)
+    return message.message().as_bytes(linesep="\r\n")
