@@ -11,7 +11,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
 from digests.permissions import can_look_after_mail
-from digests.staff import mail_views, person_views, views
+from digests.staff import mail_views, person_views, rehearsal_views, views
 
 
 class MailMenuItem(MenuItem):
@@ -37,6 +37,7 @@ def urls() -> list[URLPattern]:
         re_path(r"^mail/mails/(?P<do>again|aside)/$", mail_views.change_mails, name="mail_change_all"),
         path("mail/people/", person_views.people, name="mail_people"),
         path("mail/people/<int:pk>/", person_views.person, name="mail_person"),
+        path("mail/dry-run/", rehearsal_views.dry_run, name="mail_dry_run"),
         path("mail/deeds/", person_views.deeds, name="mail_deeds"),
     ]
 
@@ -54,6 +55,11 @@ def mails_menu_item() -> MenuItem:
 @hooks.register("register_mail_menu_item")
 def people_menu_item() -> MenuItem:
     return MailMenuItem(_("Somebody’s mail"), reverse("mail_people"), name="mail-people", icon_name="user", order=300)
+
+
+@hooks.register("register_mail_menu_item")
+def dry_run_menu_item() -> MenuItem:
+    return MailMenuItem(_("Dry run"), reverse("mail_dry_run"), name="mail-dry-run", icon_name="view", order=400)
 
 
 @hooks.register("register_mail_menu_item")

@@ -24,6 +24,7 @@ from digests.services.follows import (
 from digests.services.hours import set_send_hour
 from digests.services.outbox import Wanted, queue_mails
 from digests.services.planning import plan_due_runs, plan_now, plan_run
+from digests.services.rehearsal import SHOWN, Rehearsal, rehearse
 from digests.services.requests import (
     FollowConfirmed,
     confirm_follow,
@@ -35,10 +36,12 @@ from digests.services.searches import follow_search, forget_searches
 from digests.services.sending import SendReport, send_waiting
 
 __all__ = [
+    "SHOWN",
     "AskReport",
     "Confirmed",
     "FollowConfirmed",
     "NothingToRepair",
+    "Rehearsal",
     "SendReport",
     "Taken",
     "TestedToday",
@@ -55,6 +58,7 @@ __all__ = [
     "plan_now",
     "plan_run",
     "queue_mails",
+    "rehearse",
     "request_follow",
     "request_follow_search",
     "resume_mail",

@@ -16,11 +16,12 @@ from digests.models import MailState, RecipientState
 class Facts:
     """What is known of one person and one run.
 
-    `state`, `mail_state`, `error` and `sent_at` are those of the person's recipient and its mail, empty where there is
-    none. `planned` is whether the run has come to this person. Of their follows: `follows` with this cadence at the
-    run's time, `elsewhere` the other cadences by name, `ended` before it, `later` begun after it, `covered` those that
-    an earlier run had gone through to the end of this one's window. Of the news of these follows: `touched`, of which
-    `own` are the person's own deeds and `told` were in another mail of theirs.
+    `decided_at` is when the run was planned, or now. `state`, `mail_state`, `error` and `sent_at` are those of the
+    person's recipient and its mail, empty where there is none. `planned` is whether the run has come to this person.
+    Of their follows: `follows` with this cadence at the run's time, `elsewhere` the other cadences by name, `ended`
+    before it, `later` begun after it, `covered` those that an earlier run had gone through to the end of this one's
+    window. Of the news of these follows: `touched`, of which `own` are the person's own deeds and `told` were in
+    another mail of theirs.
     """
 
     planned: bool = True
@@ -31,7 +32,7 @@ class Facts:
     active: bool = True
     stopped_at: datetime | None = None
     paused_until: date | None = None
-    window_end: datetime
+    decided_at: datetime
     immediate: bool = False
     follows: int = 0
     covered: int = 0
@@ -102,9 +103,9 @@ def _silent(facts: Facts) -> str:
     """Why they get no mail about follows at all."""
     if not facts.active:
         return _("Their account is closed or blocked, and gets no mail.")
-    if facts.stopped_at and facts.stopped_at <= facts.window_end:
+    if facts.stopped_at and facts.stopped_at <= facts.decided_at:
         return _("They had stopped all mail about follows on %(when)s.") % {"when": _moment(facts.stopped_at)}
-    if facts.paused_until and facts.paused_until > timezone.localdate(facts.window_end):
+    if facts.paused_until and facts.paused_until > timezone.localdate(facts.decided_at):
         return _("They have put mail off until %(day)s.") % {"day": date_format(facts.paused_until, "j F Y")}
     return ""
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from digests.models import Cadence, Deed, MailKind, MailState
 from digests.staff import mails, runs
 
@@ -46,6 +47,28 @@ class MailsForm(ListForm):
 
     def clean_domain(self) -> str:
         return str(self.cleaned_data["domain"]).strip().lstrip("@").lower()
+
+
+class RehearsalForm(forms.Form):
+    cadence = forms.ChoiceField(label=_("How often"), choices=[one for one in Cadence.choices if one[0] != Cadence.OFF])
+    at = forms.DateTimeField(
+        label=_("As of (Europe/London; empty is now)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+    person = forms.EmailField(
+        label=_("Only the person with this address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_person(self) -> User | None:
+        address = self.cleaned_data["person"]
+        found = User.objects.filter(email__iexact=address).first() if address else None
+        if address and found is None:
+            raise forms.ValidationError(_("Nobody has an account with this address."))
+        return found
 
 
 class ChangeForm(forms.Form):

@@ -105,13 +105,17 @@ def _runs(person: User, day: date | None) -> "QuerySet[DigestRun]":
     return (recent.exclude(cadence=Cadence.IMMEDIATELY) | recent.filter(pk__in=theirs))[:LATEST]
 
 
-def why(person: User, run: DigestRun) -> str:
-    """Why they got a mail of this run, or none. What they changed since is not known, so it is told as it is now."""
-    return explain(facts_of(person, run))
+def why(person: User, run: DigestRun, *, state: str = "") -> str:
+    """Why they got a mail of this run, or none. What they changed since is not known, so it is told as it is now.
+
+    Of a run that is not stored, `state` is what they would have in it.
+    """
+    return explain(facts_of(person, run, state=state))
 
 
-def facts_of(person: User, run: DigestRun) -> Facts:
-    recipient = DigestRecipient.objects.filter(run=run, person=person).select_related("email").first()
+def facts_of(person: User, run: DigestRun, *, state: str = "") -> Facts:
+    found = DigestRecipient.objects.filter(run=run.pk, person=person) if run.pk else DigestRecipient.objects.none()
+    recipient = found.select_related("email").first()
     mail = recipient.email if recipient else None
     preference = MailPreference.objects.filter(person=person).first()
     follows = list(Follow.objects.filter(person=person).with_cadence())
@@ -119,18 +123,18 @@ def facts_of(person: User, run: DigestRun) -> Facts:
     theirs = [one for one in during if one.how_often == run.cadence]  # type: ignore[attr-defined]  # annotated
     touched, own, told = (0, 0, 0) if mail else _news(person, run, theirs)
     return Facts(
-        planned=run.planned_at is not None or run.cursor >= person.pk,
-        state=recipient.state if recipient else "",
+        planned=run.pk is None or run.planned_at is not None or run.cursor >= person.pk,
+        state=recipient.state if recipient else state,
         mail_state=mail.state if mail else "",
         error=mail.error if mail else "",
         sent_at=mail.sent_at if mail else None,
         active=person.is_active,
         stopped_at=preference.stopped_at if preference else None,
         paused_until=preference.paused_until if preference else None,
-        window_end=run.window_end,
+        decided_at=run.planned_at or timezone.now(),
         immediate=run.cadence == Cadence.IMMEDIATELY,
         follows=len(theirs),
-        covered=sum(one.mailed_until > run.window_end for one in theirs) if not recipient else 0,
+        covered=sum(one.mailed_until >= run.window_end for one in theirs) if not recipient else 0,
         elsewhere=sorted({str(Cadence(one.how_often).label) for one in during} - {str(Cadence(run.cadence).label)}),  # type: ignore[attr-defined]  # annotated
         ended=sum(_ended_by(one, run.window_end) for one in follows),
         later=sum(one.created_at >= run.window_end for one in follows),
@@ -168,6 +172,6 @@ def _news(person: User, run: DigestRun, follows: Sequence[Follow]) -> tuple[int,
         matches = SearchMatch.objects.filter(search__in=searches, event__in=within.values("event"))
         found.update(matches.values_list("event", "event__actor"))
     own = {event for event, actor in found.items() if actor == person.pk}
-    others = DigestRecipient.objects.filter(person=person, run__window_end__gt=run.window_start).exclude(run=run)
+    others = DigestRecipient.objects.filter(person=person, run__window_end__gt=run.window_start).exclude(run=run.pk)
     elsewhere = {event for items in others.values_list("items", flat=True) for event, _by in items}
     return len(found), len(own), len((set(found) - own) & elsewhere)

@@ -29,7 +29,7 @@ END = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
 def said(**facts):
-    return explain(Facts(window_end=END, **facts))
+    return explain(Facts(decided_at=END, **facts))
 
 
 # --- The answer, from facts alone ----------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_stopped_ended_switched_and_strangers(week, reader, topic):
     services.set_follow_cadence(follow=follow, cadence="daily")
     stranger = factories.UserFactory()
     run = DigestRun.objects.create(cadence="weekly", window_start=END - timedelta(days=7), window_end=END)
-    DigestRun.objects.filter(pk=run.pk).update(planned_at=END)
+    DigestRun.objects.filter(pk=run.pk).update(planned_at=END + timedelta(minutes=2))
     run.refresh_from_db()
     assert "comes Every day at 8" in why(reader, run)
     assert why(stranger, run) == "They follow nothing."
