@@ -82,3 +82,9 @@ class MailSettingsForm(GovukForm):
     questions = forms.BooleanField(
         label=_("Ask me, at most once a month, whether what I wrote is still true and how it goes"), required=False
     )
+    answers = forms.BooleanField(
+        label=_("Tell me at once when somebody answers what I asked, or says that my answer helped"), required=False
+    )
+    asks = forms.BooleanField(
+        label=_("Tell me, at most twice a week, when somebody asks about something that I have done"), required=False
+    )

@@ -22,6 +22,7 @@ def of_review(task_state: int, person: int) -> str:
 
 
 def of_reply(comment: int, person: int) -> str:
+    """An answer to what somebody asked is a reply to them too: one mail about one comment."""
     return f"reply:{comment}:{person}"
 
 
@@ -34,10 +35,22 @@ def of_adoption(adoption: int, outcome: str, person: int) -> str:
     return f"adoption:{adoption}:{outcome or 'new'}:{person}"
 
 
+def of_ask(ask: int, person: int) -> str:
+    return f"ask:{ask}:{person}"
+
+
+def of_thanks(comment: int, person: int) -> str:
+    return f"thanks:{comment}:{person}"
+
+
 def of_notice(event: "Event", person: int) -> str:
     """The key that a notice of this event to this person has; empty for what nobody is told at once."""
     if event.kind == "comment.published":
         return of_reply(event.subject_id, person)
+    if event.kind == "ask.published":
+        return of_ask(event.subject_id, person)
+    if event.kind == "ask.answered":
+        return of_thanks(event.data["comment_id"], person)
     if event.subject_kind == "adoption":
         return of_adoption(event.subject_id, known(event.data.get("outcome", "")), person)
     return ""

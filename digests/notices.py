@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from casestudies.models import Adoption
-from digests import adoption_news, keys
+from digests import adoption_news, ask_notices, keys
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted, queue_mails
 from digests.stories import COMMENT_PUBLISHED
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 DECISION_MADE = "decision.made"
 REVIEW_STARTED = "review.started"
-KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED}) | adoption_news.ADOPTION_KINDS
+KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED}) | adoption_news.ADOPTION_KINDS | ask_notices.KINDS
 
 
 def give_notice(batch: Sequence["Event"]) -> None:
     """Queue the mails that these events ask for. The words are found at the moment of sending."""
-    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch), *_adoptions(batch)]
+    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch), *_adoptions(batch), *ask_notices.wanted(batch)]
     there = set(
         User.objects.filter(pk__in={one.person_id for one in wanted}, is_active=True).values_list("pk", flat=True)
     )

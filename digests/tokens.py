@@ -29,8 +29,10 @@ ALL = "all"
 REPLIES = "replies"
 ADOPTIONS = "adoptions"
 QUESTIONS = "questions"
+ANSWERS = "answers"
+ASKS = "asks"
 # Each is a switch of `MailPreference` by that name.
-NOTICES = frozenset({REPLIES, ADOPTIONS, QUESTIONS})
+NOTICES = frozenset({REPLIES, ADOPTIONS, QUESTIONS, ANSWERS, ASKS})
 
 
 class Expired(Exception):

@@ -19,6 +19,10 @@ app.conf.beat_schedule = {
         "task": "digests.tasks.ask_what_is_due",
         "schedule": crontab(hour=9, minute=40, day_of_week="mon-fri"),
     },
+    "bring up again what nobody has answered": {
+        "task": "discussion.tasks.raise_unanswered_asks",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
     "do what staff asked for with many mails": {"task": "digests.tasks.work_off_deeds", "schedule": 60.0},
     "compare the search index with the database": {

@@ -1,7 +1,7 @@
 """Asking the engines: Elasticsearch where there is one, the database when it does not answer."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -56,12 +56,16 @@ def similar_to(page: Any, *, size: int = 4) -> list[Hit]:
     return _ask(lambda engine: engine.similar(key, kind="case_study", size=size, text=text))[0]
 
 
-def similar_to_text(text: str, *, kind: str, size: int = 3) -> list[Hit]:
-    """What is most like a text that somebody writes, by what everybody may read; nothing for one without words."""
+def similar_to_text(text: str, *, kind: str, size: int = 3, topics: Sequence[str] = ()) -> list[Hit]:
+    """What is most like a text that somebody writes, by what everybody may read; nothing for one without words.
+
+    `topics` are slugs: only what is in one of them.
+    """
     words = " ".join(telling_words(text, limit=TELLING).literals)
     if not words:
         return []
-    return list(search(SearchQuery(text=words, filters={"type": (kind,)}, size=size, fewest=size)).results.hits)
+    filters = {"type": (kind,)} | ({"topic": tuple(topics)} if topics else {})
+    return list(search(SearchQuery(text=words, filters=filters, size=size, fewest=size)).results.hits)
 
 
 def similar_to_ask(ask: Any, *, size: int = 4) -> list[Hit]:

@@ -1,7 +1,7 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, addresses, adoptions, digest, notices, questions, requests
+from digests.rendering import account, addresses, adoptions, asks, digest, notices, questions, requests
 from digests.rendering.letters import Letter, Nothing, Written, write
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "account",
     "addresses",
     "adoptions",
+    "asks",
     "in_browser",
     "notices",
     "questions",

@@ -12,6 +12,7 @@ from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, compose, list_headers, mail_domain, writes
+from discussion.models import Ask
 from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
 from moderation.registry import kind_of
@@ -62,6 +63,8 @@ def _own_words(decision: Decision) -> tuple[str, str]:
     """What was decided about, at the beginning of a sentence and after a colon."""
     if _is_page(decision) or decision.action == Action.DISMISS_REPORT:
         return _("“%(title)s”"), "%(title)s"
+    if _model_of(decision) is Ask:
+        return _("Your ask “%(title)s”"), _("your ask %(title)s")
     if _model_of(decision) is Adoption:
         return _("Your record “%(title)s”"), _("your record %(title)s")
     return _("Your comment on “%(title)s”"), _("your comment on %(title)s")
@@ -97,9 +100,11 @@ def _next_step(decision: Decision) -> tuple[str, str]:
             return reverse("wagtailadmin_pages:edit", args=[subject.pk]), _("Open it in the editor")
         return (subject.get_url() or "", _("See it on the site")) if subject.live else ("", "")
     if decision.action == Action.ASK_FOR_CHANGES:
-        if isinstance(subject, Adoption):
-            return reverse("adoption_change", args=[subject.pk]), _("Change your record")
-        return reverse("comment_edit", args=[subject.pk]), _("Change your comment")
+        name, words = {
+            Adoption: ("adoption_change", _("Change your record")),
+            Ask: ("ask_edit", _("Change your ask")),
+        }.get(type(subject), ("comment_edit", _("Change your comment")))
+        return reverse(name, args=[subject.pk]), words
     return (kind_of(subject).url(subject), _("See it on the site")) if shown else ("", "")
 
 

@@ -1,0 +1,140 @@
+"""Mails about asks: to who has done it, to the asker, and to who helped."""
+
+from collections.abc import Sequence
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from casestudies.models import CaseStudyPage
+from digests import stories, tokens
+from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.notices import by_language, thread
+from discussion.contributions import address
+from discussion.models import Ask, Comment
+
+WORDS_LENGTH = 600
+
+
+@writes(MailKind.ASK)
+def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """Somebody asks about what the reader has done; nothing if it is gone, closed or no longer wanted."""
+    unwilling = _unwilling(mails, "asks")
+    insiders = stories.readers_of_members_text({mail.reader.pk for mail in mails})
+    found = Ask.objects.published().filter(pk__in={mail.payload["ask"] for mail in mails})
+    asks = found.select_related("author", "organisation", "accepted").in_bulk()
+    pages = CaseStudyPage.objects.live().in_bulk({mail.payload["case_study"] for mail in mails})
+    written: dict[int, Written] = {}
+    for language, own in by_language(mails):
+        with translation.override(language):
+            for mail in own:
+                ask, page = asks.get(mail.payload["ask"]), pages.get(mail.payload["case_study"])
+                if ask is None or not ask.takes_answers or ask.is_settled or mail.reader.pk in unwilling:
+                    written[mail.pk] = Nothing("The ask needs no answer any more, or they do not want to be asked.")
+                elif page is None or (page.is_members_only and mail.reader.pk not in insiders):
+                    written[mail.pk] = Nothing("What they have done is no longer there for them.")
+                else:
+                    written[mail.pk] = _ask(mail, ask, page)
+    return written
+
+
+def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
+    names = {"title": ask.title, "who": _name(ask.author), "case_study": page.title}
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ASKS)
+    return compose(
+        "notice",
+        {
+            "subject_line": _("Can you help? %(title)s") % names,
+            "lead": _("%(who)s asks: %(title)s") % names,
+            "about": _("It is like “%(case_study)s”, which you know from your own work.") % names,
+            "words_from": _("%(who)s writes:") % names,
+            "words": stories.excerpt(ask.body, WORDS_LENGTH),
+            "action_url": tokens.absolute(ask.get_absolute_url()),
+            "action_text": _("Read it and answer"),
+            "more": _("Two sentences help. If it did not work for you, that helps as much."),
+            "why": _(
+                "You get this mail because you wrote that case study, look after it, or recorded that you tried the "
+                "same. At most five people are asked, and you at most twice a week."
+            ),
+            "stop_url": stop_url,
+        },
+        headers={**list_headers(name="asks", stop_url=stop_url), **thread("ask", ask.pk)},
+    )
+
+
+@writes(MailKind.ANSWER)
+def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """Somebody answered the reader’s ask, or said that the reader’s answer helped; nothing if it is gone."""
+    unwilling = _unwilling(mails, "answers")
+    ids = {mail.payload.get("comment") or mail.payload["helped"] for mail in mails}
+    found = Comment.objects.published().filter(pk__in=ids, ask__state="published")
+    answers = found.select_related("author", "ask__author", "ask__accepted").in_bulk()
+    written: dict[int, Written] = {}
+    for language, own in by_language(mails):
+        with translation.override(language):
+            for mail in own:
+                helped = "helped" in mail.payload
+                answer = answers.get(mail.payload.get("comment") or mail.payload["helped"])
+                ask = answer.ask if answer else None
+                if answer is None or ask is None or mail.reader.pk in unwilling:
+                    written[mail.pk] = Nothing("The answer is gone, or they do not want to be told.")
+                elif (answer.author_id if helped else ask.author_id) != mail.reader.pk:
+                    written[mail.pk] = Nothing("It is no longer theirs.")
+                elif helped and ask.accepted_id != answer.pk:
+                    written[mail.pk] = Nothing("Another answer was chosen since.")
+                else:
+                    written[mail.pk] = _helped(mail, ask, answer) if helped else _answer(mail, ask, answer)
+    return written
+
+
+def _answer(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
+    names = {"title": ask.title, "who": _name(answer.author)}
+    return _about_answer(
+        mail,
+        ask,
+        {
+            "subject_line": _("%(who)s answered: %(title)s") % names,
+            "lead": _("%(who)s answered what you asked: “%(title)s”") % names,
+            "words_from": _("%(who)s writes:") % names,
+            "words": stories.excerpt(answer.body, WORDS_LENGTH),
+            "action_url": tokens.absolute(address(answer)),
+            "action_text": _("Read it and reply"),
+            "more": _("If it helped, say so on the page: it then stands on top for everybody with the same problem."),
+            "why": _("You get this mail because you asked."),
+        },
+    )
+
+
+def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
+    names = {"title": ask.title, "who": _name(ask.author)}
+    return _about_answer(
+        mail,
+        ask,
+        {
+            "subject_line": _("Your answer helped: %(title)s") % names,
+            "lead": _("%(who)s says that your answer to “%(title)s” helped. Thank you.") % names,
+            "words_from": _("You wrote:"),
+            "words": stories.excerpt(answer.body, WORDS_LENGTH),
+            "action_url": tokens.absolute(address(answer)),
+            "action_text": _("See it on the site"),
+            "why": _("You get this mail because you answered."),
+        },
+    )
+
+
+def _about_answer(mail: OutgoingEmail, ask: Ask, context: dict[str, str]) -> Written:
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ANSWERS)
+    return compose(
+        "notice",
+        {**context, "stop_url": stop_url},
+        headers={**list_headers(name="answers", stop_url=stop_url), **thread("ask", ask.pk)},
+    )
+
+
+def _unwilling(mails: Sequence[OutgoingEmail], switch: str) -> set[int]:
+    people = {mail.reader.pk for mail in mails}
+    return set(MailPreference.objects.filter(person__in=people, **{switch: False}).values_list("person", flat=True))
+
+
+def _name(person: object) -> str:
+    return getattr(person, "display_name", "") or _("Somebody who has left")
