@@ -27,19 +27,37 @@ OUR_ID = re.compile(r"<([0-9a-f]{32}@[a-z0-9.-]{1,190})>", re.IGNORECASE)
 # Where a report without parts begins to quote our own mail, whose words are not the server's.
 _QUOTE = re.compile(
     r"^.{0,10}(?:-{2,}\s*(?:this is a copy|below this line|original message|the header of|message header|returned)"
-    r"|original message (?:headers|follows)|message headers follow|return-path: <|received: (?:from|by))",
+    r"|original message (?:headers|details|follows)|message headers follow|return-path: <|received: (?:from|by)"
+    r"|message-id: <|dkim-signature: |from: .{1,200}\n(?:to|subject|date|message-id): )",
     re.IGNORECASE | re.MULTILINE,
 )
-_SENDERS = re.compile(r"mailer-?daemon|postmaster|mail delivery|mail-daemon|bounce|system administrator", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(?P<ends>/?)(?:style|script)\b[^<>]{0,500}>|<!--|(?P<end>-->)", re.IGNORECASE)
+_BLOCKS = re.compile(r"</?(?:p|br|div|pre|tr|td|table|li|h[1-6])\b[^<>]{0,2000}>", re.IGNORECASE)
+_SENDERS = re.compile(
+    r"mailer-?daemon|postmaster|mail delivery|mail-daemon|bounce|system administrator|microsoftexchange", re.IGNORECASE
+)
 _SUBJECTS = re.compile(
     r"undeliver|non-?deliver|delivery (?:\S+ )?(?:fail|delay|status|problem|notification)"
     r"|fail(?:ure|ed) (?:notice|deliver)"
-    r"|returned (?:mail|to sender)|mail delivery|could not (?:be )?(?:send|deliver)|message delayed|rejected",
+    r"|returned (?:mail|to sender)|mail delivery|could not (?:be )?(?:send|deliver)|message (?:\S+ )?delayed|rejected"
+    r"|message you sent blocked|unzustellbar|zustellung|nicht zugestellt|non remis|remise (?:retard|impossible)"
+    r"|[ée]chec de (?:la )?remise|no se (?:puede|pudo|ha podido) entregar|entrega retrasada|non recapitabile"
+    r"|mancat[oa] (?:recapito|consegna)|niedostarczon|nie dostarczono|onbestelbaar|niet (?:bezorgd|afgeleverd)"
+    r"|n[ãa]o (?:foi|[ée]) poss[íi]vel entregar|n[ãa]o entregue",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"delayed|warning:|still being|(?:not|n't) (?:yet )?been delivered yet|not yet been delivered|will continue to try"
+    r"|continue to be attempted|will retry|verz[öo]gert|retard[ée]e|retrasad[ao]|in ritardo|op[óo][źz]nion|vertraagd"
+    r"|atrasad[ao]",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"^(?:re: )?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|away from|on leave"
-    r"|annual leave|ateb awtomatig|allan o'r swyddfa|read:|not read:|thank you for (?:your|contacting))",
+    r"|annual leave|ateb awtomatig|allan o'r swyddfa|read:|not read:|thank you for (?:your|contacting)"
+    r"|automatische? antwoord|automatische antwort|abwesen|r[ée]ponse automatique|absence|respuesta autom[áa]tica"
+    r"|fuera de la oficina|risposta automatica|fuori ufficio|odpowied[źz] automatyczna|autoodpowied"
+    r"|resposta autom[áa]tica|fora do escrit[óo]rio)",
     re.IGNORECASE,
 )
 
@@ -166,9 +184,7 @@ def _of_blocks(blocks: list[Message], prose: str) -> Verdict:
 
 def _of_prose(subject: str, prose: str, failed: str) -> Verdict:
     """qmail (QSBMF), older Exim and filters say it in words only."""
-    if re.search(
-        r"delayed|warning:|still being|not yet been delivered|will continue to try", f"{subject} {prose}", re.I
-    ):
+    if _LATER.search(f"{subject} {prose}"):
         return Kind.DELAYED, "", prose, frozenset(_addresses(failed))
     kind, code = judge(status="", words=prose)
     return kind, code, prose, frozenset(_addresses(failed))
@@ -204,7 +220,7 @@ def _prose(parts: list[Message]) -> str:
 def _ours(message: Message, parts: list[Message]) -> frozenset[str]:
     """Our Message-IDs, wherever it names them."""
     named = [_header(message, name) for name in ("In-Reply-To", "References")]
-    named += [_text(part) for part in parts if part.get_content_maintype() == "text"]
+    named += [html.unescape(_text(part)) for part in parts if part.get_content_maintype() == "text"]
     for part in parts:
         for inner in _blocks(part) if part.get_content_maintype() == "message" else []:
             named += [_header(inner, name) for name in ("Message-ID", "X-Original-Message-ID")]
@@ -222,15 +238,35 @@ def _text(part: Message) -> str:
 
 
 def _untagged(text: str) -> str:
-    return html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text[: 4 * LONGEST_TEXT]))
+    lines = _BLOCKS.sub("\n", _shown(text[: 4 * LONGEST_TEXT]))
+    return html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", lines))
+
+
+def _shown(text: str) -> str:
+    """Without styles, scripts and comments; what is never closed hides the rest."""
+    kept, start, hidden = [], 0, False
+    for mark in _UNSEEN.finditer(text):
+        if not hidden:
+            kept.append(text[start : mark.start()])
+        hidden, start = not (mark["ends"] or mark["end"]), mark.end()
+    return " ".join([*kept, "" if hidden else text[start:]])
 
 
 def _header(message: Message, name: str) -> str:
-    value = str(message.get(name) or "")[:4000]
+    value = next((_unbroken(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")[:4000]
     try:
         return " ".join(str(make_header(decode_header(value))).split())
     except (HeaderParseError, ValueError, LookupError):
         return " ".join(value.split())
+
+
+def _unbroken(value: object) -> str:
+    """A header with bytes in it that no header may have, which some servers write all the same."""
+    raw = str(value).encode("utf-8", errors="surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _addresses(*fields: str) -> Iterator[str]:

@@ -47,6 +47,19 @@ PASSING_WORDS = re.compile(
     | (?:message|size)\ (?:\S+\ ){0,4}(?:too\ (?:large|big)|exceeds) | (?:connection|connect|conversation)\ .{0,30}
       (?:timed\ out|refused|reset|dropped|lost) | timed\ out | timeout | retry\ time | network\ (?:is\ )?unreachable
     | no\ route\ to\ host | not\ yet\ been\ delivered | loops?\ back | mail\ (?:loop|forwarding\ loop) | hop\ count
+    # Who sends, or how they greet: “sender address rejected: domain not found” is about us.
+    | (?:sender|mail\ ?from|helo|ehlo|client\ host|reverse\ dns|ptr)\b\W(?:\S+\W){0,4}?
+      (?:address|domain|command|unknown|invalid|rejected|refused|denied|blocked|verif(?:y|ication)
+      |not\ (?:found|exist)|fail)
+    | (?:sender\ (?:address\ )?verif(?:y|ication)|blocked\ senders?) | \byour\ (?:account|access|domain|server|ip)\b
+    | exp[ée]diteur | absender | remitente | mittente | nadawc | afzender | remetente
+    | have\ been\ failing\ for\ a\ long\ time | (?:was|been|is|envelope)\ blocked\b(?!\ due\ to\ inactivity)
+    | :blocked\b | blocked\ (?:-|by\ our)
+    | (?:postfach|speicher|kontingent)\W(?:\S+\W){0,4}?(?:voll|[üu]berf[üu]llt|[üu]berschritten|ersch[öo]pft)
+    | bo[iî]te\W(?:\S+\W){0,6}?(?:pleine|satur[ée]e) | quota\W(?:\S+\W){0,3}?(?:d[ée]pass|[üu]berschritten)
+    | (?:buz[oó]n|cuota)\W(?:\S+\W){0,4}?(?:llen[oa]|excedid|superad) | casella\W(?:\S+\W){0,6}?piena
+    | skrzynka\W(?:\S+\W){0,3}?(?:prze)?pe[łl]n | przekroczon
+    | (?:postvak|mailbox|postbus)\W(?:\S+\W){0,4}?vol\b | (?:caixa|cota)\W(?:\S+\W){0,6}?(?:cheia|excedid)
     | greeting\ failure | service\ (?:not\ available|unavailable) | too\ busy | low\ on\ resources
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -68,6 +81,20 @@ ADDRESS_WORDS = re.compile(
     | nxdomain
     | couldn'?t\ find\ any\ host | null\ mx
     | no\ mx\ (?:record|or) | this\ address\ no\ longer\ accepts
+    | (?:empf(?:ä|ae)nger|benutzer|postfach|adresse|konto)\W(?:\S+\W){0,3}?
+      (?:existiert\ nicht|unbekannt|nicht\ (?:gefunden|vorhanden))
+    | unbekannter?\ (?:empf(?:ä|ae)nger|benutzer) | utilisateur\ inconnu
+    | (?:destinataire|utilisateur|adresse|bo[iî]te)\W(?:\S+\W){0,4}?
+      (?:n.existe\ pas|inconnue?s?\b|introuvable|invalide|archiv[ée]e)
+    | (?:usuario|destinatario|buz[oó]n|direcci[oó]n|cuenta)\W(?:\S+\W){0,3}?
+      (?:no\ existe|desconocid|no\ encontrad|inexistente)
+    | (?:utente|destinatario|casella|indirizzo)\W(?:\S+\W){0,3}?(?:sconosciut|inesistente|non\ (?:esiste|trovat))
+    | nieznany\ (?:u[żz]ytkownik|odbiorca|adresat) | nie\ ma\ takiego\ (?:u[żz]ytkownika|adresu|odbiorcy)
+    | (?:u[żz]ytkownik|skrzynka|adresat|odbiorca)\W(?:\S+\W){0,2}?nie\ istnieje
+    | onbekende?\ (?:gebruiker|ontvanger) | (?:gebruiker|mailbox|postvak|adres|ontvanger)\W(?:\S+\W){0,3}?
+      (?:bestaat\ niet|onbekend|niet\ gevonden)
+    | (?:usu[aá]rio|destinat[aá]rio|caixa|endere[cç]o|conta)\W(?:\S+\W){0,3}?
+      (?:n[aã]o\ (?:existe|encontrad)|inexistente|desconhecid)
     | has\ left\ the\ (?:company|council|organi[sz]ation)
     """,
     re.IGNORECASE | re.VERBOSE,

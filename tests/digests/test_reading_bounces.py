@@ -6,6 +6,7 @@ import pytest
 
 from digests.bounces import Kind, read_report
 from tests.digests.bounces.corpus import MESSAGE_ID, READER, messages, plain
+from tests.digests.bounces.others import MESSAGES
 
 
 def test_two_hundred_reports_are_understood():
@@ -25,6 +26,18 @@ def test_two_hundred_reports_are_understood():
     assert wrong == [], "\n".join(wrong)
 
 
+@pytest.mark.parametrize(("name", "kind", "raw"), MESSAGES, ids=[name for name, *_ in MESSAGES])
+def test_a_hundred_more_are_understood(name, kind, raw):
+    found = read_report(raw)
+    assert found.kind == kind, (found.status, found.words)
+    assert found.message_ids == (set() if name.startswith("cut") else {MESSAGE_ID})
+
+
+def test_of_these_there_are_many_of_each():
+    assert len(MESSAGES) > 100
+    assert {kind for _name, kind, _raw in MESSAGES} == set(Kind) - {Kind.DELIVERED, Kind.OPT_OUT}
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -37,8 +50,10 @@ def test_two_hundred_reports_are_understood():
         b"Content-Type: multipart/report; report-type=delivery-status\n\nno boundary",
         b"From: mailer-daemon@x\nSubject: failure notice\n\n" + b"mailbox " * 200_000,
         b"From: mailer-daemon@x\nSubject: failure notice\n\n" + b"<" * 500_000,
+        b"From: mailer-daemon@x\nSubject: failure notice\nContent-Type: text/html\n\n" + b"<style><!-- <p " * 40_000,
+        b"From: mailer-daemon@x\nSubject: failure notice\n\n" + b"from: x\nsender " * 40_000,
     ],
-    ids=["empty", "noise", "nested", "messages", "charset", "base64", "boundary", "long", "brackets"],
+    ids=["empty", "noise", "nested", "messages", "charset", "base64", "boundary", "long", "brackets", "tags", "froms"],
 )
 def test_nothing_breaks_the_reader(raw):
     assert read_report(raw).kind in {Kind.UNKNOWN, Kind.TRANSIENT}
