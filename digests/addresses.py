@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -75,6 +76,16 @@ def allowed_since(address: str) -> datetime | None:
     """When somebody last showed that this address works; what is reported about older mail does not count."""
     found = AllowedAgain.objects.annotate(lower=Lower("address")).filter(lower=address.lower())
     return found.order_by("-at").values_list("at", flat=True).first()
+
+
+def return_path(mail: OutgoingEmail) -> str:
+    """`bounces+<number>@…`: where reports about this mail go, by which it is known even if they name nothing of it.
+
+    The number is the random part of its Message-ID, so it is no easier to guess, and needs no signature. Empty without
+    a `BOUNCE_ADDRESS`: then reports go to where the mail comes from.
+    """
+    name, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
+    return f"{name}+{mail.message_id[1:33]}@{domain}" if name else ""
 
 
 def held_back(person: User, *, now: datetime | None = None) -> QuerySet[OutgoingEmail]:

@@ -21,6 +21,7 @@ class DigestsConfig(AppConfig):
         events.register()
         sends_account_mail(queue_account_mail)
         register(checks.reports_are_heard)
+        register(checks.return_address_can_be_used)
         tracking.connect(webhooks.take_in, dispatch_uid="digests.webhooks")
         email_changed.connect(_write_to_the_new_address, dispatch_uid="digests.email_changed")
 

@@ -4,8 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from digests.webhooks import NotTrusted, view_for
+
+# The part before the @ has 64 letters at most (RFC 5321), 33 of which are the + and the number.
+LONGEST = 31
 
 
 def reports_are_heard(**kwargs: Any) -> list[checks.CheckMessage]:
@@ -23,3 +28,21 @@ def reports_are_heard(**kwargs: Any) -> list[checks.CheckMessage]:
                 )
             )
     return problems
+
+
+def return_address_can_be_used(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E001: with it, every mail would be refused."""
+    if not settings.BOUNCE_ADDRESS:
+        return []
+    problem = ""
+    if settings.EMAIL_PROVIDER:
+        problem = "is for an SMTP server; a provider has return addresses and reports of its own"
+    else:
+        try:
+            validate_email(settings.BOUNCE_ADDRESS)
+        except ValidationError:
+            problem = "is no address"
+        if "+" in settings.BOUNCE_ADDRESS or len(settings.BOUNCE_ADDRESS.rpartition("@")[0]) > LONGEST:
+            problem = f"must have a short name before the @, of {LONGEST} letters at most, without a +"
+    hint = "Write bounces@example.org: a mailbox that takes bounces+anything@example.org as well."
+    return [checks.Error(f"BOUNCE_ADDRESS {problem}.", hint=hint, id="digests.E001")] if problem else []

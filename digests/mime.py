@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from digests.addresses import return_path
+
 if TYPE_CHECKING:
     from digests.models import OutgoingEmail
     from digests.rendering import Letter
@@ -51,9 +53,9 @@ def as_message(mail: "OutgoingEmail", letter: "Letter", mailer: Any = None) -> E
     message = Message(
         subject=letter.subject,
         body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=return_path(mail) or settings.DEFAULT_FROM_EMAIL,
         to=[mail.to],
-        headers={**letter.headers, "Message-ID": mail.message_id},
+        headers={**letter.headers, "From": settings.DEFAULT_FROM_EMAIL, "Message-ID": mail.message_id},
         connection=mailer,
     )
     message.attach_alternative(letter.html, "text/html")

@@ -24,6 +24,7 @@ DEEPEST = 8
 LONGEST_TEXT = 20_000
 
 OUR_ID = re.compile(r"<([0-9a-f]{32}@[a-z0-9.-]{1,190})>", re.IGNORECASE)
+RETURN_NUMBER = re.compile(r"\+([0-9a-f]{32})@")
 # Where a report without parts begins to quote our own mail, whose words are not the server's.
 _QUOTE = re.compile(
     r"^.{0,10}(?:-{2,}\s*(?:this is a copy|below this line|original message|the header of|message header|returned)"
@@ -107,6 +108,7 @@ def _read(raw: bytes) -> Report:
         words=" ".join(words.split())[:300],
         recipients=recipients,
         message_ids=_ours(message, parts),
+        numbers=_numbers(message),
     )
 
 
@@ -225,6 +227,12 @@ def _ours(message: Message, parts: list[Message]) -> frozenset[str]:
         for inner in _blocks(part) if part.get_content_maintype() == "message" else []:
             named += [_header(inner, name) for name in ("Message-ID", "X-Original-Message-ID")]
     return frozenset(f"<{one.lower()}>" for one in OUR_ID.findall("\n".join(named)[:LARGEST]))
+
+
+def _numbers(message: Message) -> frozenset[str]:
+    """From the return address that it was sent to, if mails have one of their own (`bounces+<number>@…`)."""
+    named = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
+    return frozenset(RETURN_NUMBER.findall(" ".join(_header(message, name) for name in named).lower()))
 
 
 def _text(part: Message) -> str:

@@ -10,8 +10,10 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from digests import services
+from digests import checks, services
+from digests.mime import as_message
 from digests.models import MailReport, OutgoingEmail, Suppression
+from digests.rendering import Letter
 from tests.digests.bounces import corpus
 from tests.digests.bounces.corpus import DSN_SERVERS, MESSAGE_ID, report
 
@@ -182,3 +184,48 @@ def test_the_person_is_told_which_of_the_two_it_was(client, reader, sent):
     assert "comes back" not in page
     client.post("/account/address/", {"do": "want", "from": "following"})
     assert "reported as unwanted" not in client.get("/following/").content.decode()
+
+
+def test_each_mail_has_a_return_address_of_its_own_where_one_is_set(sent, settings):
+    settings.BOUNCE_ADDRESS = "bounces@network.example"
+    message = as_message(sent(), Letter(subject="s", text="t", html="h"))
+    assert message.from_email == f"bounces+{1:032x}@network.example"
+    assert message.message()["From"] == settings.DEFAULT_FROM_EMAIL
+    settings.BOUNCE_ADDRESS = ""
+    message = as_message(OutgoingEmail.objects.get(), Letter(subject="s", text="t", html="h"))
+    assert message.from_email == settings.DEFAULT_FROM_EMAIL
+
+
+@pytest.mark.parametrize("header", ["Delivered-To", "X-Original-To", "To"])
+def test_a_report_that_names_nothing_is_known_by_where_it_was_sent(sent, header):
+    mail = sent()
+    sent(2)
+    cut = raw(message_id="<gone@elsewhere.example>")
+    assert not services.take_report(raw=cut).tied
+    assert services.take_report(raw=f"{header}: Bounces+{1:032X}@network.example\n".encode() + cut).stopped
+    assert Suppression.objects.get().mail == mail
+
+
+def test_what_the_report_itself_names_goes_before_where_it_was_sent(sent):
+    sent(1)
+    second = sent(2)
+    services.take_report(raw=f"Delivered-To: bounces+{1:032x}@network.example\n".encode() + raw(message_id=number(2)))
+    assert Suppression.objects.get().mail == second
+
+
+@pytest.mark.parametrize(
+    ("address", "provider", "problem"),
+    [
+        ("", "", ""),
+        ("bounces@example.org", "", ""),
+        ("bounces", "", "is no address"),
+        ("a+b@example.org", "", "without a +"),
+        ("b" * 32 + "@example.org", "", "31 letters"),
+        ("bounces@example.org", "postmark", "is for an SMTP server"),
+    ],
+)
+def test_a_return_address_that_cannot_work_stops_the_start(settings, address, provider, problem):
+    settings.BOUNCE_ADDRESS, settings.EMAIL_PROVIDER = address, provider
+    said = checks.return_address_can_be_used()
+    assert [one.id for one in said] == (["digests.E001"] if problem else [])
+    assert not problem or problem in said[0].msg

@@ -397,8 +397,8 @@ def test_nobodys_address_gets_into_the_log(sent, caplog):
 
 
 def test_a_mail_takes_its_number_along_for_providers_that_rename_it(sent):
+    from digests.mime import as_message
     from digests.rendering import Letter
-    from digests.services.sending import as_message
 
     message = as_message(sent, Letter(subject="s", text="t", html="h"))
     assert message.metadata == {"mail": NUMBER.strip("<>")}
