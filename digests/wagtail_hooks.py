@@ -11,7 +11,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
 from digests.permissions import can_look_after_mail
-from digests.staff import mail_views, person_views, rehearsal_views, views
+from digests.staff import address_views, mail_views, person_views, rehearsal_views, views
 
 
 class MailMenuItem(MenuItem):
@@ -38,6 +38,8 @@ def urls() -> list[URLPattern]:
         path("mail/people/", person_views.people, name="mail_people"),
         path("mail/people/<int:pk>/", person_views.person, name="mail_person"),
         path("mail/dry-run/", rehearsal_views.dry_run, name="mail_dry_run"),
+        path("mail/addresses/", address_views.address_list, name="mail_addresses"),
+        path("mail/addresses/<int:pk>/", address_views.allow_address, name="mail_address"),
         path("mail/deeds/", person_views.deeds, name="mail_deeds"),
     ]
 
@@ -55,6 +57,13 @@ def mails_menu_item() -> MenuItem:
 @hooks.register("register_mail_menu_item")
 def people_menu_item() -> MenuItem:
     return MailMenuItem(_("Somebody’s mail"), reverse("mail_people"), name="mail-people", icon_name="user", order=300)
+
+
+@hooks.register("register_mail_menu_item")
+def addresses_menu_item() -> MenuItem:
+    return MailMenuItem(
+        _("Addresses without mail"), reverse("mail_addresses"), name="mail-addresses", icon_name="warning", order=350
+    )
 
 
 @hooks.register("register_mail_menu_item")
