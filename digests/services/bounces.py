@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from digests.addresses import allowed_since
 from digests.bounces import Kind, Report, read_report
+from digests.bounces.verdicts import judge
 from digests.models import (
     HeardFrom,
     MailReport,
@@ -60,6 +61,14 @@ def _take(report: Report) -> Taken:
     )
     stopped = new and not _stale(mail) and _stop_if_due(mail, kind, report)
     return Taken(kind=kind, tied=True, new=new, stopped=stopped)
+
+
+def note_refusal(*, mail: OutgoingEmail, said: str) -> None:
+    """What the server answered while we were sending, by the same rules: only what blames the address stops mail."""
+    kind, _status = judge(status="", words=said)
+    if kind is Kind.PERMANENT:
+        row = Suppression(address=mail.to.lower(), reason=_clean(said), mail=mail)
+        Suppression.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _mail_of(report: Report) -> OutgoingEmail | None:

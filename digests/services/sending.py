@@ -24,11 +24,10 @@ from digests.models import (
     MailState,
     OutgoingEmail,
     RecipientState,
-    Suppression,
 )
 from digests.rendering import Letter, Nothing, Written, write
 from digests.sealing import erased
-from digests.services import addresses
+from digests.services import addresses, bounces
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +38,6 @@ MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 SERVER_DOWN_DELAY = timedelta(minutes=2)
-# RFC 3463: the mailbox or its domain does not exist, was moved, or takes no mail.
-NO_SUCH_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 
 
 @dataclass
@@ -234,10 +231,7 @@ def _refused(lease: uuid.UUID, mail: OutgoingEmail, code: int, words: str, repor
         return
     _stamp(lease, mail, state=MailState.FAILED, error=error, address=mail.to)
     report.failed += 1
-    if any(words.startswith(f"{status} ") or words == status for status in NO_SUCH_ADDRESS):
-        Suppression.objects.bulk_create(
-            [Suppression(address=mail.to.lower(), reason=error[:300])], ignore_conflicts=True
-        )
+    bounces.note_refusal(mail=mail, said=error)
 
 
 def _failed_try(lease: uuid.UUID, mail: OutgoingEmail, error: str, report: SendReport) -> None:

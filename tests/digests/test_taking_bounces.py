@@ -229,3 +229,19 @@ def test_a_return_address_that_cannot_work_stops_the_start(settings, address, pr
     said = checks.return_address_can_be_used()
     assert [one.id for one in said] == (["digests.E001"] if problem else [])
     assert not problem or problem in said[0].msg
+
+
+@pytest.mark.parametrize(
+    ("said", "stops"),
+    [
+        ("550 5.1.1 No such user here", True),
+        ("550 No such user here", True),
+        ("550 5.1.1 rejected, reputation of your network is poor", False),
+        ("550 5.1.8 Sender address rejected: Domain not found", False),
+        ("554 Transaction failed", False),
+    ],
+)
+def test_what_is_refused_while_sending_is_judged_like_a_report(sent, reader, said, stops):
+    mail = sent()
+    services.bounces.note_refusal(mail=mail, said=said)
+    assert list(Suppression.objects.values_list("address", "mail")) == ([(reader.email, mail.pk)] if stops else [])
