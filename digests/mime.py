@@ -1,11 +1,13 @@
 """A letter as a message on the wire."""
 
 import binascii
+import secrets
 from email.charset import QP, Charset
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import SafeMIMEMultipart
 
 from digests.addresses import return_path
 
@@ -46,6 +48,34 @@ class Message(EmailMultiAlternatives):
         message = super().message(*args, **kwargs)
         message.policy = message.policy.clone(max_line_length=990)
         return message
+
+    def _create_alternatives(self, msg: Any) -> Any:
+        # No line of quoted-printable has “=_” in it.
+        whole = Alternatives(_subtype="alternative", boundary=f"=_{secrets.token_hex(12)}", encoding=self.encoding)
+        whole.attach(msg)
+        for one in self.alternatives:
+            whole.attach(self._create_mime_attachment(one.content, one.mimetype))
+        return whole
+
+
+class Alternatives(SafeMIMEMultipart):
+    """The same bytes as a generator of the standard library makes, which takes each line apart several times: a
+    quarter of the time.
+    """
+
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+        newline = linesep.encode()
+        mark = newline + b"--" + str(self.get_boundary()).encode()
+        pieces = _headers(self, linesep)
+        for part in self.get_payload():
+            body = str(part.get_payload()).encode("ascii").replace(b"\n", newline)
+            pieces += [mark, newline, *_headers(part, linesep), newline, body]
+        return b"".join([*pieces, mark, b"--", newline])
+
+
+def _headers(message: Any, linesep: str) -> list[bytes]:
+    policy = message.policy.clone(linesep=linesep)
+    return [policy.fold_binary(name, value) for name, value in message.raw_items()]
 
 
 def as_message(mail: "OutgoingEmail", letter: "Letter", mailer: Any = None) -> EmailMultiAlternatives:

@@ -19,7 +19,9 @@ from bench import figures, readers
 from bench.sink import KINDS, sink
 from core.delivery import deliver_all
 from digests import stories
+from digests.mime import as_message
 from digests.models import Cadence, DigestRun, MailState, OutgoingEmail
+from digests.rendering import Letter
 from digests.services import planning, sending
 
 SIZE = 10_000
@@ -155,12 +157,9 @@ def _made_before(last: int) -> tuple[list[tuple[str, bytes]], int]:
     done = list(OutgoingEmail.objects.filter(state=MailState.SENT, pk__gt=last).order_by("pk")[:RAW_PART])
     newest = OutgoingEmail.objects.filter(state=MailState.SENT).order_by("-pk").values_list("pk", flat=True)[0]
     letters = [
-        (mail, sending.Letter(subject=mail.subject, text=mail.text, html=mail.html, headers=mail.headers))
-        for mail in done
+        (mail, Letter(subject=mail.subject, text=mail.text, html=mail.html, headers=mail.headers)) for mail in done
     ]
-    made: list[tuple[Any, Any]] = [
-        (mail.address, sending.as_message(mail, letter).message()) for mail, letter in letters
-    ]
+    made: list[tuple[Any, Any]] = [(mail.address, as_message(mail, letter).message()) for mail, letter in letters]
     return [(address, message.as_bytes(linesep="\r\n")) for address, message in made], newest
 
 

@@ -1,7 +1,7 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, addresses, adoptions, asks, digest, notices, questions, requests
+from digests.rendering import account, addresses, adoptions, asks, desk, digest, notices, questions, requests
 from digests.rendering.letters import Letter, Nothing, Written, write
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "addresses",
     "adoptions",
     "asks",
+    "desk",
     "in_browser",
     "notices",
     "questions",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
-from digests import keys, stories, targets, tokens
+from digests import keys, stories, tokens
 from digests.mime import fits
 from digests.models import (
     Cadence,
@@ -25,6 +25,7 @@ from digests.models import (
     RecipientState,
     SearchMatch,
 )
+from digests.rendering import desk
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
 from digests.rendering.letters import Letter, Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
@@ -157,9 +158,10 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterator[Digest]:
 
 def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = ()) -> Iterator[Digest]:
     """The same for recipients that need not be stored; `found` is what searches would bring them."""
+    own = desk.current()
     follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
     follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}
-    events = Event.objects.in_bulk({event for recipient in recipients for event, _by in recipient.items})
+    events = own.events({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
     telling = Telling(follows.values(), events.values(), found)
@@ -167,8 +169,8 @@ def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchM
     alike: Likenesses | None = None
     for language in sorted({recipient.person.language for recipient in recipients}):
         with translation.override(language):
-            told = stories.load(events.values())
-            cards = targets.load({(one.target_kind, one.target_id) for one in follows.values()})
+            told = own.stories(events.values())
+            cards = own.cards({_target(one) for one in follows.values()})
             if alike is None:
                 alike = _alike(recipients, told)
             for recipient in recipients:

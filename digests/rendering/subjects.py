@@ -1,6 +1,7 @@
 """A subject line that says what is inside: “3 new on Empty shops, 1 comment on Ivy House”."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from digests.rendering.digest import Entry
+    from digests.targets import TargetCard
 
 PARTS = 3
 TITLE = 50
@@ -26,36 +28,41 @@ def digest_subject(entries: Sequence["Entry"]) -> str:
         entry = first
         return (_("New: %(title)s") if entry.is_new else _("Updated: %(title)s")) % {"title": entry.title}
     new = [entry for entry in entries if entry.is_new]
-    parts = [_new_thing(new[0])] if len(new) == 1 else _new_by_follow(new)
-    parts += [_comments(entry) for entry in entries if entry.told]
-    parts += [_adoptions(entry) for entry in entries if entry.adoptions]
-    parts += [_noted(entry) for entry in entries if entry.noted and not entry.adoptions]
-    parts += [_changed(entry) for entry in entries if entry.change and not entry.is_new]
+    parts = [partial(_new_thing, new[0])] if len(new) == 1 else _new_by_follow(new)
+    parts += [partial(_comments, entry) for entry in entries if entry.told]
+    parts += [partial(_adoptions, entry) for entry in entries if entry.adoptions]
+    parts += [partial(_noted, entry) for entry in entries if entry.noted and not entry.adoptions]
+    parts += [partial(_changed, entry) for entry in entries if entry.change and not entry.is_new]
+    words = [part() for part in parts[:PARTS]]
     if len(parts) > PARTS:
         rest = len(parts) - PARTS
-        parts = [*parts[:PARTS], ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}]
-    return ", ".join(parts)
+        words.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
+    return ", ".join(words)
 
 
-def _new_by_follow(entries: Sequence["Entry"]) -> list[str]:
+def _new_by_follow(entries: Sequence["Entry"]) -> list[Callable[[], str]]:
     left = list(entries)
-    parts: list[str] = []
+    parts: list[Callable[[], str]] = []
     while left:
         count: dict[tuple[str, int], int] = {}
+        cards: dict[tuple[str, int], TargetCard] = {}
         for entry in left:
             for card in entry.because:
+                cards[card.kind, card.pk] = card
                 count[card.kind, card.pk] = count.get((card.kind, card.pk), 0) + 1
         best = max(count, key=lambda key: count[key])
-        card = next(card for entry in left for card in entry.because if (card.kind, card.pk) == best)
-        n = count[best]
-        words = (
-            ngettext("%(n)d new from %(name)s", "%(n)d new from %(name)s", n)
-            if card.kind in {"organisation", "place"}
-            else ngettext("%(n)d new on %(name)s", "%(n)d new on %(name)s", n)
-        )
-        parts.append(words % {"n": n, "name": _short(card.title)})
+        parts.append(partial(_new_things, cards[best], count[best]))
         left = [entry for entry in left if all((one.kind, one.pk) != best for one in entry.because)]
     return parts
+
+
+def _new_things(card: "TargetCard", n: int) -> str:
+    words = (
+        ngettext("%(n)d new from %(name)s", "%(n)d new from %(name)s", n)
+        if card.kind in {"organisation", "place"}
+        else ngettext("%(n)d new on %(name)s", "%(n)d new on %(name)s", n)
+    )
+    return words % {"n": n, "name": _short(card.title)}
 
 
 def _new_thing(entry: "Entry") -> str:

@@ -25,7 +25,7 @@ from digests.models import (
     OutgoingEmail,
     RecipientState,
 )
-from digests.rendering import Letter, Nothing, Written, write
+from digests.rendering import Letter, Nothing, Written, desk, write
 from digests.sealing import erased
 from digests.services import addresses, bounces
 
@@ -59,13 +59,14 @@ def send_waiting(*, limit: int | None = None) -> SendReport:
     taken = 0
     mailer = get_connection()
     try:
-        while time.monotonic() < stop_at and (limit is None or taken < limit):
-            lease, mails = claim(size=BATCH if limit is None else min(BATCH, limit - taken))
-            if not mails:
-                break
-            taken += len(mails)
-            if not _send_batch(mailer, lease, mails, report, stop_at=stop_at):
-                break
+        with desk.keeping():
+            while time.monotonic() < stop_at and (limit is None or taken < limit):
+                lease, mails = claim(size=BATCH if limit is None else min(BATCH, limit - taken))
+                if not mails:
+                    break
+                taken += len(mails)
+                if not _send_batch(mailer, lease, mails, report, stop_at=stop_at):
+                    break
     finally:
         _close(mailer)
     return report
