@@ -3,7 +3,7 @@
 from typing import Any
 
 from digests import targets
-from members.permissions import is_administrator, is_operator
+from members.permissions import is_administrator, is_member, is_operator
 
 
 def can_follow(user: Any, kind: str, pk: int) -> bool:
@@ -26,3 +26,16 @@ def can_look_after_mail(user: Any) -> bool:
 def can_read_deeds(user: Any) -> bool:
     """Who looked at whose mail is for administrators; the others see what they did themselves."""
     return is_administrator(user)
+
+
+def can_preview_as(user: Any, person: Any, *, private: bool) -> bool:
+    """See a mail as this person would get it: oneself, or somebody who may read no more than one may oneself.
+
+    A mail of a private kind (a decision, something to approve) is about one person's own affairs. It is asked of one
+    person at a time, so it has no queryset twin.
+    """
+    if not can_look_after_mail(user):
+        return False
+    if is_administrator(user) or user.pk == person.pk:
+        return True
+    return not private and (is_member(user) or not is_member(person))

@@ -11,7 +11,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
 from digests.permissions import can_look_after_mail
-from digests.staff import address_views, mail_views, person_views, rehearsal_views, views
+from digests.staff import address_views, mail_views, person_views, preview_views, rehearsal_views, views
 
 
 class MailMenuItem(MenuItem):
@@ -37,6 +37,9 @@ def urls() -> list[URLPattern]:
         re_path(r"^mail/mails/(?P<do>again|aside)/$", mail_views.change_mails, name="mail_change_all"),
         path("mail/people/", person_views.people, name="mail_people"),
         path("mail/people/<int:pk>/", person_views.person, name="mail_person"),
+        path("mail/previews/", preview_views.preview_list, name="mail_previews"),
+        path("mail/previews/<slug:kind>/<slug:variant>/", preview_views.preview, name="mail_preview"),
+        path("mail/previews/<slug:kind>/<slug:variant>/html/", preview_views.preview_html, name="mail_preview_html"),
         path("mail/dry-run/", rehearsal_views.dry_run, name="mail_dry_run"),
         path("mail/addresses/", address_views.address_list, name="mail_addresses"),
         path("mail/addresses/<int:pk>/", address_views.allow_address, name="mail_address"),
@@ -69,6 +72,11 @@ def addresses_menu_item() -> MenuItem:
 @hooks.register("register_mail_menu_item")
 def dry_run_menu_item() -> MenuItem:
     return MailMenuItem(_("Dry run"), reverse("mail_dry_run"), name="mail-dry-run", icon_name="view", order=400)
+
+
+@hooks.register("register_mail_menu_item")
+def previews_menu_item() -> MenuItem:
+    return MailMenuItem(_("Previews"), reverse("mail_previews"), name="mail-previews", icon_name="desktop", order=500)
 
 
 @hooks.register("register_mail_menu_item")

@@ -1,7 +1,7 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, addresses, adoptions, asks, desk, digest, notices, questions, requests
+from digests.rendering import account, addresses, adoptions, asks, desk, digest, notices, questions, requests, samples
 from digests.rendering.letters import Letter, Nothing, Written, write
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "notices",
     "questions",
     "requests",
+    "samples",
     "write",
 ]
 

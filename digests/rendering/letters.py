@@ -54,6 +54,10 @@ def writes(kind: str) -> Callable[[Writer], Writer]:
     return register
 
 
+def kinds_written() -> frozenset[str]:
+    return frozenset(_writers)
+
+
 def write(mails: Sequence[OutgoingEmail]) -> dict[int, Written | Exception]:
     """Mail id → what to send. Kinds are written in batches; one that cannot be written spoils only itself."""
     written: dict[int, Written | Exception] = {}

@@ -49,6 +49,13 @@ class MailsForm(ListForm):
         return str(self.cleaned_data["domain"]).strip().lstrip("@").lower()
 
 
+def _person(address: str) -> User | None:
+    found = User.objects.filter(email__iexact=address).first() if address else None
+    if address and found is None:
+        raise forms.ValidationError(_("Nobody has an account with this address."))
+    return found
+
+
 class RehearsalForm(forms.Form):
     cadence = forms.ChoiceField(label=_("How often"), choices=[one for one in Cadence.choices if one[0] != Cadence.OFF])
     at = forms.DateTimeField(
@@ -64,11 +71,21 @@ class RehearsalForm(forms.Form):
     )
 
     def clean_person(self) -> User | None:
-        address = self.cleaned_data["person"]
-        found = User.objects.filter(email__iexact=address).first() if address else None
-        if address and found is None:
-            raise forms.ValidationError(_("Nobody has an account with this address."))
-        return found
+        return _person(self.cleaned_data["person"])
+
+
+class PreviewForm(forms.Form):
+    person = forms.EmailField(
+        label=_("As the person with this address (empty is yourself)"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("Theirs")), ("en", "English"), ("cy", "Cymraeg")], required=False
+    )
+
+    def clean_person(self) -> User | None:
+        return _person(self.cleaned_data["person"])
 
 
 class ChangeForm(forms.Form):

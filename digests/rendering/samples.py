@@ -1,0 +1,215 @@
+"""Previews of the kinds of mail that there are, each from the latest real thing that suits."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.mail import lifetime_of
+from accounts.models import User
+from casestudies.models import Adoption
+from casestudies.selectors import due
+from core.models import Event, EventTarget, Topic
+from digests import stories
+from digests.models import Cadence, DigestEvent, DigestRecipient, DigestRun, Follow, FollowRequest, MailKind
+from digests.rendering import account, digest
+from digests.rendering.letters import Nothing, Written
+from digests.rendering.previews import previews, sample
+from digests.sealing import SEALED, seal
+from digests.targets import Target
+from moderation.models import Decision, DecisionAction, Step
+from moderation.permissions import reviewable_by
+
+LATEST_EVENTS = 300
+LOOKED_THROUGH = 200
+ORDINARY = 8
+Result = Written | Exception
+
+
+# --- Digests -------------------------------------------------------------------------------------
+
+
+def _items(person: User) -> list[list[Any]]:
+    """The latest events of what they follow, newest first, as a run would take them into account."""
+    follows: dict[Target, list[int]] = {}
+    for one in Follow.objects.wanted().filter(person=person):
+        follows.setdefault((one.target_kind, one.target_id), []).append(one.pk)
+    below = Topic.objects.filter(parent__in=[pk for kind, pk in follows if kind == "topic"])
+    for pk, parent in below.values_list("pk", "parent"):
+        follows.setdefault(("topic", pk), []).extend(follows["topic", parent])
+    touching = EventTarget.objects.filter(
+        kind__in={kind for kind, _pk in follows},
+        object_id__in={pk for _kind, pk in follows},
+        event__in=DigestEvent.objects.values("event"),
+    ).exclude(event__actor=person)
+    brought: dict[int, set[int]] = {}
+    rows = touching.order_by("-event").values_list("event", "kind", "object_id", "event__kind")
+    for event, kind, pk, what in rows[:LATEST_EVENTS]:
+        if (kind, pk) in follows and kind in stories.through(what):
+            brought.setdefault(event, set()).update(follows[kind, pk])
+    return [[event, sorted(by)] for event, by in brought.items()]
+
+
+def _digest(person: User, items: Sequence[Any], *, first: bool = False) -> digest.Digest | None:
+    now = timezone.now()
+    run = DigestRun(cadence=Cadence.WEEKLY, window_start=now - timedelta(days=7), window_end=now)
+    recipient = DigestRecipient(run=run, person=person, items=list(items))
+    for one in digest.digests_of([recipient]):
+        one.first = first
+        return one if one.entries else None
+    return None
+
+
+def _week(person: User, *, first: bool = False) -> Result:
+    found = _digest(person, _items(person)[:ORDINARY], first=first)
+    return digest.letter(found) if found else Nothing(_no_news())
+
+
+def _no_news() -> str:
+    return _("Nothing that they follow has had any news yet, or they follow nothing.")
+
+
+@previews(MailKind.DIGEST, "ordinary", gettext_lazy("An ordinary week"))
+def ordinary(person: User) -> Result:
+    return _week(person)
+
+
+@previews(MailKind.DIGEST, "first", gettext_lazy("The first one, with its introduction"))
+def first(person: User) -> Result:
+    return _week(person, first=True)
+
+
+@previews(MailKind.DIGEST, "thin", gettext_lazy("A thin week: one thing"))
+def thin(person: User) -> Result:
+    """The latest single thing that may be told."""
+    alone = (_digest(person, [item]) for item in _items(person)[:LOOKED_THROUGH])
+    found = next((one for one in alone if one), None)
+    return digest.letter(found) if found else Nothing(_no_news())
+
+
+@previews(MailKind.DIGEST, "over-the-cap", gettext_lazy("More than fits, with the link to the rest"))
+def over_the_cap(person: User) -> Result:
+    found = _digest(person, _items(person))
+    if found is None or len(found.entries) <= digest.CAP:
+        return Nothing(_("What they follow has never had so much news: the latest events are fewer than fit."))
+    return digest.letter(found)
+
+
+# --- Decisions and reviews -----------------------------------------------------------------------
+
+
+def _decision_preview(action: DecisionAction, step: Step | None = None) -> Callable[[User], Result]:
+    def make(person: User) -> Result:
+        decisions = Decision.objects.filter(author=person, action=action)
+        if step is not None:
+            decisions = decisions.filter(step=step)
+        latest = decisions.order_by("-pk").first()
+        if latest is None:
+            return Nothing(_("Nothing of theirs was ever decided like this."))
+        return sample(MailKind.DECISION, person, payload={"decision": latest.pk})
+
+    return make
+
+
+for _action in DecisionAction:
+    if _action != DecisionAction.DISMISS_REPORT:
+        previews(MailKind.DECISION, _action.value, _action.label)(
+            _decision_preview(_action, Step.NETWORK if _action == DecisionAction.APPROVE else None)
+        )
+previews(MailKind.DECISION, "signed-off", gettext_lazy("Signed off by the organisation"))(
+    _decision_preview(DecisionAction.APPROVE, Step.ORGANISATION)
+)
+
+
+@previews(MailKind.REVIEW, "waits", gettext_lazy("Something waits for their approval"))
+def review(person: User) -> Result:
+    waiting = reviewable_by(person).order_by("-pk").first()
+    if waiting is None:
+        return Nothing(_("Nothing waits for their approval."))
+    return sample(MailKind.REVIEW, person, payload={"task_state": waiting.pk})
+
+
+# --- Replies, adoptions, questions ---------------------------------------------------------------
+
+
+@previews(MailKind.REPLY, "answered", gettext_lazy("Somebody answered their comment"))
+def reply(person: User) -> Result:
+    events = Event.objects.filter(kind=stories.COMMENT_PUBLISHED, data__reply_to_author_id=person.pk)
+    latest = events.order_by("-pk").first()
+    if latest is None:
+        return Nothing(_("Nobody has answered a comment of theirs."))
+    return sample(MailKind.REPLY, person, payload={"comment": latest.subject_id})
+
+
+@previews(MailKind.ADOPTION, "recorded", gettext_lazy("Another place tries what they wrote about"))
+def adoption(person: User) -> Result:
+    latest = list(Adoption.objects.published().select_related("case_study").order_by("-pk")[:LOOKED_THROUGH])
+    theirs = due.originators([one.case_study for one in latest if one.case_study.live]) if latest else {}
+    own = next((one for one in latest if person.pk in theirs.get(one.case_study_id, ())), None)
+    if own is None:
+        return Nothing(_("Nobody has recorded that they try what this person wrote about."))
+    return sample(MailKind.ADOPTION, person, payload={"adoption": own.pk})
+
+
+@previews(MailKind.QUESTION, "due", gettext_lazy("Everything of theirs that is due"))
+def question(person: User) -> Result:
+    today = timezone.localdate()
+    pages = list(due.case_studies_to_ask_about(today)[:LOOKED_THROUGH])
+    adoptions = [one for one, _months in due.adoptions_to_ask_about(today)][:LOOKED_THROUGH]
+    asked = {
+        "case_studies": [pk for pk, people in due.responsible_for_case_studies(pages).items() if person.pk in people],
+        "adoptions": [pk for pk, people in due.responsible_for_adoptions(adoptions).items() if person.pk in people],
+    }
+    if not any(asked.values()):
+        return Nothing(_("Nothing of theirs is due."))
+    return sample(MailKind.QUESTION, person, payload=asked)
+
+
+# --- Following, addresses, accounts --------------------------------------------------------------
+
+
+@previews(MailKind.FOLLOW, "confirm", gettext_lazy("Confirm a follow, to somebody without an account"))
+def confirm_follow(person: User) -> Result:
+    latest = FollowRequest.objects.filter(confirmed_at=None).order_by("-pk").first()
+    if latest is None:
+        return Nothing(_("Nobody waits to confirm a follow."))
+    return sample(MailKind.FOLLOW, person, payload={"request": latest.pk})
+
+
+@previews(MailKind.ADDRESS, "test", gettext_lazy("Does this address work?"))
+def address_test(person: User) -> Result:
+    return sample(MailKind.ADDRESS, person)
+
+
+def _account_preview(name: str, *, by_code: bool) -> Callable[[User], Result]:
+    """The facts are invented: a real code or link would sign somebody in."""
+    address = f"{settings.BASE_URL}/account/preview/"
+    facts = {
+        "ip": "192.0.2.1",
+        "user_agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "from_email": "before@example.org",
+        "to_email": "after@example.org",
+        "deleted_email": "before@example.org",
+        "activate_url": address,
+        "password_reset_url": address,
+        "signup_url": address,
+        **({"code": "ABCD-2345"} if by_code else {}),
+    }
+
+    def make(person: User) -> Result:
+        lifetime = lifetime_of(name, by_code=by_code)
+        payload = {"mail": name, SEALED: seal({**facts, "at": timezone.now().isoformat()})}
+        worthless = timezone.now() + lifetime if lifetime else None
+        return sample(MailKind.ACCOUNT, person, payload=payload, worthless_after=worthless)
+
+    return make
+
+
+for _name in account.WORDS:
+    previews(MailKind.ACCOUNT, _name.replace("_", "-"), _name.replace("_", " ").capitalize())(
+        _account_preview(_name, by_code=_name.endswith("code"))
+    )
