@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,9 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from core.paths import site_path
 from digests import selectors, services, targets, tokens
 from digests.errors import CannotFollowSearch, NothingToFollow
-from digests.forms import FollowCadenceForm, MailSettingsForm, TargetForm
+from digests.forms import FollowCadenceForm, MailSettingsForm, PauseForm, TargetForm
 from digests.models import EndedReason, Follow
 from search.state import read
+
+PAGE_SIZE = 50
 
 
 @never_cache
@@ -25,14 +29,22 @@ from search.state import read
 @require_GET
 def following(request: HttpRequest) -> HttpResponse:
     """`/following/`"""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, pause_form: PauseForm | None = None) -> HttpResponse:
+    """With a form that has a mistake in it, where there is one."""
     person: Any = request.user
     mail = selectors.mail_state(person)
-    rows = selectors.followed_by(person)
+    shown = Paginator(selectors.followed_by(person), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "digests/following.html",
         {
-            "rows": rows,
+            "rows": selectors.rows_of(person, list(shown)),
+            "page_obj": shown,
+            "ended": selectors.ended_by(person),
+            "pause_form": pause_form or PauseForm(),
             "first_steps": [
                 {"text": _("Browse the topics"), "url": reverse("topics")},
                 {"text": _("Find a case study"), "url": site_path("search/")},
@@ -44,6 +56,7 @@ def following(request: HttpRequest) -> HttpResponse:
                 initial={"cadence": mail.cadence, "send_hour": mail.send_hour, **mail.notices}
             ),
         },
+        status=422 if pause_form else 200,
     )
 
 
@@ -70,6 +83,42 @@ def settings(request: HttpRequest) -> HttpResponse:
     return redirect("following")
 
 
+@never_cache
+@login_required
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    """`/following/pause/`: no mail until a day, or again from now on."""
+    person: Any = request.user
+    if request.POST.get("do") == "end":
+        services.end_pause(person=person)
+        messages.success(request, _("The pause is over. Mail about what you follow starts again."))
+        return redirect("following")
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pause_form=form)
+    services.pause_mail(person=person, until=form.until)
+    day = date_format(form.until, "l j F Y")
+    messages.success(request, _("Your mail is paused. It starts again on %(day)s.") % {"day": day})
+    return redirect("following")
+
+
+@login_required
+@require_POST
+def follow_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/following/<pk>/again/`: what the same person has stopped. Other people's follows are not there."""
+    ended = get_object_or_404(Follow.objects.exclude(ended_at=None), person=request.user, pk=pk)
+    try:
+        found = services.follow_again(ended=ended)
+    except NothingToFollow:
+        messages.error(request, _("It is no longer on the site, so it cannot be followed again."))
+    except CannotFollowSearch as error:
+        messages.error(request, str(error))
+    else:
+        card = targets.load_one(found.target_kind, found.target_id)
+        messages.success(request, _("You follow %(name)s again.") % {"name": card.called if card else ""})
+    return redirect("following")
+
+
 @login_required
 @require_POST
 def change_follow(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,13 +127,13 @@ def change_follow(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "stop":
         services.stop_follow(follow=found, reason=EndedReason.READER)
         messages.success(request, _("You no longer follow this."))
-        return redirect("following")
+        return redirect(_back(request))
     form = FollowCadenceForm(request.POST)
     if not form.is_valid():
         raise Http404
     services.set_follow_cadence(follow=found, cadence=form.cleaned_data["cadence"] or None)
     messages.success(request, _("Saved."))
-    return redirect("following")
+    return redirect(_back(request))
 
 
 @login_required

@@ -1,13 +1,20 @@
 """What people may ask of their follows."""
 
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import GovukForm
+from core.forms import DatePartsWidget, GovukForm
 from digests import targets
 from digests.models import Cadence
 from digests.models.follows import DEFAULT_CADENCE
 from digests.services.hours import EARLIEST, LATEST
+from digests.services.pausing import BadPause, check_pause
 
 LARGEST_ID = 2**63 - 1
 
@@ -58,6 +65,68 @@ class FollowCadenceForm(forms.Form):
     """How often for one follow; empty is as often as the rest."""
 
     cadence = forms.ChoiceField(choices=[("", _("As the rest")), *Cadence.choices], required=False)
+
+
+class PauseForm(GovukForm):
+    """No mail until a day: one of those that people mean most, or a date. `until` is the day that was chosen."""
+
+    DATE = "date"
+
+    how_long = forms.ChoiceField(
+        label=_("For how long?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose for how long."), "invalid_choice": _("Choose for how long.")},
+    )
+    day = forms.DateField(
+        label=_("The day on which mail starts again"),
+        required=False,
+        widget=DatePartsWidget,
+        help_text=_("Only if you chose “until a date”. For example, 7 1 2027."),
+        error_messages={"invalid": _("Give a day that exists, for example 7 1 2027.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.days = {
+            "week": today + timedelta(days=7),
+            "two_weeks": today + timedelta(days=14),
+            "month": _a_month_after(today),
+        }
+        words = {"week": _("One week"), "two_weeks": _("Two weeks"), "month": _("A month")}
+        self.fields["how_long"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
+            *((name, f"{words[name]} ({date_format(day, 'j F')})") for name, day in self.days.items()),
+            (self.DATE, _("Until a date")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("how_long") == self.DATE and "day" not in self.errors:
+            self._check(found.get("day"))
+        elif found.get("how_long") in self.days:
+            # What stands in the fields of the date was not chosen, right or wrong.
+            self.errors.pop("day", None)
+        return found
+
+    def _check(self, day: date | None) -> None:
+        if day is None:
+            self.add_error("day", _("Give the day on which mail starts again."))
+            return
+        try:
+            check_pause(day)
+        except BadPause as error:
+            self.add_error("day", str(error))
+
+    @property
+    def until(self) -> date:
+        chosen: date = self.days.get(self.cleaned_data["how_long"]) or self.cleaned_data["day"]
+        return chosen
+
+
+def _a_month_after(day: date) -> date:
+    """The same day of the next month, or its last one."""
+    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 class MailSettingsForm(GovukForm):

@@ -1,7 +1,11 @@
 """What a person follows, as their page shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,6 +17,9 @@ from digests.targets import TargetCard
 from search.models import SavedSearch
 from search.saved import key_of
 from search.state import SearchState
+
+SHOWN_AFTER_END = timedelta(days=90)
+MOST_ENDED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +36,23 @@ class FollowRow:
 @dataclass(frozen=True, kw_only=True)
 class MailState:
     """`cadence` is the person's default, `send_hour` when their digests come (None: at 8), `notices` which kinds of
-    notice they want.
+    notice they want; `paused_until` lies ahead.
     """
 
     cadence: str
     send_hour: int | None
     notices: dict[str, bool]
     stopped: bool
+    paused_until: date | None = None
 
 
-def followed_by(person: User) -> list[FollowRow]:
-    """Newest follow first, in a number of queries that does not grow with them."""
-    follows = list(Follow.objects.of(person).order_by("-created_at", "-pk"))
+def followed_by(person: User) -> QuerySet[Follow]:
+    """Newest first."""
+    return Follow.objects.of(person).order_by("-created_at", "-pk")
+
+
+def rows_of(person: User, follows: Sequence[Follow]) -> list[FollowRow]:
+    """These follows as the page shows them, in a number of queries that does not grow with them."""
     cards = targets.load((one.target_kind, one.target_id) for one in follows)
     events = Event.objects.filter(pk__in=[one.last_event_id for one in follows if one.last_event_id])
     insider = bool(stories.readers_of_members_text([person.pk]))
@@ -60,13 +72,42 @@ def followed_by(person: User) -> list[FollowRow]:
     return rows
 
 
+@dataclass(frozen=True, kw_only=True)
+class EndedRow:
+    """`card` is None when it can not be followed again; then `name` is what kind of thing it was."""
+
+    follow: Follow
+    name: str
+    card: TargetCard | None
+
+
+def ended_by(person: User) -> list[EndedRow]:
+    """What they followed until lately and do not follow now, latest first, each once; three queries and the cards'."""
+    since = timezone.now() - SHOWN_AFTER_END
+    again = Follow.objects.of(person).filter(target_kind=OuterRef("target_kind"), target_id=OuterRef("target_id"))
+    ended = Follow.objects.filter(~Exists(again), person=person, ended_at__gte=since).order_by("-ended_at", "-pk")
+    latest: dict[targets.Target, Follow] = {}
+    for one in ended[: MOST_ENDED * 3]:
+        latest.setdefault((one.target_kind, one.target_id), one)
+    shown = list(latest.values())[:MOST_ENDED]
+    cards = targets.load((one.target_kind, one.target_id) for one in shown)
+    rows = []
+    for one in shown:
+        card = cards.get((one.target_kind, one.target_id))
+        name = card.title if card else str(targets.label_of(one.target_kind))
+        rows.append(EndedRow(follow=one, name=name, card=card))
+    return rows
+
+
 def mail_state(person: User) -> MailState:
     preference = MailPreference.objects.filter(person=person).first()
+    until = preference.paused_until if preference else None
     return MailState(
         cadence=preference.cadence if preference else DEFAULT_CADENCE,
         send_hour=preference.send_hour if preference else None,
         notices={name: wants(preference, name) for name in tokens.NOTICES},
         stopped=bool(preference and preference.stopped_at),
+        paused_until=until if until and until > timezone.localdate() else None,
     )
 
 

@@ -7,11 +7,14 @@ answers “may this be followed?”, “what is it called?” and “is it still
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Target = tuple[str, int]
 SAVED_SEARCH = "saved_search"
+COUNCILS_LIKE = "councils_like"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +39,23 @@ Loader = Callable[[Collection[int]], dict[int, TargetCard]]
 
 @dataclass(frozen=True, kw_only=True)
 class TargetKind:
-    """`numbered`: whoever knows its number may follow it. What a number would tell others of is followed otherwise."""
+    """`numbered`: whoever knows its number may follow it. What a number would tell others of is followed otherwise.
+
+    `numbers`: whose numbers it has, for a kind that looks at the things of another in its own way.
+    """
 
     name: str
     label: str | Promise
     load: Loader
     numbered: bool = True
+    numbers: str = ""
 
 
 _kinds: dict[str, TargetKind] = {}
 
 
-def register(name: str, *, label: str | Promise, load: Loader, numbered: bool = True) -> None:
-    _kinds[name] = TargetKind(name=name, label=label, load=load, numbered=numbered)
+def register(name: str, *, label: str | Promise, load: Loader, numbered: bool = True, numbers: str = "") -> None:
+    _kinds[name] = TargetKind(name=name, label=label, load=load, numbered=numbered, numbers=numbers or name)
 
 
 def kinds() -> dict[str, TargetKind]:
@@ -105,6 +112,24 @@ def _organisations(ids: Collection[int]) -> dict[int, TargetCard]:
     }
 
 
+def _councils_like(ids: Collection[int]) -> dict[int, TargetCard]:
+    """Those of which enough is known to say who is like them, and somebody is."""
+    from members.models import OrganisationPage, SimilarOrganisation
+
+    known = SimilarOrganisation.objects.filter(organisation=OuterRef("organisation"), other__page__live=True)
+    pages = OrganisationPage.objects.live().filter(Exists(known), organisation__in=ids).select_related("organisation")
+    return {
+        one.organisation_id: TargetCard(
+            kind=COUNCILS_LIKE,
+            pk=one.organisation_id,
+            title=gettext("Councils like %(name)s") % {"name": one.organisation.short_name},
+            name=gettext("councils like %(name)s") % {"name": one.organisation.short_name},
+            url=f"{one.get_url() or '/'}#councils-like",
+        )
+        for one in pages
+    }
+
+
 def _programmes(ids: Collection[int]) -> dict[int, TargetCard]:
     from places.models import ProgrammePage
 
@@ -155,6 +180,7 @@ def _saved_searches(ids: Collection[int]) -> dict[int, TargetCard]:
 def register_own() -> None:
     register("topic", label=_("Topic"), load=_topics)
     register("organisation", label=_("Council or community"), load=_organisations)
+    register(COUNCILS_LIKE, label=_("Councils like one"), load=_councils_like, numbers="organisation")
     register("programme", label=_("Programme"), load=_programmes)
     register("place", label=_("Place"), load=_places)
     register("case_study", label=_("Case study"), load=_case_studies)

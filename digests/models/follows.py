@@ -39,11 +39,12 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def mailed(self, cadence: str) -> Self:
         """The active follows whose news goes out with this cadence, of people who may and want to get mail."""
-        return (
-            self.active()
-            .with_cadence()
-            .filter(how_often=cadence, person__is_active=True, person__mail_preference__stopped_at=None)
-        )
+        return self.active().with_cadence().filter(how_often=cadence).of_reachable_people()
+
+    def of_reachable_people(self) -> Self:
+        """Of those who may sign in, have not stopped all mail and have not paused it beyond today."""
+        paused = models.Q(person__mail_preference__paused_until__gt=timezone.localdate())
+        return self.filter(person__is_active=True, person__mail_preference__stopped_at=None).exclude(paused)
 
     def wanted(self) -> Self:
         """Active, and not switched to “no mail”."""

@@ -8,6 +8,7 @@ from digests.services.addresses import (
     send_test,
     want_mail_again,
 )
+from digests.services.again import follow_again
 from digests.services.asking import AskReport, ask_what_is_due
 from digests.services.bounces import Taken, take_event, take_report
 from digests.services.follows import (
@@ -23,6 +24,7 @@ from digests.services.follows import (
 )
 from digests.services.hours import set_send_hour
 from digests.services.outbox import Wanted, queue_mails
+from digests.services.pausing import BadPause, end_pause, pause_mail
 from digests.services.planning import plan_due_runs, plan_now, plan_run
 from digests.services.rehearsal import SHOWN, Rehearsal, rehearse
 from digests.services.requests import (
@@ -38,6 +40,7 @@ from digests.services.sending import SendReport, send_waiting
 __all__ = [
     "SHOWN",
     "AskReport",
+    "BadPause",
     "Confirmed",
     "FollowConfirmed",
     "NothingToRepair",
@@ -50,10 +53,13 @@ __all__ = [
     "ask_what_is_due",
     "confirm_by_link",
     "confirm_follow",
+    "end_pause",
     "follow",
+    "follow_again",
     "follow_search",
     "forget_follow_requests",
     "forget_searches",
+    "pause_mail",
     "plan_due_runs",
     "plan_now",
     "plan_run",

@@ -1,14 +1,18 @@
 """Following, changing how often, stopping. Everything here may be asked twice."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from digests import targets, tokens
+from digests.counting import forget_count
 from digests.errors import NothingToFollow
 from digests.models import Cadence, EndedReason, Follow, MailPreference
 from digests.models.follows import DEFAULT_CADENCE
 from digests.permissions import can_follow
+from digests.services.pausing import drop_waiting_digests, news_from
 
 
 @transaction.atomic
@@ -17,14 +21,15 @@ def follow(*, person: User, target: targets.Target, cadence: str | None = None) 
     kind, pk = target
     if not can_follow(person, kind, pk):
         raise NothingToFollow
-    now = timezone.now()
-    found, _ = Follow.objects.get_or_create(
+    found, made = Follow.objects.get_or_create(
         person=person,
         target_kind=kind,
         target_id=pk,
         ended_at=None,
-        defaults={"cadence": cadence, "created_at": now, "mailed_until": now},
+        defaults={"cadence": cadence, "mailed_until": news_from(person)},
     )
+    if made:
+        transaction.on_commit(partial(forget_count, kind, pk), robust=True)
     return found
 
 
@@ -37,9 +42,11 @@ def unfollow(*, person: User, target: targets.Target) -> None:
 
 def stop_follow(*, follow: Follow, reason: str) -> bool:
     """End one follow and keep why; return whether it was active."""
-    return bool(
-        Follow.objects.active().filter(pk=follow.pk).update(ended_at=timezone.now(), ended_reason=EndedReason(reason))
-    )
+    ending = {"ended_at": timezone.now(), "ended_reason": EndedReason(reason)}
+    ended = Follow.objects.active().filter(pk=follow.pk).update(**ending)
+    if ended:
+        transaction.on_commit(partial(forget_count, follow.target_kind, follow.target_id), robust=True)
+    return bool(ended)
 
 
 @transaction.atomic
@@ -49,7 +56,7 @@ def set_follow_cadence(*, follow: Follow, cadence: str | None) -> None:
     after = cadence or _default_of(follow.person)
     changes: dict[str, object] = {"cadence": cadence}
     if before == Cadence.OFF != after:
-        changes["mailed_until"] = timezone.now()
+        changes["mailed_until"] = news_from(follow.person)
     Follow.objects.active().filter(pk=follow.pk).update(**changes)
 
 
@@ -58,7 +65,7 @@ def set_default_cadence(*, person: User, cadence: str) -> None:
     before = _default_of(person)
     MailPreference.objects.update_or_create(person=person, defaults={"cadence": Cadence(cadence)})
     if before == Cadence.OFF != cadence:
-        Follow.objects.of(person).filter(cadence=None).update(mailed_until=timezone.now())
+        Follow.objects.of(person).filter(cadence=None).update(mailed_until=news_from(person))
 
 
 @transaction.atomic
@@ -66,13 +73,14 @@ def stop_all_mail(*, person: User) -> None:
     """No mail about follows any more. The follows stay, so that starting again needs one click as well."""
     MailPreference.objects.get_or_create(person=person)
     MailPreference.objects.filter(person=person, stopped_at=None).update(stopped_at=timezone.now())
+    drop_waiting_digests(person)
 
 
 @transaction.atomic
 def resume_mail(*, person: User) -> None:
     """What happened while the mail was stopped is not sent afterwards."""
     if MailPreference.objects.filter(person=person).exclude(stopped_at=None).update(stopped_at=None):
-        Follow.objects.of(person).update(mailed_until=timezone.now())
+        Follow.objects.of(person).update(mailed_until=news_from(person))
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from core.delivery import deliver_all
 from core.models import Delivery, EventTarget, Topic
-from digests import keys, searches, stories, windows
+from digests import keys, searches, similar, stories, windows
 from digests.models import (
     Cadence,
     DigestEvent,
@@ -34,7 +34,7 @@ from digests.models import (
 from digests.models.follows import FollowQuerySet
 from digests.models.mail import new_message_id
 from digests.services.sending import settle_recipients
-from digests.targets import SAVED_SEARCH, Target
+from digests.targets import COUNCILS_LIKE, SAVED_SEARCH, Target
 from digests.windows import Window
 
 logger = logging.getLogger(__name__)
@@ -160,8 +160,13 @@ def load_news(run: DigestRun, *, match: Callable[[dict[int, str], set[int]], dic
         for target in touched[pk]:
             if target[0] in stories.through(kinds[pk]):
                 news.touching[target].append(pk)
-    followed = waiting.filter(target_kind=SAVED_SEARCH).order_by().values_list("target_id", flat=True).distinct()
-    news.touching.update(match(kinds, set(followed)))
+    # What no event names by itself: what brings it has to be asked, once for each of these.
+    asked: dict[str, set[int]] = {SAVED_SEARCH: set(), COUNCILS_LIKE: set()}
+    followed = waiting.filter(target_kind__in=asked).order_by().values_list("target_kind", "target_id").distinct()
+    for kind, target_id in followed:
+        asked[kind].add(target_id)
+    news.touching.update(match(kinds, asked[SAVED_SEARCH]))
+    news.touching.update(similar.match(kinds, touched, followed=asked[COUNCILS_LIKE]))
     return news
 
 

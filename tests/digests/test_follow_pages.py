@@ -1,16 +1,22 @@
 """Following by button, the page of follows, and what others may not do."""
 
 import pytest
+from django.core.cache import cache
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
 from digests import services
-from digests.models import Follow, MailPreference
+from digests.models import Follow, MailPreference, Suppression
 from tests import factories
 from tests.digests.helpers import send_now
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _count_anew():
+    cache.clear()
 
 
 def button(user, path="/topics/empty-shops/?page=2", **target):
@@ -23,15 +29,17 @@ def button(user, path="/topics/empty-shops/?page=2", **target):
 def test_a_visitor_gets_a_link_to_a_page_of_its_own_and_no_form(topic, django_assert_num_queries):
     from django.contrib.auth.models import AnonymousUser
 
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         html = button(AnonymousUser(), kind="topic", pk=topic.pk)
+    with django_assert_num_queries(0):
+        assert button(AnonymousUser(), kind="topic", pk=topic.pk) == html
     assert f"{reverse('follow_new')}?kind=topic&amp;id={topic.pk}" in html
     assert "<form" not in html
     assert "csrf" not in html
 
 
 def test_a_person_gets_a_button_that_follows_and_then_one_that_stops(reader, topic, client, django_assert_num_queries):
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         html = button(reader, kind="topic", pk=topic.pk)
     assert f'action="{reverse("follow")}"' in html
     client.force_login(reader)
@@ -161,3 +169,156 @@ def test_all_mail_is_stopped_and_started_without_losing_the_follows(reader, topi
 def test_welsh_readers_get_the_page_under_cy(reader, client):
     client.force_login(reader)
     assert client.get("/cy/following/").status_code == 200
+
+
+def followers(n, kind, pk, **person):
+    for _ in range(n):
+        services.follow(person=factories.UserFactory(**person), target=(kind, pk))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "Nobody follows this yet"),
+        (1, "Fewer than 5 people follow this"),
+        (4, "Fewer than 5 people follow this"),
+        (5, "5 people follow this"),
+        (12, "12 people follow this"),
+    ],
+)
+def test_the_button_says_how_many_follow_and_tells_nothing_of_a_few(topic, n, said):
+    from django.contrib.auth.models import AnonymousUser
+
+    followers(n, "topic", topic.pk)
+    assert said in button(AnonymousUser(), kind="topic", pk=topic.pk)
+
+
+def test_only_people_count_who_may_get_mail_about_it(topic):
+    from digests.counting import followers_of
+
+    followers(5, "topic", topic.pk)
+    Follow.objects.update(cadence="weekly")
+    left, stopped, off, dead, ended = Follow.objects.select_related("person")
+    left.person.is_active = False
+    left.person.save()
+    services.stop_all_mail(person=stopped.person)
+    services.set_follow_cadence(follow=off, cadence="off")
+    Suppression.objects.create(address=dead.person.email.upper(), reason="550")
+    services.stop_follow(follow=ended, reason="reader")
+    followers(1, "topic", topic.pk)
+    cache.clear()
+    assert followers_of("topic", topic.pk) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_count_is_right_as_soon_as_somebody_follows_or_stops(reader, topic):
+    from django.contrib.auth.models import AnonymousUser
+
+    followers(4, "topic", topic.pk)
+    assert "Fewer than 5" in button(AnonymousUser(), kind="topic", pk=topic.pk)
+    services.follow(person=reader, target=("topic", topic.pk))
+    assert "5 people follow this" in button(AnonymousUser(), kind="topic", pk=topic.pk)
+    services.unfollow(person=reader, target=("topic", topic.pk))
+    assert "Fewer than 5" in button(AnonymousUser(), kind="topic", pk=topic.pk)
+
+
+def test_several_buttons_about_one_thing_cost_one_query(council, django_assert_num_queries):
+    from django.contrib.auth.models import AnonymousUser
+
+    with django_assert_num_queries(1):
+        button(AnonymousUser(), kind="organisation", pk=council.pk)
+        button(AnonymousUser(), kind="councils_like", pk=council.pk)
+
+
+def test_nobody_is_told_how_many_follow_a_search(client, reader):
+    from search.state import SearchState
+
+    for _ in range(6):
+        services.follow_search(person=factories.UserFactory(), state=SearchState(text="my neighbour"))
+    assert "follow this</span>" not in client.get("/search/?q=my+neighbour").content.decode()
+
+
+def test_many_follows_are_shown_in_pages_at_the_same_cost(reader, client, council):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(reader)
+    client.get(reverse("following"))
+    costs = []
+    for n in (3, 60):
+        Follow.objects.all().delete()
+        for number in range(n):
+            services.follow(person=reader, target=("topic", factories.TopicFactory(name=f"Topic {n} {number}").pk))
+        with CaptureQueriesContext(connection) as asked:
+            first = client.get(reverse("following")).content.decode()
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
+    assert "Topic 60 59<" in first
+    assert "Topic 60 9<" not in first
+    assert f'href="{reverse("following")}?page=2"' in first or 'href="?page=2"' in first
+    second = client.get(f"{reverse('following')}?page=2").content.decode()
+    assert "Topic 60 9<" in second
+    oldest = Follow.objects.of(reader).order_by("created_at").first()
+    answer = client.post(reverse("change_follow", args=[oldest.pk]), {"cadence": "daily", "next": "/following/?page=2"})
+    assert answer["Location"] == "/following/?page=2"
+    assert client.get(f"{reverse('following')}?page=nonsense").status_code == 200
+
+
+def test_what_was_stopped_is_listed_with_the_reason_and_followed_again(reader, topic, council, client, time_machine):
+    time_machine.move_to("2026-11-01T12:00Z", tick=False)
+    client.force_login(reader)
+    page = factories.case_study(council, title="Market hall")
+    by_hand = services.follow(person=reader, target=("topic", topic.pk), cadence="daily")
+    gone = services.follow(person=reader, target=("case_study", page.pk))
+    by_link = services.follow(person=reader, target=("organisation", council.pk))
+    services.stop_follow(follow=by_hand, reason="reader")
+    services.stop_follow(follow=by_link, reason="link")
+    services.stop_follow(follow=gone, reason="gone")
+    page.unpublish()
+    html = client.get(reverse("following")).content.decode()
+    for words in ("Stopped on the site", "Stopped with the link in a mail", "What it followed is gone", "1 November"):
+        assert words in html
+    assert "Market hall" not in html
+    assert html.count(">Follow again<") == 2
+    answer = client.post(reverse("follow_again", args=[by_hand.pk]))
+    assert answer["Location"] == reverse("following")
+    again = Follow.objects.of(reader).get()
+    assert (again.target_kind, again.cadence, again.pk != by_hand.pk) == ("topic", "daily", True)
+    html = client.get(reverse("following")).content.decode()
+    assert html.count(">Follow again<") == 1, "what is followed again is no longer among what was stopped"
+    client.post(reverse("follow_again", args=[gone.pk]))
+    assert Follow.objects.of(reader).count() == 1
+    time_machine.move_to("2027-01-31T12:00Z", tick=False)
+    client.force_login(reader)
+    assert "Follow again" not in client.get(reverse("following")).content.decode(), "after 90 days it is forgotten"
+
+
+def test_what_others_stopped_cannot_be_seen_or_followed_again(reader, topic, client):
+    follow = services.follow(person=reader, target=("topic", topic.pk))
+    client.force_login(factories.UserFactory())
+    address = reverse("follow_again", args=[follow.pk])
+    assert client.post(address).status_code == 404, "not even one's own that still goes on"
+    services.stop_follow(follow=follow, reason="reader")
+    assert client.post(address).status_code == 404
+    assert "Empty shops" not in client.get(reverse("following")).content.decode()
+    assert Follow.objects.count() == 1
+
+
+def test_a_search_is_followed_again_until_it_is_forgotten(reader, client, time_machine):
+    from search.state import SearchState
+
+    time_machine.move_to("2026-11-01T12:00Z", tick=False)
+    client.force_login(reader)
+    follow = services.follow_search(person=reader, state=SearchState(text="market"))
+    services.stop_follow(follow=follow, reason="reader")
+    client.post(reverse("follow_again", args=[follow.pk]))
+    again = Follow.objects.of(reader).get()
+    assert again.target_id == follow.target_id
+    services.stop_follow(follow=again, reason="reader")
+    time_machine.move_to("2026-12-10T12:00Z", tick=False)
+    services.forget_searches()
+    client.force_login(reader)
+    client.get(reverse("following"))
+    html = client.get(reverse("following")).content.decode()
+    assert "market" not in html
+    assert "Follow again" not in html

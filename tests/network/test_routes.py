@@ -188,6 +188,8 @@ POSTS = {
     "mail_settings": (),
     "repair_address": (),
     "change_follow": ("follow",),
+    "follow_again": ("follow",),
+    "pause_mail": (),
     "adoption_confirm": ("adoption",),
     "comment_add": ("public page",),
     "comment_on_adoption": ("adoption",),
@@ -235,7 +237,7 @@ def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
         answer = Client().post(address, {"body": "x", "kind": "topic", "id": topic.pk})
         assert answer.status_code in {302, 403}, name
         assert answer.status_code == 403 or "/account/login/" in answer["Location"], name
-    for name in ("adoption_confirm", "change_follow", "comment_edit", "comment_delete", "ask_reopen"):
+    for name in ("adoption_confirm", "change_follow", "follow_again", "comment_edit", "comment_delete", "ask_reopen"):
         address = reverse(name, args=[world[POSTS[name][0]]])
         answer = _as(world["people"]["outsider"]).post(address, {"body": "changed", "cadence": "off", "action": "stop"})
         assert answer.status_code in {403, 404}, name
