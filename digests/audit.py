@@ -46,7 +46,7 @@ def repair(*, now: datetime | None = None) -> int:
     changed += settle_recipients()
     changed += _without_mail().update(state=RecipientState.GAVE_UP)
     return changed + _stuck(now).update(
-        state=MailState.PENDING, lease=None, leased_until=None, attempts=0, next_attempt_at=now
+        state=MailState.PENDING, lease=None, leased_until=None, attempts=0, claims=0, booked=False, next_attempt_at=now
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Gmail cuts a mail off behind 102 kilobytes, and the links to stop it with what it cuts off.
 HEAVIEST = 100_000
+# These refuse a message with metadata; what they call it is in `provider_id`.
+WITHOUT_METADATA = {"mailersend", "postal"}
 
 
 class QuotedPrintable(Charset):
@@ -80,17 +82,24 @@ def _headers(message: Any, linesep: str) -> list[bytes]:
 
 def as_message(mail: "OutgoingEmail", letter: "Letter", mailer: Any = None) -> EmailMultiAlternatives:
     """The letter as a multipart message. The Message-ID is the row's, however often this is done."""
+    headers = {**letter.headers, "Message-ID": mail.message_id}
+    sender = return_path(mail)
+    if sender:  # said in the header only where it differs: for providers' interfaces that is an extra
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
+    if settings.EMAIL_PROVIDER == "postmark":
+        headers["X-PM-KeepID"] = "true"  # else it writes a Message-ID of its own
     message = Message(
         subject=letter.subject,
         body=letter.text,
-        from_email=return_path(mail) or settings.DEFAULT_FROM_EMAIL,
+        from_email=sender or settings.DEFAULT_FROM_EMAIL,
         to=[mail.to],
-        headers={**letter.headers, "From": settings.DEFAULT_FROM_EMAIL, "Message-ID": mail.message_id},
+        headers=headers,
         connection=mailer,
     )
     message.attach_alternative(letter.html, "text/html")
-    # A provider that writes a Message-ID of its own brings this back in its reports.
-    message.metadata = {"mail": mail.message_id.strip("<>")}
+    if settings.EMAIL_PROVIDER not in WITHOUT_METADATA:
+        # A provider that writes a Message-ID of its own brings this back in its reports.
+        message.metadata = {"mail": mail.message_id.strip("<>")}
     return message
 
 

@@ -5,13 +5,14 @@ a value that cannot be understood never falls back to the default in silence.
 """
 
 import os
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from network.providers import provider_settings
 
+Number = TypeVar("Number", int, float)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -58,6 +59,28 @@ def email_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_TIMEOUT": timeout,
     }
+
+
+def mail_limits(text: str) -> dict[str, float]:
+    """`gmail.com=300,*=600`: how many mails a minute each domain gets; `*` is any other."""
+    limits: dict[str, float] = {}
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        domain, _equals, number = part.partition("=")
+        try:
+            limits[domain.strip().lower()] = per_minute = float(number)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"MAIL_PER_MINUTE_PER_DOMAIN: {part!r} must look like gmail.com=300 or *=600."
+            ) from error
+        if not domain.strip() or not 0 < per_minute < 1_000_000:
+            raise ImproperlyConfigured(f"MAIL_PER_MINUTE_PER_DOMAIN: {part!r} needs a domain and a number above 0.")
+    return limits
+
+
+def not_negative(name: str, number: Number) -> Number:
+    if not 0 <= number < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be 0 (no limit) or more.")
+    return number
 
 
 def base_url(value: str) -> str:

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from network.environment import base_url, email_settings, is_public
+from network.environment import base_url, email_settings, is_public, mail_limits, not_negative
 from network.providers import report_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +48,10 @@ DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Connected Localism <network@localhost>")
 MAIL_REPORTS_FROM = [one.strip() for one in env.list("MAIL_REPORTS_FROM", list[str]()) if one.strip()]
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
+MAIL_PER_SECOND = not_negative("MAIL_PER_SECOND", env.float("MAIL_PER_SECOND", 0))
+MAIL_PER_DAY = not_negative("MAIL_PER_DAY", env.int("MAIL_PER_DAY", 0))
+MAIL_PER_MINUTE_PER_DOMAIN = mail_limits(env.str("MAIL_PER_MINUTE_PER_DOMAIN", ""))
+MAIL_CONNECTION_MESSAGES = not_negative("MAIL_CONNECTION_MESSAGES", env.int("MAIL_CONNECTION_MESSAGES", 100))
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "plain")
 EXPORT_DIR = env.str("EXPORT_DIR", "")

@@ -39,7 +39,7 @@ PASSING_WORDS = re.compile(
     | over\s?-?quota | quota\ (?:is\ )?(?:exceeded|reached) | exceeded\ (?:\S+\ ){0,4}(?:quota|storage)
     | out\ of\ (?:storage|space) | insufficient\ (?:system\ )?(?:storage|disk) | mailbox\ size\ limit | is\ full\b
     | grey-?list | gray-?list | try\ (?:again|it\ again|later) | temporar(?:y|ily) | deferred
-    | \bspam\b | \bspamhaus | block-?list | black-?list | \bdnsbl\b | \brbl\b | reputation | \bvirus\b
+    | \bspam\b | \bspamhaus | block[-\ ]?list | black[-\ ]?list | \bdnsbl\b | \brbl\b | reputation | \bvirus\b
     | (?:blocked|rejected)\ (?:by|due\ to|for|because\ of)\ (?:\S+\ ){0,3}(?:policy|polic|security|content|filter)
     | (?:policy|security)\ (?:reasons?|violation|rejection|restrictions?) | \bdmarc\b | \bspf\b | \bdkim\b
     | unauthenticated\ (?:e-?mail|sender) | banned\ (?:file|content|sending\ ip) | not\ rfc\ ?53?22\ compliant

@@ -1,43 +1,54 @@
 """Sending what waits in the outbox.
 
-A worker leases a batch, writes the letters (asking again what each reader may see), sends them over one connection
-and stamps each at once. A worker killed at any moment loses nothing: its rows are taken over when the lease ends,
-and at most the one message that was in flight goes out again, with the same Message-ID.
+A worker leases a batch, asks at what pace it may go, writes the letters (asking again what each reader may see), sends
+them over one connection and stamps each at once. A worker killed at any moment loses nothing: its rows are taken over
+when the lease ends, and at most the one message that was in flight goes out again, with the same Message-ID.
+
+The connection is kept over all batches of a call, which is up to four minutes and thousands of mails, and not between
+calls: servers hang up on who says nothing, providers count open connections, and a new one costs less than one mail.
 """
 
 import logging
 import smtplib
 import time
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import connection, transaction
 from django.utils import timezone
 
 from digests.mime import as_message
-from digests.models import (
-    DigestRecipient,
-    Follow,
-    MailState,
-    OutgoingEmail,
-    RecipientState,
-)
+from digests.models import Follow, MailState, OutgoingEmail
 from digests.rendering import Letter, Nothing, Written, desk, write
-from digests.sealing import erased
-from digests.services import addresses, bounces
+from digests.services import addresses, bounces, pace
+from digests.services.leases import Lease, claim, give_back, set_aside, settle_recipients
+from digests.services.leases import stamp as _stamp
+from digests.services.refusals import Blame, Refusal, of_opening, of_sending, of_status
+
+__all__ = ["SendReport", "as_message", "claim", "retry_delay", "send_waiting", "settle_recipients"]
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-LEASE = timedelta(minutes=10)
 WORK = timedelta(minutes=4)
+# A mail is given up after eight tries, which take two days, or after three days if it was tried more than a few times.
 MAX_ATTEMPTS = 8
+LIFETIME = timedelta(days=3)
+FEW_ATTEMPTS = 3
 FIRST_DELAY = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(hours=6)
+LONGEST_DELAY = timedelta(hours=24)
 SERVER_DOWN_DELAY = timedelta(minutes=2)
+SERVER_DOWN_DELAY_URGENT = timedelta(seconds=20)
+# A connection that was silent for so long may have been hung up.
+IDLE = 20
+# So many refusals in a row because of us, and the domain gets no mail for a while: somebody may mend it meanwhile.
+REFUSALS_BECAUSE_OF_US = 3
+
+wait = time.sleep
 
 
 @dataclass
@@ -48,120 +59,218 @@ class SendReport:
     postponed: int = 0
 
 
-class ServerDown(Exception):
-    """The mail server cannot be reached or hung up; the mails themselves are not to blame."""
-
-
 def send_waiting(*, limit: int | None = None) -> SendReport:
     """Send what is due until nothing is left, the server is down or four minutes are over (then beat rings again)."""
-    report = SendReport()
-    stop_at = time.monotonic() + WORK.total_seconds()
+    worker = _Worker()
+    set_aside()
     taken = 0
-    mailer = get_connection()
     try:
         with desk.keeping():
-            while time.monotonic() < stop_at and (limit is None or taken < limit):
-                lease, mails = claim(size=BATCH if limit is None else min(BATCH, limit - taken))
+            while time.monotonic() < worker.stop_at and (limit is None or taken < limit):
+                size = pace.batch_size(BATCH if limit is None else min(BATCH, limit - taken))
+                key, mails = claim(size=size, only_urgent=worker.only_urgent)
+                if not mails:
+                    key, mails = claim(size=1, alone=True)
                 if not mails:
                     break
                 taken += len(mails)
-                if not _send_batch(mailer, lease, mails, report, stop_at=stop_at):
+                if not worker.send_batch(Lease(key), mails):
                     break
     finally:
-        _close(mailer)
-    return report
+        worker.line.hang_up()
+    return worker.report
 
 
-def claim(*, size: int, now: datetime | None = None) -> tuple[uuid.UUID, list[OutgoingEmail]]:
-    """Lease the most urgent due mails; two workers never hold the same one."""
-    now = now or timezone.now()
-    lease = uuid.uuid4()
-    with transaction.atomic():
-        due = OutgoingEmail.objects.due(now).order_by("urgency", "next_attempt_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        ids = list(due.values_list("pk", flat=True)[:size])
-        OutgoingEmail.objects.filter(pk__in=ids).update(state=MailState.SENDING, lease=lease, leased_until=now + LEASE)
-    mails = OutgoingEmail.objects.filter(lease=lease).select_related("person").order_by("urgency", "pk")
-    return lease, list(mails)
+class _Line:
+    """One connection to the mail server, made anew when it has carried its share or been silent for too long."""
 
+    def __init__(self) -> None:
+        self.mailer = get_connection()
+        self._carried = 0
+        self._used = time.monotonic()
 
-def _send_batch(
-    mailer: Any, lease: uuid.UUID, mails: list[OutgoingEmail], report: SendReport, *, stop_at: float
-) -> bool:
-    """Send a claimed batch; False when the rest was given back because the server is down or time is over."""
-    letters = write(mails)
-    try:
-        return _send_letters(mailer, lease, mails, letters, report, stop_at=stop_at)
-    finally:
-        settle_recipients(mails)
-        _note_what_follows_brought(mails, letters)
+    def open(self) -> None:
+        """Raises whatever the server's answer makes of it."""
+        most = settings.MAIL_CONNECTION_MESSAGES
+        if (most and self._carried >= most) or (self._carried and time.monotonic() - self._used > IDLE):
+            self.hang_up()
+        self.mailer.open()
 
+    def send(self, message: EmailMultiAlternatives) -> None:
+        self.mailer.send_messages([message])
+        self._carried += 1
+        self._used = time.monotonic()
 
-def _send_letters(
-    mailer: Any,
-    lease: uuid.UUID,
-    mails: list[OutgoingEmail],
-    letters: dict[int, Written | Exception],
-    report: SendReport,
-    *,
-    stop_at: float,
-) -> bool:
-    refused = addresses.refused(mails)
-    for position, mail in enumerate(mails):
-        if time.monotonic() >= stop_at:
-            _give_back(lease, mails[position:], delay=timedelta(0), error="")
+    def works(self) -> bool:
+        try:
+            self.open()
+        except Exception:
+            logger.warning("The mail server does not answer.", exc_info=True)
             return False
-        letter = letters[mail.pk]
-        if isinstance(letter, Exception):
-            _failed_try(lease, mail, f"It could not be written: {letter!r}", report)
-        elif isinstance(letter, Nothing):
-            _suppress(lease, mail, letter.why, report)
-        elif not _wanted(mail):
-            _suppress(lease, mail, "Its reader may not sign in, or it came too late.", report)
-        elif mail.pk in refused:
-            _suppress(lease, mail, refused[mail.pk], report)
-        else:
-            try:
-                _send_one(mailer, lease, mail, letter, report)
-            except ServerDown as error:
-                logger.warning("The mail server is down: %s", error)
-                _give_back(lease, mails[position:], delay=SERVER_DOWN_DELAY, error=str(error))
-                report.postponed += len(mails) - position
+        return True
+
+    def hang_up(self) -> None:
+        self._carried = 0
+        try:
+            self.mailer.close()
+        except (smtplib.SMTPException, OSError):
+            logger.debug("The mail server hung up first.", exc_info=True)
+
+
+class _Worker:
+    """One call of `send_waiting`."""
+
+    def __init__(self) -> None:
+        self.report = SendReport()
+        self.stop_at = time.monotonic() + WORK.total_seconds()
+        self.line = _Line()
+        self.only_urgent = False
+        self._closed: dict[str, datetime] = {}
+        self._because_of_us: Counter[str] = Counter()
+
+    def send_batch(self, lease: Lease, mails: list[OutgoingEmail]) -> bool:
+        """Send a claimed batch; False when the rest was given back because the server is down or time is over."""
+        turn = pace.take_turn(lease.key, mails)
+        self.report.postponed += turn.put_off
+        self.only_urgent = self.only_urgent or turn.site_is_full
+        letters = write(turn.go)
+        try:
+            return self._send_letters(lease, turn, letters)
+        finally:
+            settle_recipients(turn.go)
+            _note_what_follows_brought(turn.go, letters)
+
+    def _send_letters(self, lease: Lease, turn: pace.Turn, letters: dict[int, Written | Exception]) -> bool:
+        refused = addresses.refused(turn.go)
+        broken: list[OutgoingEmail] = []
+        for position, mail in enumerate(turn.go):
+            if time.monotonic() >= self.stop_at:
+                give_back(lease.key, [*broken, *turn.go[position:]], until=timezone.now())
                 return False
-    return True
+            if not lease.keep():
+                return True
+            letter = self._fit_to_send(lease.key, mail, letters[mail.pk], refused.get(mail.pk))
+            if letter is None:
+                continue
+            self._wait_for_turn(turn, position)
+            refusal = self._send_one(lease.key, mail, letter)
+            if refusal is not None and refusal.blame is Blame.LINE and not broken:
+                broken = [mail]
+                self.line.hang_up()
+                continue
+            if refusal is not None and refusal.blame in (Blame.SITE, Blame.LINE):
+                self._give_all_back(lease.key, [*broken, *turn.go[position:]], refusal)
+                return False
+            # Somebody answered, so the connection broke because of that one mail.
+            self._try_again(lease.key, broken, "The connection broke while it was sent.")
+            broken = []
+            if refusal is not None:
+                self._refused(lease.key, mail, refusal)
+        if broken and not self.line.works():
+            self._give_all_back(lease.key, broken, Refusal(Blame.SITE, "The mail server does not answer."))
+            return False
+        self._try_again(lease.key, broken, "The connection broke while it was sent.")
+        return True
+
+    def _fit_to_send(
+        self, lease: uuid.UUID, mail: OutgoingEmail, letter: Written | Exception, why_not: str | None
+    ) -> Letter | None:
+        """The letter, unless something else became of the mail."""
+        closed_until = self._closed.get(pace.domain_of(mail.to))
+        if isinstance(letter, Exception):
+            _failed_try(lease, mail, f"It could not be written: {letter!r}", self.report)
+        elif isinstance(letter, Nothing):
+            _suppress(lease, mail, letter.why, self.report)
+        elif not _wanted(mail):
+            _suppress(lease, mail, "Its reader may not sign in, or it came too late.", self.report)
+        elif why_not is not None:
+            _suppress(lease, mail, why_not, self.report)
+        elif closed_until is not None and mail.urgency != pace.URGENT:
+            give_back(lease, [mail], until=closed_until)
+            self.report.postponed += 1
+        elif not settings.EMAIL_PROVIDER and not mail.to.rpartition("@")[0].isascii():
+            # Django would send such an address as an encoded word, which is another address.
+            _give_up(lease, mail, "Our mail server cannot write to an address with letters beyond ASCII.", self.report)
+        else:
+            return letter
+        return None
+
+    def _wait_for_turn(self, turn: pace.Turn, position: int) -> None:
+        if settings.MAIL_PER_SECOND and turn.go[position].urgency != pace.URGENT:
+            early = turn.start + timedelta(seconds=position / settings.MAIL_PER_SECOND) - timezone.now()
+            if early > timedelta(0):
+                wait(early.total_seconds())
+
+    def _send_one(self, lease: uuid.UUID, mail: OutgoingEmail, letter: Letter) -> Refusal | None:
+        """Send and stamp, or say what was said against it."""
+        try:
+            self.line.open()
+        except Exception as error:
+            self.line.hang_up()
+            return of_opening(error)
+        message = as_message(mail, letter, self.line.mailer)
+        try:
+            self.line.send(message)
+        except Exception as error:
+            refusal = of_sending(error, to=mail.to)
+            if refusal.blame is Blame.MOMENT and not isinstance(error, smtplib.SMTPException):
+                logger.exception("Mail %s could not be sent.", mail.key)
+            if not _answered_at_the_end(error):
+                self.line.hang_up()
+            return refusal
+        if (not_taken := of_status(message)) is not None:
+            return not_taken
+        self._because_of_us.pop(pace.domain_of(mail.to), None)
+        _sent(lease, mail, letter, self.report, provider_id=_provider_id(message))
+        return None
+
+    def _refused(self, lease: uuid.UUID, mail: OutgoingEmail, refusal: Refusal) -> None:
+        domain = pace.domain_of(mail.to)
+        match refusal.blame:
+            case Blame.DOMAIN if not _too_old(mail):
+                self._closed[domain] = until = pace.slow_down(domain, said=refusal.words)
+                if mail.urgency == pace.URGENT:
+                    until = min(until, timezone.now() + FIRST_DELAY)
+                give_back(lease, [mail], until=until, error=refusal.words)
+                self.report.postponed += 1
+                logger.warning("Mail to %s waits until %s: %s", domain, until, refusal.words)
+            case Blame.MOMENT:
+                _failed_try(lease, mail, refusal.words, self.report)
+            case Blame.US:
+                _give_up(lease, mail, refusal.words, self.report)
+                self._note_because_of_us(domain, refusal.words)
+            case Blame.ADDRESS:
+                _give_up(lease, mail, refusal.words, self.report)
+                bounces.note_refusal(mail=mail, said=refusal.words)
+            case _:
+                _give_up(lease, mail, refusal.words, self.report)
+
+    def _note_because_of_us(self, domain: str, words: str) -> None:
+        self._because_of_us[domain] += 1
+        logger.error("%s refuses our mail because of where it comes from, or what it looks like: %s", domain, words)
+        if self._because_of_us[domain] >= REFUSALS_BECAUSE_OF_US:
+            self._closed[domain] = pace.slow_down(domain, said=words)
+            self._because_of_us.pop(domain)
+
+    def _try_again(self, lease: uuid.UUID, mails: Sequence[OutgoingEmail], error: str) -> None:
+        for mail in mails:
+            _failed_try(lease, mail, error, self.report)
+
+    def _give_all_back(self, lease: uuid.UUID, mails: Sequence[OutgoingEmail], refusal: Refusal) -> None:
+        """The server is away, does not let us in, or wants fewer mails: nobody loses a try."""
+        logger.error("No mail can be sent now: %s", refusal.words)
+        now = timezone.now()
+        until = pace.slow_down(pace.SITE, said=refusal.words) if refusal.slow else now + SERVER_DOWN_DELAY
+        urgent = [mail for mail in mails if mail.urgency == pace.URGENT]
+        others = [mail for mail in mails if mail.urgency != pace.URGENT]
+        give_back(lease, urgent, until=now + SERVER_DOWN_DELAY_URGENT, error=refusal.words)
+        give_back(lease, others, until=until, error=refusal.words)
+        self.report.postponed += len(mails)
 
 
-def _send_one(mailer: Any, lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendReport) -> None:
-    """Send and stamp. Raises `ServerDown` when no mail would get through now."""
-    message = as_message(mail, letter, mailer)
-    try:
-        mailer.open()
-        mailer.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, reply = next(iter(refusal.recipients.values()), (550, b"refused"))
-        _refused(lease, mail, code, _words(reply), report)
-    except smtplib.SMTPSenderRefused as refusal:
-        # Our own address or the server's mood: not this reader's fault, so nothing is given up for ever.
-        _close(mailer)
-        _failed_try(lease, mail, f"{refusal.smtp_code} {_words(refusal.smtp_error)}", report)
-    except smtplib.SMTPDataError as refusal:
-        _refused(lease, mail, refusal.smtp_code, _words(refusal.smtp_error), report)
-    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
-        _close(mailer)
-        raise ServerDown(str(error)) from error
-    except smtplib.SMTPAuthenticationError as error:
-        _close(mailer)
-        raise ServerDown(f"It refused our password: {error.smtp_code}") from error
-    except OSError as error:
-        _close(mailer)
-        raise ServerDown(str(error)) from error
-    except Exception as error:
-        logger.exception("Mail %s could not be sent.", mail.key)
-        _close(mailer)
-        _failed_try(lease, mail, repr(error), report)
-    else:
-        _sent(lease, mail, letter, report, provider_id=_provider_id(message))
+def retry_delay(attempts: int) -> timedelta:
+    """1, 4, 16, 64 minutes … at most a day, after `attempts` failures: up to a quarter longer, by chance."""
+    return pace.jittered(min(FIRST_DELAY * 4 ** max(attempts - 1, 0), LONGEST_DELAY))
 
 
 def _provider_id(message: EmailMultiAlternatives) -> str:
@@ -171,9 +280,11 @@ def _provider_id(message: EmailMultiAlternatives) -> str:
     return found[:200] if isinstance(found, str) else ""
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """1, 2, 4 … minutes, at most 6 hours, after `attempts` failures."""
-    return min(FIRST_DELAY * 2 ** max(attempts - 1, 0), LONGEST_DELAY)
+def _answered_at_the_end(error: Exception) -> bool:
+    """Whether the connection can carry the next mail: the server answered, and did not say good-bye (421)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code != 421 for code, _reply in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code != 421
 
 
 def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendReport, *, provider_id: str = "") -> None:
@@ -191,19 +302,6 @@ def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendRep
         headers=letter.headers,
     )
     report.sent += 1
-
-
-def settle_recipients(mails: list[OutgoingEmail] | None = None) -> int:
-    """Tell the recipients of digests what became of their mails (of all mails if none are named)."""
-    planned = DigestRecipient.objects.filter(state=RecipientState.PLANNED)
-    if mails is not None:
-        planned = planned.filter(email__in=[mail.pk for mail in mails])
-    outcome = {
-        MailState.SENT: RecipientState.SENT,
-        MailState.SUPPRESSED: RecipientState.NOTHING,
-        MailState.FAILED: RecipientState.GAVE_UP,
-    }
-    return sum(planned.filter(email__state=mail).update(state=recipient) for mail, recipient in outcome.items())
 
 
 def _note_what_follows_brought(mails: list[OutgoingEmail], letters: dict[int, Written | Exception]) -> None:
@@ -224,63 +322,26 @@ def _suppress(lease: uuid.UUID, mail: OutgoingEmail, why: str, report: SendRepor
     report.suppressed += 1
 
 
-def _refused(lease: uuid.UUID, mail: OutgoingEmail, code: int, words: str, report: SendReport) -> None:
-    """5xx is for good, 4xx for now (RFC 5321, section 4.2.1). An address that is not there is remembered."""
-    error = f"{code} {words}".strip()
-    if not 500 <= code < 600:
-        _failed_try(lease, mail, error, report)
-        return
-    _stamp(lease, mail, state=MailState.FAILED, error=error, address=mail.to)
+def _give_up(lease: uuid.UUID, mail: OutgoingEmail, error: str, report: SendReport) -> None:
+    _stamp(lease, mail, state=MailState.FAILED, attempts=mail.attempts + 1, error=error, address=mail.to)
     report.failed += 1
-    bounces.note_refusal(mail=mail, said=error)
 
 
 def _failed_try(lease: uuid.UUID, mail: OutgoingEmail, error: str, report: SendReport) -> None:
     attempts = mail.attempts + 1
-    if attempts >= MAX_ATTEMPTS:
-        _stamp(lease, mail, state=MailState.FAILED, attempts=attempts, error=error)
-        report.failed += 1
+    if attempts >= MAX_ATTEMPTS or (attempts > FEW_ATTEMPTS and _too_old(mail)):
+        _give_up(lease, mail, error, report)
         return
-    _stamp(
-        lease,
-        mail,
-        state=MailState.PENDING,
-        attempts=attempts,
-        error=error,
-        next_attempt_at=timezone.now() + retry_delay(attempts),
-    )
+    until = timezone.now() + retry_delay(attempts)
+    _stamp(lease, mail, state=MailState.PENDING, attempts=attempts, error=error, next_attempt_at=until)
     report.postponed += 1
 
 
-def _stamp(lease: uuid.UUID, mail: OutgoingEmail, **values: Any) -> None:
-    """Only the holder of the lease may say what became of a mail. What is over keeps no secrets."""
-    if values["state"] != MailState.PENDING:
-        values |= erased(mail)
-    stamped = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease).update(lease=None, leased_until=None, **values)
-    if not stamped:
-        logger.warning("Mail %s was taken over by another worker while this one held it.", mail.key)
-
-
-def _give_back(lease: uuid.UUID, mails: list[OutgoingEmail], *, delay: timedelta, error: str) -> None:
-    """Unsent mails of a batch wait again, and the wait is not counted as a failed try."""
-    OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in mails], lease=lease).update(
-        state=MailState.PENDING, lease=None, leased_until=None, next_attempt_at=timezone.now() + delay, error=error
-    )
+def _too_old(mail: OutgoingEmail) -> bool:
+    return timezone.now() - mail.created_at > LIFETIME
 
 
 def _wanted(mail: OutgoingEmail) -> bool:
     """Whoever may no longer sign in gets no mail, and nobody gets what has lost its worth while it waited."""
     late = mail.worthless_after is not None and mail.worthless_after <= timezone.now()
     return not late and (mail.person is None or mail.person.is_active)
-
-
-def _words(reply: bytes | str) -> str:
-    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    return " ".join(text.split())[:1000]
-
-
-def _close(mailer: Any) -> None:
-    try:
-        mailer.close()
-    except (smtplib.SMTPException, OSError):
-        logger.debug("The mail server hung up first.", exc_info=True)

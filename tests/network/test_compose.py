@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from network.providers import COMMON, PROVIDERS
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
@@ -43,6 +45,15 @@ def test_every_setting_reaches_the_containers():
 
     assert len(read) > 10
     assert read - set(SERVICES["web"]["environment"]) == not_there
+
+
+def test_the_secrets_of_every_mail_provider_reach_the_containers():
+    wanted = {
+        f"ANYMAIL_{name.upper()}_{one}"
+        for name, provider in PROVIDERS.items()
+        for one in (*provider.needs, *provider.takes)
+    }
+    assert wanted | {f"ANYMAIL_{one}" for one in COMMON} <= set(SERVICES["worker"]["environment"])
 
 
 @pytest.mark.parametrize(

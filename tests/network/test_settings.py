@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 
+from digests.mime import as_message
+from digests.models import OutgoingEmail
+from digests.rendering import Letter
 from network.checks import public_site_is_safe, search_server_can_be_asked
 from network.environment import base_url, email_settings
 from network.local_key import local_secret_key
@@ -78,9 +81,10 @@ def test_every_provider_that_we_name_can_be_opened(name, settings):
     needs = {f"ANYMAIL_{name.upper()}_{one}": "https://mail.example.org/" for one in PROVIDERS[name].needs}
     for setting, value in provider_settings(name, needs).items():
         setattr(settings, setting, value)
-    get_connection().build_message_payload(
-        EmailMessage("Subject", "Text", to=["a@example.org"]), settings.ANYMAIL.get(f"{name.upper()}_SEND_DEFAULTS", {})
-    )
+    backend = get_connection()
+    letter = Letter(subject="S", text="T", html="H", headers={"List-Id": "<digests.example.org>", "Precedence": "bulk"})
+    mail = OutgoingEmail(address="a@example.org", message_id="<1@example.org>")
+    backend.build_message_payload(as_message(mail, letter), backend.send_defaults)
 
 
 @pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://example.org/path", "https://"])

@@ -1,0 +1,124 @@
+"""Who holds which waiting mail, and what became of it: the only place where mails change hands.
+
+A worker leases a batch and renews the lease while it works. One that is killed stamps nothing: its mails are taken
+over when the lease ends. A mail that was taken over twice is handled alone from then on, and one that has cost five
+workers is set aside: if it is what kills them, it no longer takes its neighbours with it.
+"""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from digests.models import DigestRecipient, MailState, OutgoingEmail, RecipientState
+from digests.sealing import erased
+from digests.services.pace import URGENT
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+RENEW_AFTER = timedelta(minutes=1)
+# Workers lost with the mail in their hands: from so many on alone, and after so many not again.
+ALONE_AFTER = 2
+MOST_CLAIMS = 5
+
+
+class Lease:
+    """The hold on a batch. `keep` before each mail: one statement a minute."""
+
+    def __init__(self, key: uuid.UUID) -> None:
+        self.key = key
+        self._renewed = timezone.now()
+
+    def keep(self) -> bool:
+        """False when others have taken over: this worker was slower than its lease, and must not send any more."""
+        now = timezone.now()
+        if now - self._renewed < RENEW_AFTER:
+            return True
+        self._renewed = now
+        return bool(OutgoingEmail.objects.filter(lease=self.key).update(leased_until=now + LEASE))
+
+
+def claim(
+    *, size: int, now: datetime | None = None, only_urgent: bool = False, alone: bool = False
+) -> tuple[uuid.UUID, list[OutgoingEmail]]:
+    """Lease the most urgent due mails; two workers never hold the same one.
+
+    `alone` takes one of those that other workers were lost with.
+    """
+    now = now or timezone.now()
+    lease = uuid.uuid4()
+    with transaction.atomic():
+        due = OutgoingEmail.objects.due(now).order_by("urgency", "next_attempt_at", "pk")
+        due = due.filter(claims__gte=ALONE_AFTER) if alone else due.filter(claims__lt=ALONE_AFTER)
+        if only_urgent:
+            due = due.filter(urgency=URGENT)
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        ids = list(due.values_list("pk", flat=True)[: 1 if alone else size])
+        OutgoingEmail.objects.filter(pk__in=ids).update(
+            state=MailState.SENDING, lease=lease, leased_until=now + LEASE, claims=F("claims") + 1
+        )
+    if not ids:
+        return lease, []
+    mails = OutgoingEmail.objects.filter(lease=lease).select_related("person").order_by("urgency", "pk")
+    return lease, list(mails)
+
+
+def stamp(lease: uuid.UUID, mail: OutgoingEmail, **values: Any) -> None:
+    """Only the holder of the lease may say what became of a mail. What is over keeps no secrets."""
+    if values["state"] != MailState.PENDING:
+        values |= erased(mail)
+    stamped = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease).update(
+        lease=None, leased_until=None, claims=0, booked=False, **values
+    )
+    if not stamped:
+        logger.warning("Mail %s was taken over by another worker while this one held it.", mail.key)
+
+
+def give_back(lease: uuid.UUID, mails: Sequence[OutgoingEmail], *, until: datetime, error: str = "") -> None:
+    """Unsent mails wait again, and the wait is not counted as a failed try."""
+    if mails:
+        OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in mails], lease=lease).update(
+            state=MailState.PENDING,
+            lease=None,
+            leased_until=None,
+            claims=0,
+            next_attempt_at=until,
+            **({"error": error} if error else {}),
+        )
+
+
+def set_aside(*, now: datetime | None = None) -> int:
+    """Fail the mails that each cost several workers; return how many."""
+    now = now or timezone.now()
+    lost = OutgoingEmail.objects.filter(state=MailState.SENDING, leased_until__lte=now, claims__gte=MOST_CLAIMS)
+    mails = list(lost[:100])
+    for mail in mails:
+        logger.error("Mail %s is set aside: %s workers were lost while they held it.", mail.key, mail.claims)
+        words = f"{mail.claims} workers in a row were lost while they held it, the last times with nothing else."
+        held = OutgoingEmail.objects.filter(pk=mail.pk, lease=mail.lease)
+        held.update(
+            state=MailState.FAILED, lease=None, leased_until=None, claims=0, booked=False, error=words, **erased(mail)
+        )
+    if mails:
+        settle_recipients(mails)
+    return len(mails)
+
+
+def settle_recipients(mails: Sequence[OutgoingEmail] | None = None) -> int:
+    """Tell the recipients of digests what became of their mails (of all mails if none are named)."""
+    planned = DigestRecipient.objects.filter(state=RecipientState.PLANNED)
+    if mails is not None:
+        planned = planned.filter(email__in=[mail.pk for mail in mails])
+    outcome = {
+        MailState.SENT: RecipientState.SENT,
+        MailState.SUPPRESSED: RecipientState.NOTHING,
+        MailState.FAILED: RecipientState.GAVE_UP,
+    }
+    return sum(planned.filter(email__state=mail).update(state=recipient) for mail, recipient in outcome.items())
