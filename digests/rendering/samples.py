@@ -38,9 +38,9 @@ def _items(person: User) -> list[list[Any]]:
     follows: dict[Target, list[int]] = {}
     for one in Follow.objects.wanted().filter(person=person):
         follows.setdefault((one.target_kind, one.target_id), []).append(one.pk)
-    below = Topic.objects.filter(parent__in=[pk for kind, pk in follows if kind == "topic"])
-    for pk, parent in below.values_list("pk", "parent"):
-        follows.setdefault(("topic", pk), []).extend(follows["topic", parent])
+    topics = {pk: by for (kind, pk), by in follows.items() if kind == "topic"}
+    for one in Topic.objects.filter(parent__in=topics):
+        follows.setdefault(("topic", one.pk), []).extend(topics.get(one.parent_id or 0, []))
     touching = EventTarget.objects.filter(
         kind__in={kind for kind, _pk in follows},
         object_id__in={pk for _kind, pk in follows},

@@ -16,11 +16,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = audit.examine()
-        for finding in findings:
-            self.stdout.write(f"{finding.count} {finding.what}")
-        if not findings:
+        faults = [finding for finding in findings if finding.fault]
+        for finding in faults:
+            self.stdout.write(str(finding))
+        if not faults:
             self.stdout.write("Nothing is wrong.")
         elif options["repair"]:
             self.stdout.write(f"Mended {audit.repair()}.")
-        else:
-            self.stdout.write("Run again with --repair to mend this.")
+        elif any(finding.mends for finding in faults):
+            self.stdout.write("Run again with --repair to mend what can be mended safely.")
+        if wishes := [finding for finding in findings if not finding.fault]:
+            self.stdout.write("That bring no mail for now, and are left as they are:")
+        for finding in wishes:
+            self.stdout.write(f"  {finding}")
