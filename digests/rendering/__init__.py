@@ -23,8 +23,12 @@ __all__ = [
 
 
 def in_browser(mail: OutgoingEmail, *, everything: bool) -> Written | Exception:
-    """The mail as it would be written now; `everything` leaves a digest uncapped. No mail to an address is shown."""
-    if mail.kind in {MailKind.ACCOUNT, MailKind.ADDRESS, MailKind.FOLLOW}:
+    """The mail as it would be written now; `everything` leaves a digest uncapped.
+
+    What proves that somebody reads a mailbox is shown nowhere else; nor is a mail whose links answer in its reader's
+    name, because they would be fresh whenever it is looked at.
+    """
+    if mail.kind in {MailKind.ACCOUNT, MailKind.ADDRESS, MailKind.FOLLOW, MailKind.QUESTION}:
         return Nothing("It is for the mailbox alone.")
     if mail.kind == MailKind.DIGEST:
         return digest.in_browser(mail, whole=everything)

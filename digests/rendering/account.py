@@ -19,10 +19,13 @@ Facts = dict[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """`code` or `url` with `action` is what to do now; `lines` follow it; `second` is another link, with its words."""
+    """`code` or `url` with `action` is what to do now, between `before` and `lines`; `second` is another link, with its
+    words.
+    """
 
     subject: str
     lead: str
+    before: Sequence[str] = ()
     code: str = ""
     url: str = ""
     action: str = ""
@@ -85,12 +88,14 @@ def _sign_in_code(facts: Facts) -> Words:
 
 def _confirm(facts: Facts) -> Words:
     other = _("If you did not give us this address, ignore this mail: nothing happens, and we send no more.")
+    why = _("You get this mail because somebody gave this address for an account.")
     if "code" in facts:
         return Words(
             subject=_("Your code to confirm your address"),
             lead=_("Confirm that this address is yours"),
             code=facts["code"],
             lines=[_("Type it on the page that asked for it. It works until %(until)s.") % facts, other],
+            why=why,
         )
     return Words(
         subject=_("Confirm your address"),
@@ -98,6 +103,7 @@ def _confirm(facts: Facts) -> Words:
         url=facts["activate_url"],
         action=_("Confirm this address"),
         lines=[_("Then you can sign in. The link works until %(until)s.") % facts, other],
+        why=why,
     )
 
 
@@ -139,10 +145,8 @@ def _known(facts: Facts) -> Words:
         lead=_("You have an account already"),
         url=tokens.absolute(reverse("account_login")),
         action=_("Sign in"),
-        lines=[
-            _("Somebody wanted to make an account with %(address)s, and there is one. Sign in with it.") % facts,
-            _("If it was not you, ignore this mail: nothing has changed."),
-        ],
+        before=[_("Somebody wanted to make an account with %(address)s, and there is one. Sign in with it.") % facts],
+        lines=[_("If it was not you, ignore this mail: nothing has changed.")],
         second=(facts["password_reset_url"], _("Set a new password, if you do not know it")),
     )
 
@@ -154,7 +158,7 @@ def _news(subject: Callable[[], str], lead: Callable[[Facts], str]) -> Callable[
         return Words(
             subject=subject(),
             lead=lead(facts),
-            lines=[
+            before=[
                 _occasion(facts),
                 _(
                     "If it was you, there is nothing to do. If it was not, set a new password at once: it signs "

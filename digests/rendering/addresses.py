@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from digests import tokens
 from digests.addresses import problem_of
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, compose, writes
+from digests.rendering.letters import Nothing, Written, compose, feedback_id, writes
 
 
 @writes(MailKind.ADDRESS)
@@ -31,6 +31,6 @@ def write_tests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
                     "more": _("The link works for 3 days. If you did not ask for this, do nothing."),
                     "why": _("You get this mail because you asked for it on the page of your account."),
                 },
-                headers={},
+                headers=feedback_id("address"),
             )
     return written

@@ -10,7 +10,7 @@ from casestudies.models import Adoption
 from casestudies.selectors.due import originators
 from digests import adoption_news, stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.letters import Nothing, Written, browser_link, compose, list_headers, writes
 from digests.rendering.notices import by_language, thread
 
 
@@ -58,6 +58,7 @@ def _adoption(mail: OutgoingEmail, adoption: Adoption) -> Written:
             ),
             "why": _("You get this mail because you wrote the case study, or look after it for your organisation."),
             "stop_url": stop_url,
+            **browser_link(mail),
         },
         headers={
             **list_headers(name="adoptions", stop_url=stop_url),

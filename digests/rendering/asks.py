@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from casestudies.models import CaseStudyPage
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.letters import Nothing, Written, browser_link, compose, list_headers, writes
 from digests.rendering.notices import by_language, thread
 from discussion.contributions import address
 from discussion.models import Ask, Comment
@@ -57,6 +57,7 @@ def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
                 "same. At most five people are asked, and you at most twice a week."
             ),
             "stop_url": stop_url,
+            **browser_link(mail),
         },
         headers={**list_headers(name="asks", stop_url=stop_url), **thread("ask", ask.pk)},
     )
@@ -126,7 +127,7 @@ def _about_answer(mail: OutgoingEmail, ask: Ask, context: dict[str, str]) -> Wri
     stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ANSWERS)
     return compose(
         "notice",
-        {**context, "stop_url": stop_url},
+        {**context, "stop_url": stop_url, **browser_link(mail)},
         headers={**list_headers(name="answers", stop_url=stop_url), **thread("ask", ask.pk)},
     )
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from digests import tokens
 from digests.models import OutgoingEmail
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,11 @@ def list_headers(*, name: str, stop_url: str) -> dict[str, str]:
         "Precedence": "bulk",
         **feedback_id(name),
     }
+
+
+def browser_link(mail: OutgoingEmail) -> dict[str, str]:
+    """For the foot of a mail that can be seen in a browser."""
+    return {"browser_url": tokens.mail_link(mail.pk)} if mail.pk else {}
 
 
 def feedback_id(name: str) -> dict[str, str]:

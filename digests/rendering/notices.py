@@ -11,7 +11,16 @@ from casestudies.models import Adoption
 from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, compose, list_headers, mail_domain, writes
+from digests.rendering.letters import (
+    Nothing,
+    Written,
+    browser_link,
+    compose,
+    feedback_id,
+    list_headers,
+    mail_domain,
+    writes,
+)
 from discussion.models import Ask
 from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
@@ -33,7 +42,9 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             continue
         with translation.override(mail.tongue):
             written[mail.pk] = compose(
-                "notice", _decision_context(decision), headers=thread("decision", decision.object_id)
+                "notice",
+                {**_decision_context(decision), **browser_link(mail)},
+                headers={**feedback_id("decision"), **thread("decision", decision.object_id)},
             )
     return written
 
@@ -132,7 +143,11 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             written[mail.pk] = Nothing("It no longer waits for this person.")
             continue
         with translation.override(mail.tongue):
-            written[mail.pk] = compose("notice", _review_context(state), headers=thread("review", state.pk))
+            written[mail.pk] = compose(
+                "notice",
+                {**_review_context(state), **browser_link(mail)},
+                headers={**feedback_id("review"), **thread("review", state.pk)},
+            )
     return written
 
 
@@ -204,6 +219,7 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
             if answered
             else _("You get this mail because you recorded this adoption."),
             "stop_url": stop_url,
+            **browser_link(mail),
         },
         headers={**list_headers(name="replies", stop_url=stop_url), **thread(*story.root)},
     )

@@ -12,8 +12,11 @@ from core.delivery import deliver_all
 from digests import services
 from digests.models import MailKind, OutgoingEmail, Suppression
 from digests.sealing import seal
+from discussion.asks import services as asks
+from discussion.asks.services import AskFacts
 from discussion.services import add_comment
 from moderation import services as moderation
+from search import engines, indexing
 from tests import factories
 
 TITLE = "Market hall & café “Ŵyth” <b>in the old mill</b>, by the people of the street who had waited for years"
@@ -79,6 +82,7 @@ def adoption(council, reader):
 def question(council, reader):
     page = _study(council)
     CaseStudyPage.objects.update(owner=factories.member(council, "author"))
+    deliver_all()
     case_studies.confirm(page_ids=[page.pk], on=date(2024, 11, 1))
     services.ask_what_is_due()
 
@@ -104,6 +108,26 @@ def follow_confirm(council, reader):
     services.request_follow(address="nobody@example.org", target=("topic", topic.pk), cadence="weekly", language="en")
 
 
+def _asked(council, by):
+    """An ask about what somebody of the council has done."""
+    topic = factories.TopicFactory(name="Empty shops")
+    _study(council, topics=[topic], owner=factories.member(council, "author"))
+    indexing.rebuild(engines.database())
+    return asks.create_ask(facts=AskFacts(title=TITLE[:100], body=WORDS * 2, topics=(topic,)), by=by)[0]
+
+
+def ask(council, reader):
+    _asked(council, factories.member(factories.organisation("Luton"), name="Ŵyn <b>Asker</b>"))
+
+
+def answer(council, reader):
+    asker = factories.member(factories.organisation("Luton"))
+    found = _asked(council, asker)
+    deliver_all()
+    OutgoingEmail.objects.all().delete()
+    add_comment(ask=found, body=WORDS, by=factories.member(council, name="Carys"))
+
+
 SCENES = {
     MailKind.DIGEST: digest,
     MailKind.DECISION: decision,
@@ -111,21 +135,27 @@ SCENES = {
     MailKind.REPLY: reply,
     MailKind.ADOPTION: adoption,
     MailKind.QUESTION: question,
+    MailKind.ASK: ask,
+    MailKind.ANSWER: answer,
     MailKind.ACCOUNT: account,
     MailKind.ADDRESS: address,
     MailKind.FOLLOW: follow_confirm,
 }
 # What a reader can stop: with one click, without signing in.
-STOPPABLE = {MailKind.DIGEST, MailKind.REPLY, MailKind.ADOPTION, MailKind.QUESTION}
+STOPPABLE = {MailKind.DIGEST, MailKind.REPLY, MailKind.ADOPTION, MailKind.QUESTION, MailKind.ASK, MailKind.ANSWER}
 # What stands with others about the same thing in the mail program.
-THREADS = {MailKind.DECISION, MailKind.REVIEW, MailKind.REPLY, MailKind.ADOPTION}
+THREADS = {MailKind.DECISION, MailKind.REVIEW, MailKind.REPLY, MailKind.ADOPTION, MailKind.ASK, MailKind.ANSWER}
+
+
+# What can also be seen in a browser, with what its reader may see by then.
+IN_BROWSER = THREADS | {MailKind.DIGEST}
 
 
 def raw(kind, council, reader):
     """The bytes of a mail of that kind."""
     before = len(outbox.outbox)
     SCENES[kind](council, reader)
-    deliver_all(only="notices")
+    deliver_all()
     services.send_waiting()
     sent = dict(OutgoingEmail.objects.filter(kind=kind).values_list("message_id", "kind"))
     message = next(one for one in outbox.outbox[before:] if one.extra_headers["Message-ID"] in sent)

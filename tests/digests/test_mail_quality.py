@@ -11,7 +11,7 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
-from digests import services
+from digests import services, tokens
 from digests.mime import as_message, weight
 from digests.models import MailKind, OutgoingEmail
 from digests.rendering import letters
@@ -238,6 +238,19 @@ def test_mails_about_one_thing_stand_together(kind, mail):
     thread = mail["References"]
     assert bool(thread) == (kind in kinds.THREADS)
     assert mail["In-Reply-To"] == thread
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_mail_can_be_seen_in_a_browser_unless_it_is_for_the_mailbox_alone(kind, council, reader, client):
+    message = message_from_bytes(kinds.raw(kind, council, reader), policy=policy.default)
+    found = re.search(r"http://localhost:8000(/following/mail/\S+/)", text_of(message))
+    assert bool(found) == (kind in kinds.IN_BROWSER)
+    own = OutgoingEmail.objects.get(message_id=message["Message-ID"])
+    page = client.get(found[1] if found else tokens.mail_link(own.pk).removeprefix("http://localhost:8000"))
+    assert page.status_code == (200 if found else 404)
+    if found:
+        assert found[1] in html_of(message)
+        assert "<h1" in page.content.decode()
 
 
 @pytest.mark.parametrize("kind", ALL)
