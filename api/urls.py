@@ -1,6 +1,7 @@
 from django.urls import path
 
 from api import data_views
+from api.ask_feed import AskFeed
 from api.caching import public
 from api.endpoints import api
 from api.feeds import CaseStudyFeed, CouncilFeed, ProgrammeFeed, SearchFeed, TopicFeed
@@ -10,6 +11,7 @@ urlpatterns = [
     path("data/case-studies/<int:number>/measures.csv", data_views.case_study_measures, name="case_study_measures"),
     path("data/<slug:name>.<slug:form>", data_views.data_file, name="data_file"),
     path("feeds/case-studies/", public(CaseStudyFeed()), name="feed_case_studies"),
+    path("feeds/asks/", public(AskFeed()), name="feed_asks"),
     path("feeds/search/", public(SearchFeed()), name="feed_search"),
     path("feeds/topics/<slug:slug>/", public(TopicFeed()), name="feed_topic"),
     path("feeds/councils/<slug:slug>/", public(CouncilFeed()), name="feed_council"),

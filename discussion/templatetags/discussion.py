@@ -1,15 +1,20 @@
 """`{% comments_for page %}`, `{% comments_on_adoption adoption %}`: comments, and the form to add one."""
 
+import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from casestudies.models import Adoption
+from casestudies.templatetags.case_studies import JSON_ESCAPES
 from discussion.asks import selectors
 from discussion.asks.selectors import in_topic, listed
 from discussion.forms import AnswerForm, CommentForm
-from discussion.models import Ask
+from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_read_comments
 from discussion.selectors import count_of, thread_of
 
@@ -53,6 +58,35 @@ def thanks_for(page: Any) -> dict[str, Any]:
     found = selectors.thanks_for(page)
     ask, names = found if found else (None, [])
     return {"ask": ask, "names": names, "cited": selectors.answers_citing(page)}
+
+
+@register.simple_tag
+def question_and_answers(ask: Ask) -> str:
+    """schema.org's view of a public ask, for machines that read pages: the question, and the answers that stand on the
+    page. `<`, `>` and `&` are escaped in the data block, so no text can close it.
+    """
+    answers = list(Comment.objects.published().filter(ask=ask, parent=None).select_related("author"))
+    found = {one.pk: _in_schema("Answer", one, f"{absolute_url(ask)}#comment-{one.pk}") for one in answers}
+    accepted = found.pop(ask.accepted_id, None) if ask.accepted_id else None
+    question = {
+        **_in_schema("Question", ask, absolute_url(ask)),
+        "name": ask.title,
+        "answerCount": len(answers),
+        "acceptedAnswer": accepted,
+        "suggestedAnswer": list(found.values()),
+    }
+    kept = {key: value for key, value in question.items() if value not in (None, [])}
+    text = json.dumps({"@context": "https://schema.org", "@type": "QAPage", "mainEntity": kept}, ensure_ascii=False)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(JSON_ESCAPES)))  # noqa: S308 - escaped for a data block
+
+
+def _in_schema(kind: str, one: Ask | Comment, url: str) -> dict[str, Any]:
+    author = {"author": {"@type": "Person", "name": one.author.display_name}} if one.author else {}
+    return {"@type": kind, "text": one.body, "url": url, "dateCreated": one.created_at.isoformat(), **author}
+
+
+def absolute_url(ask: Ask) -> str:
+    return f"{settings.BASE_URL}{ask.get_absolute_url()}"
 
 
 def _thread(

@@ -29,6 +29,7 @@ from members.roles import EDITORS, MODERATORS, NETWORK_ORGANISATION_SLUG
 from members.services import OrganisationFacts, add_member, onboard_organisation
 from moderation import services as moderation
 from network.demo.adoptions import make_adoptions, make_organisations, make_person
+from network.demo.asks import make_asks
 from network.demo.chosen_results import choose_results
 from places.models import Place, ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
 from search.services.synonyms import add_first_synonyms
@@ -38,6 +39,7 @@ CASE_STUDY_FILES = ("case_studies_a.jsonl", "case_studies_b.jsonl")
 DRAFT_FILE = "exampleford.json"
 EXAMPLES_FILE = "examples.jsonl"
 ADOPTIONS_FILE = "adoptions.json"
+ASKS_FILE = "asks.json"
 CHOSEN_FILE = "chosen_results.json"
 # Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
 PASSWORD = (CONTENT / "password.txt").read_text().strip()
@@ -70,6 +72,7 @@ def load(*, say: Say) -> None:
     say(f"more case studies: {_case_studies(*rest, DRAFT_FILE)}")
     say(f"new adoptions: {make_adoptions(_json(ADOPTIONS_FILE))}")
     say(f"comments: {_comments()}")
+    say(f"asks: {make_asks(_json(ASKS_FILE))}")
     say(f"searches with chosen results: {choose_results(_json(CHOSEN_FILE))}")
     say(f"deliveries to search and to readers: {deliver_all()}")
     say(f"mails sent: {_digest()}")

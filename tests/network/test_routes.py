@@ -128,6 +128,7 @@ ROUTES = {
     "map": ((), EVERYBODY),
     "feed_search": ((), EVERYBODY),
     "feed_case_studies": ((), EVERYBODY),
+    "feed_asks": ((), EVERYBODY),
     "feed_topic": (("empty-shops",), EVERYBODY),
     "feed_council": (("stockport.slug",), EVERYBODY),
     "feed_programme": (("portas-pilots",), EVERYBODY),
