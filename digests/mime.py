@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import SafeMIMEMultipart
 
 from digests.addresses import return_path
+from digests.bounces.providers import headers_for
 
 if TYPE_CHECKING:
     from digests.models import OutgoingEmail
@@ -88,6 +89,8 @@ def as_message(mail: "OutgoingEmail", letter: "Letter", mailer: Any = None) -> E
         headers["From"] = settings.DEFAULT_FROM_EMAIL
     if settings.EMAIL_PROVIDER == "postmark":
         headers["X-PM-KeepID"] = "true"  # else it writes a Message-ID of its own
+    if not settings.EMAIL_PROVIDER:
+        headers |= headers_for(settings.MAIL_REPORTS_FROM, message_id=mail.message_id)
     message = Message(
         subject=letter.subject,
         body=letter.text,

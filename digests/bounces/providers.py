@@ -7,7 +7,7 @@ then Anymail's reason. Whatever blames the moment wins over what blames the addr
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
@@ -70,6 +70,23 @@ SOFT = {
     "Amazon SES": {"bouncetype=transient", "bouncesubtype=contentrejected", "bouncesubtype=messagetoolarge"},
     "Resend": {"type=transient"},
 }
+
+
+# By SMTP a provider takes what it shall bring back in its reports from a header of its own, and passes it on to nobody.
+# The others keep our Message-ID, or name it (SendGrid, and Amazon with “original headers”).
+ALONG = {
+    "brevo": ("X-Mailin-custom", "{}"),
+    "mailjet": ("X-MJ-CustomID", "{}"),
+    "mandrill": ("X-MC-Metadata", '{{"mail": "{}"}}'),
+    "postmark": ("X-PM-Metadata-mail", "{}"),
+    "sparkpost": ("X-MSYS-API", '{{"metadata": {{"mail": "{}"}}}}'),
+}
+
+
+def headers_for(providers: Iterable[str], *, message_id: str) -> dict[str, str]:
+    """What to send along to the SMTP servers of these, so that their reports name the mail."""
+    known = [ALONG[one] for one in providers if one in ALONG]
+    return {name: value.format(message_id.strip("<>")) for name, value in known}
 
 
 def report_of(event: AnymailTrackingEvent, *, provider: str) -> Report | None:

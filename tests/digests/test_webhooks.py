@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from digests import checks, services, webhooks
 from digests.bounces.providers import report_of
+from digests.mime import as_message
 from digests.models import Follow, MailPreference, MailReport, OutgoingEmail, Suppression
+from digests.rendering import Letter
 from tests.digests import payloads
 from tests.digests.payloads import basic, body_of
 
@@ -397,8 +399,16 @@ def test_nobodys_address_gets_into_the_log(sent, caplog):
 
 
 def test_a_mail_takes_its_number_along_for_providers_that_rename_it(sent):
-    from digests.mime import as_message
-    from digests.rendering import Letter
-
     message = as_message(sent, Letter(subject="s", text="t", html="h"))
     assert message.metadata == {"mail": NUMBER.strip("<>")}
+
+
+def test_by_smtp_the_number_goes_along_in_the_providers_own_header(sent, settings):
+    settings.MAIL_REPORTS_FROM = ["postmark", "sparkpost"]
+    message = as_message(sent, Letter(subject="s", text="t", html="h")).message()
+    assert message["X-PM-Metadata-mail"] == NUMBER.strip("<>")
+    assert json.loads(message["X-MSYS-API"]) == {"metadata": {"mail": NUMBER.strip("<>")}}
+    tell("postmark", payloads.postmark(sent, MessageID="theirs", Metadata={"mail": message["X-PM-Metadata-mail"]}))
+    assert Suppression.objects.get().mail == sent
+    settings.EMAIL_PROVIDER = "postmark"
+    assert "X-PM-Metadata-mail" not in as_message(sent, Letter(subject="s", text="t", html="h")).message()
