@@ -13,10 +13,11 @@ class DigestsConfig(AppConfig):
         from anymail.signals import tracking
 
         from accounts.mail import sends_account_mail
-        from digests import checks, events, stories, targets, webhooks
+        from digests import checks, events, offers, stories, targets, webhooks
         from digests.services.account_mail import queue_account_mail
 
         targets.register_own()
+        offers.register_own()
         stories.register_own()
         events.register()
         sends_account_mail(queue_account_mail)

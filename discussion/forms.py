@@ -1,5 +1,6 @@
 """The form of a comment. The services check the text again; the form keeps what was typed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm
 from discussion.models import BODY_LENGTH
+from discussion.offers import Offer
 from discussion.services import NAME_LENGTH
 from discussion.text import tidy
 
 
 class CommentForm(GovukForm):
-    """`ask_name` for people whose account has no name yet."""
+    """`ask_name` for people whose account has no name yet; `offers` are boxes to tick (`discussion.offers`)."""
 
     show_error_summary = False
 
@@ -26,10 +28,12 @@ class CommentForm(GovukForm):
         error_messages={"required": _("Write your comment.")},
     )
 
-    def __init__(self, *args: Any, ask_name: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ask_name: bool = False, offers: Iterable[Offer] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not ask_name:
             del self.fields["name"]
+        for offer in offers:
+            self.fields[offer.field] = forms.BooleanField(label=offer.label, help_text=offer.help_text, required=False)
 
     def clean_body(self) -> str:
         body = tidy(self.cleaned_data["body"])

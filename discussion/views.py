@@ -14,7 +14,7 @@ from wagtail.models import Page
 from accounts.models import User
 from casestudies.models import Adoption
 from core.ratelimit import allow, visitor_key
-from discussion import services
+from discussion import offers, services
 from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
 from discussion.forms import AnswerForm, CommentForm
@@ -131,7 +131,9 @@ def _write(
 ) -> HttpResponse:
     where = {"reply_to": reply_to, "adoption": adoption, "ask": ask}
     fields = AnswerForm if ask else CommentForm
-    form = fields(request.POST if request.method == "POST" else None, ask_name=not _person(request).name)
+    person = _person(request)
+    offered = offers.open_to(person, ask or page)
+    form = fields(request.POST if request.method == "POST" else None, ask_name=not person.name, offers=offered)
     if request.method == "POST" and form.is_valid():
         if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))
@@ -141,7 +143,7 @@ def _write(
                 page=page,
                 ask=ask,
                 body=form.cleaned_data["body"],
-                by=_person(request),
+                by=person,
                 reply_to=reply_to,
                 adoption=adoption,
                 name=form.cleaned_data.get("name", ""),
@@ -149,6 +151,7 @@ def _write(
         except DiscussionError as error:
             form.add_error("body", str(error))
         else:
+            offers.take_ticked(offered, form.cleaned_data, person=person, place=ask or page)
             return _done(request, comment, verdict)
     return _page(request, form, page, **where)
 

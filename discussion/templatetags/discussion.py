@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from casestudies.models import Adoption
 from casestudies.templatetags.case_studies import JSON_ESCAPES
+from discussion import offers
 from discussion.asks import selectors
 from discussion.asks.selectors import in_topic, listed
 from discussion.forms import AnswerForm, CommentForm
@@ -105,7 +106,12 @@ def _thread(
         "adoption": adoption,
         "ask": ask,
         "request": request,
-        "form": (AnswerForm if ask else CommentForm)(ask_name=not user.name) if writer else None,
+        "form": _form(user, page, ask) if writer else None,
         "csrf_token": context.get("csrf_token") if writer else None,
         **where,
     }
+
+
+def _form(user: Any, page: Any, ask: Ask | None) -> CommentForm:
+    fields = AnswerForm if ask else CommentForm
+    return fields(ask_name=not user.name, offers=offers.open_to(user, ask or page))
