@@ -33,7 +33,9 @@ class CommentForm(GovukForm):
         if not ask_name:
             del self.fields["name"]
         for offer in offers:
-            self.fields[offer.field] = forms.BooleanField(label=offer.label, help_text=offer.help_text, required=False)
+            self.fields[offer.field] = forms.BooleanField(
+                label=str(offer.label), help_text=str(offer.help_text), required=False
+            )
 
     def clean_body(self) -> str:
         body = tidy(self.cleaned_data["body"])

@@ -112,7 +112,7 @@ def confirm_follow(*, request: FollowRequest) -> FollowConfirmed:
         person = account_of_mailbox(address=request.address, language=request.language)
         if target[0] == targets.SAVED_SEARCH:
             check_room(person=person, search=target[1])
-        found = _follow(person, target, request.cadence)
+        found: Follow | None = _follow(person, target, request.cadence)
         request.person, request.confirmed_at = person, timezone.now()
         request.save(update_fields=["person", "confirmed_at"])
     else:
