@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
@@ -39,11 +41,17 @@ def cited_in(text: str) -> list[int]:
     paths = [
         f"{root}councils/{council}/{slug}/"
         for host, council, slug in found
-        if host is None or host in hosts or host.partition(":")[0] in hosts
+        if host is None or _is_ours(host, hosts)
         for root in roots
     ]
     pages = dict(CaseStudyPage.objects.listed().filter(url_path__in=paths).values_list("url_path", "pk"))
     return list(dict.fromkeys(pages[path] for path in paths if path in pages))[:MOST]
+
+
+def _is_ours(host: str, hosts: Collection[str]) -> bool:
+    """With the port of any of our processes."""
+    name, _, port = host.partition(":")
+    return host in hosts or (name in hosts and port.isdecimal())
 
 
 def cards_of(comments: Iterable[Comment], user: Any) -> dict[int, list[Card]]:
@@ -63,6 +71,15 @@ def cards_of(comments: Iterable[Comment], user: Any) -> dict[int, list[Card]]:
             _card(row.case_study, councils, whole=insider or not row.case_study.is_members_only)
         )
     return found
+
+
+def with_titles(html: SafeString, cards: Iterable[Card]) -> SafeString:
+    """Where a text has the address of something cited, its title stands instead. `html` is clean."""
+    for card in cards:
+        link = re.compile(f'(?<=<a href=")([^"]*{re.escape(escape(card.url))}"[^>]*>)[^<]*(?=</a>)')
+        title = escape(card.title).replace("\\", r"\\")
+        html = mark_safe(link.sub(rf"\g<1>{title}", html))  # noqa: S308 - both are escaped
+    return html
 
 
 def _card(page: CaseStudyPage, councils: dict[str, str], *, whole: bool) -> Card:

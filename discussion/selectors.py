@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from casestudies.models import Adoption
 from core.cards import Card
-from discussion.citations import cards_of
+from discussion.citations import cards_of, with_titles
 from discussion.models import Ask, Comment
 from discussion.permissions import can_accept, can_delete, can_edit, can_read_comments
 from discussion.text import render
@@ -83,7 +83,7 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]]) -> dict
         )
         if gone
         else "",
-        "html": "" if gone else render(comment.body),
+        "html": "" if gone else with_titles(render(comment.body), cited.get(comment.pk, ())),
         "cites": [] if gone else cited.get(comment.pk, []),
         "actions": [] if gone else _actions(comment, user),
         "replies": [],

@@ -19,11 +19,12 @@ from search.engines.base import (
     SearchResults,
     Suggestion,
 )
-from search.text import telling_words
+from search.text import marked, telling_words
 
 # Words of a text that somebody writes which are looked for, and topics that are suggested for it.
-TELLING = 30
+TELLING = 14
 MOST_TOPICS = 2
+IN_COMMON = 2
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
@@ -61,11 +62,19 @@ def similar_to_text(text: str, *, kind: str, size: int = 3, topics: Sequence[str
 
     `topics` are slugs: only what is in one of them.
     """
-    words = " ".join(telling_words(text, limit=TELLING).literals)
+    words = telling_words(text, limit=TELLING).literals
     if not words:
         return []
     filters = {"type": (kind,)} | ({"topic": tuple(topics)} if topics else {})
-    return list(search(SearchQuery(text=words, filters=filters, size=size, fewest=size)).results.hits)
+    query = SearchQuery(text=" ".join(words), filters=filters, size=size, fewest=size)
+    least = min(IN_COMMON, len(words))
+    return [hit for hit in search(query).results.hits if _in_common(hit) >= least]
+
+
+def _in_common(hit: Hit) -> int:
+    """How many of the words it shows to have, forms of one word counted once; one alone is a coincidence."""
+    found = {word[:4] for text in (hit.title, hit.summary, hit.extract) for word in marked(text)}
+    return len(found)
 
 
 def similar_to_ask(ask: Any, *, size: int = 4) -> list[Hit]:

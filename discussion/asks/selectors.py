@@ -36,11 +36,11 @@ def listed() -> QuerySet[Ask]:
 def shown(show: str) -> QuerySet[Ask]:
     found = listed()
     if show == OPEN:
-        return found.open()  # type: ignore[attr-defined,no-any-return]  # AskQuerySet
+        return found.open()  # type: ignore[attr-defined]  # AskQuerySet
     if show == UNANSWERED:
-        return found.unanswered()  # type: ignore[attr-defined,no-any-return]  # as above
+        return found.unanswered()  # type: ignore[attr-defined]  # as above
     if show == ANSWERED:
-        return found.settled()  # type: ignore[attr-defined,no-any-return]  # as above
+        return found.settled()  # type: ignore[attr-defined]  # as above
     return found
 
 

@@ -69,7 +69,7 @@ class Ask(Contribution):
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="asks"
     )
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="asks")
-    accepted = models.OneToOneField(
+    accepted: "models.OneToOneField[Comment | None, Comment | None]" = models.OneToOneField(
         "discussion.Comment", null=True, blank=True, on_delete=models.SET_NULL, related_name="settles"
     )
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -83,13 +83,11 @@ class Ask(Contribution):
         CaseStudyPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="began_as"
     )
 
-    objects = AskQuerySet.as_manager()
+    objects = AskQuerySet.as_manager()  # type: ignore[misc]  # narrower than that of every contribution
 
     if TYPE_CHECKING:
         created_at: datetime
-        accepted: Comment | None
         accepted_id: int | None
-        author_id: int | None
         place_id: int | None
         organisation_id: int | None
 

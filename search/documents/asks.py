@@ -1,5 +1,6 @@
 """Asks as documents: what somebody asked, and the answer that helped."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Count, Q
@@ -13,6 +14,7 @@ from search.documents.terms import council_facets, place_terms, topic_names, top
 from search.text import tidy
 
 SUMMARY_LENGTH = 300
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def build(ids: Sequence[int]) -> list[SearchDocument]:
@@ -36,7 +38,7 @@ def ids() -> Iterable[int]:
 def _document(ask: Ask) -> SearchDocument:
     topics = list(ask.topics.all())
     organisation, place = ask.organisation, ask.place
-    body = tidy(ask.body)
+    body = _without_addresses(ask.body)
     names = [*topic_names(topics)]
     if organisation:
         names += [organisation.name, organisation.short_name, organisation.region]
@@ -50,7 +52,7 @@ def _document(ask: Ask) -> SearchDocument:
         summary=body if len(body) <= SUMMARY_LENGTH else f"{body[:SUMMARY_LENGTH].rsplit(' ', 1)[0]} …",
         context=tuple(tidy(name) for name in names if name),
         problem=body,
-        public_text=tidy(ask.accepted.body) if ask.accepted and ask.is_settled else "",
+        public_text=_without_addresses(ask.accepted.body) if ask.accepted and ask.is_settled else "",
         facets=without_empty(
             {
                 "type": (Term("ask"),),
@@ -67,6 +69,11 @@ def _document(ask: Ask) -> SearchDocument:
             "settled": ask.is_settled,
         },
     )
+
+
+def _without_addresses(text: str) -> str:
+    """The words of an address are another page’s."""
+    return tidy(_ADDRESS.sub(" ", text))
 
 
 def in_topics(ids: Sequence[int]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What pages of the packages below show of search."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -8,6 +9,8 @@ from core.cards import Card
 from core.models import Topic
 from search import related, selectors
 from search.cards import card
+from search.engines.base import Hit
+from search.text import START, STOP
 
 register = template.Library()
 
@@ -31,8 +34,18 @@ def like_text(text: str) -> dict[str, list[Card]]:
     """
     kinds = (("case_studies", "case_study"), ("asks", "ask"))
     return {
-        name: [card(hit, with_kind=False) for hit in selectors.similar_to_text(text, kind=kind)] for name, kind in kinds
+        name: [card(_unmarked(hit), with_kind=False) for hit in selectors.similar_to_text(text, kind=kind)]
+        for name, kind in kinds
     }
+
+
+def _unmarked(hit: Hit) -> Hit:
+    """Of a long text half the words of a summary would be marked."""
+    return replace(hit, title=_plain(hit.title), summary=_plain(hit.summary), extract="")
+
+
+def _plain(text: str) -> str:
+    return text.replace(START, "").replace(STOP, "")
 
 
 @register.inclusion_tag("search/_related.html")

@@ -1,5 +1,6 @@
 """The pages of asks: what each person sees and can do on them."""
 
+import json
 import re
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_answer_that_helped_stands_on_top(client, member, newcomer):
     ask = factories.ask(author=newcomer)
     factories.answer(ask, member, "The first answer.")
     services.accept_answer(answer=factories.answer(ask, member, "The answer that did it."), by=newcomer)
-    text = text_of(client.get(ask.get_absolute_url()))
+    text = text_of(client.get(ask.get_absolute_url())).partition("<h1")[2]
     assert (
         text.index("The answer that helped") < text.index("The answer that did it.") < text.index("The first answer.")
     )
@@ -106,7 +107,7 @@ def test_asking_without_scripts_shows_what_there_is_before_anything_is_sent(clie
     assert "Ask the network" in text_of(client.get("/ask/new/?title=Empty+shops"))
     response = client.post("/ask/new/", words)
     text = text_of(response)
-    assert "Market in <mark>empty shops</mark>" in text
+    assert "Market in empty shops" in text
     assert not Ask.objects.exists()
     assert BODY in text
     assert re.search(r'<option value="high-streets" selected\s*>', text)
@@ -216,3 +217,49 @@ def test_writing_an_ask_up_starts_a_draft_that_keeps_the_thanks(client, council,
     from discussion.asks.selectors import thanks_for
 
     assert thanks_for(page) == (ask, ["Mo Member"])
+
+
+def test_machines_read_the_question_with_its_answers_and_no_text_closes_the_block(client, member, newcomer):
+    ask = factories.ask(author=newcomer)
+    answer = factories.answer(ask, member, "</script><b>We let them</b> by the week.")
+    factories.answer(ask, member, "Held back.", state="held")
+    services.accept_answer(answer=answer, by=newcomer)
+    text = text_of(client.get(ask.get_absolute_url()))
+    block = text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    told = json.loads(block)
+    assert told["@type"] == "QAPage"
+    question = told["mainEntity"]
+    assert (question["name"], question["answerCount"]) == (ask.title, 1)
+    assert question["acceptedAnswer"]["text"] == "</script><b>We let them</b> by the week."
+    assert "Held back." not in text
+
+
+def test_the_feed_of_asks_has_what_everybody_may_read(client, newcomer):
+    ask = factories.ask(author=newcomer)
+    factories.ask(author=newcomer, title="Held back from everybody", state="held")
+    text = text_of(client.get("/feeds/asks/"))
+    assert ask.title in text
+    assert "Held back" not in text
+
+
+def test_a_topic_shows_its_asks_and_those_beneath_it(client, topic, newcomer):
+    above = factories.TopicFactory(slug="economy")
+    topic.parent = above
+    topic.save()
+    ask = factories.ask(author=newcomer, topics=[topic])
+    factories.ask(author=newcomer, topics=[topic], title="Held back from everybody", state="held")
+    for slug in ("economy", "high-streets"):
+        text = text_of(client.get(f"/topics/{slug}/"))
+        assert ask.title in text
+        assert "Held back" not in text
+
+
+def test_a_case_study_that_began_as_an_ask_thanks_who_asked_and_who_answered(client, case_study, member, newcomer):
+    ask = factories.ask(author=newcomer, case_study=case_study)
+    factories.answer(ask, member)
+    text = text_of(client.get(case_study.get_url()))
+    assert "It began with a question:" in text
+    assert "(Nia New)" in text
+    assert "Thanks for answers: Mo Member." in text
+    Ask.objects.update(state="hidden")
+    assert "It began with a question:" not in text_of(client.get(case_study.get_url()))
