@@ -146,10 +146,10 @@ class Stoppable:
 
 
 def stoppable(wanted: tokens.Stop) -> Stoppable:
-    """Raises `tokens.Forged` when the person or the follow never was."""
+    """Raises `tokens.Forged` when the follow never was theirs. Somebody who left gets nothing more, which is said."""
     preference = MailPreference.objects.filter(person=wanted.person).first()
     if not User.objects.filter(pk=wanted.person).exists():
-        raise tokens.Forged
+        return Stoppable(what="gone", name="", active=False)
     if wanted.what == tokens.ALL:
         return Stoppable(what="all", name="", active=not (preference and preference.stopped_at))
     if wanted.what in tokens.NOTICES:

@@ -37,3 +37,8 @@ def work_off_deeds() -> None:
     from digests.staff import mails
 
     mails.work_off()
+
+
+@shared_task(ignore_result=True)
+def forget_mail() -> None:
+    services.forget_mail()

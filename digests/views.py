@@ -47,7 +47,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         stoppable = selectors.stoppable(wanted)
     except tokens.Forged:
         return render(request, "digests/link_broken.html", status=404)
-    if request.method == "POST":
+    if request.method == "POST" and stoppable.active:
         services.stop_by_link(wanted=wanted)
     return render(request, "digests/stop.html", {"stoppable": stoppable, "done": request.method == "POST"})
 

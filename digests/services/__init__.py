@@ -34,6 +34,7 @@ from digests.services.requests import (
     request_follow,
     request_follow_search,
 )
+from digests.services.retention import forget_mail, what_is_due
 from digests.services.searches import follow_search, forget_searches
 from digests.services.sending import SendReport, send_waiting
 
@@ -58,6 +59,7 @@ __all__ = [
     "follow_again",
     "follow_search",
     "forget_follow_requests",
+    "forget_mail",
     "forget_searches",
     "pause_mail",
     "plan_due_runs",
@@ -82,4 +84,5 @@ __all__ = [
     "take_report",
     "unfollow",
     "want_mail_again",
+    "what_is_due",
 ]
