@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digests.bounces import Kind, read_report
 from tests.digests.bounces.corpus import MESSAGE_ID, READER, messages, plain
@@ -66,3 +68,14 @@ def test_our_own_words_are_not_the_servers():
         body=f"<{READER}>:\nSorry.\n\n--- Below this line is a copy of the message.\n\nNo such user here, 5.1.1",
     )
     assert read_report(raw).kind == Kind.UNKNOWN
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(MESSAGES), st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=40)), max_size=6))
+def test_damaged_reports_are_read_without_an_error(message, wounds):
+    _name, _kind, raw = message
+    for at, put in wounds:
+        raw = raw[:at] + put + raw[at + len(put) :]
+    found = read_report(raw)
+    assert len(found.words) <= 300
+    assert all(one == one.lower() and one.startswith("<") for one in found.message_ids)

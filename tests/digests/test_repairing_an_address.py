@@ -106,6 +106,25 @@ def test_a_test_that_comes_back_is_told(signed_in, reader, dead):
     assert "550 still nobody here" in page
 
 
+def test_a_test_that_the_server_refuses_at_once_is_told(signed_in, reader, dead):
+    ask(signed_in)
+    OutgoingEmail.objects.filter(kind="address").update(state="failed", error="550 5.1.1 nobody here")
+    page = signed_in.get("/account/").content.decode()
+    assert "came back as well" in page
+    assert "550 5.1.1 nobody here" in page
+    assert "another one tomorrow" in page
+
+
+def test_whoever_asks_for_a_new_password_gets_the_mail_and_nothing_else_does(reader, dead):
+    for _ in range(2):
+        Client().post(reverse("account_reset_password"), {"email": reader.email})
+    services.queue_mails([services.Wanted(key="d", kind="decision", person_id=reader.pk)])
+    report = services.send_waiting()
+    assert [message.to for message in outbox.outbox] == [[reader.email]]
+    assert report.sent == 1
+    assert OutgoingEmail.objects.filter(kind="account").count() >= 1
+
+
 def test_after_a_complaint_the_reader_says_so_and_no_test_is_needed(signed_in, reader, complained):
     assert "reported as unwanted" in signed_in.get("/account/").content.decode()
     ask(signed_in, "want")

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
-from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
+from anymail.webhooks.amazon_ses import AmazonSESBaseWebhookView, AmazonSESTrackingWebhookView
+from anymail.webhooks.base import AnymailBaseWebhookView
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -219,6 +220,36 @@ def test_amazon_is_understood_by_the_number_that_it_gave_the_mail(sent, said, ex
     (event,) = view.esp_to_anymail_events(made, {"MessageId": "1", "Timestamp": payloads.WHEN})
     taken = services.take_event(report=report_of(event, provider="Amazon SES"))
     assert (taken.tied, taken.kind) == (True, expected)
+
+
+def test_amazon_is_asked_for_its_password_first_and_then_heard(sent, settings, monkeypatch):
+    """As it is with its library, which is needed only to say yes to a subscription."""
+
+    def without_library(self, **kwargs):
+        self.auto_confirm_enabled = False
+        AnymailBaseWebhookView.__init__(self, **kwargs)
+
+    monkeypatch.setattr(AmazonSESBaseWebhookView, "__init__", without_library)
+    settings.MAIL_REPORTS_FROM = ["amazon_ses"]
+    body = {
+        "Type": "Notification",
+        "MessageId": "m1",
+        "Message": json.dumps(payloads.ses(sent)),
+        "Timestamp": payloads.WHEN,
+    }
+    headers = {"HTTP_X_AMZ_SNS_MESSAGE_TYPE": "Notification", "HTTP_X_AMZ_SNS_MESSAGE_ID": "m1"}
+
+    def post(**more):
+        return Client().post(
+            "/mail/webhooks/amazon_ses/", body_of(body), content_type="text/plain; charset=UTF-8", **headers, **more
+        )
+
+    asked = post()
+    assert (asked.status_code, asked["WWW-Authenticate"]) == (401, 'Basic realm="mail"')
+    assert post(**basic("reports:wrong")).status_code == 400
+    assert not MailReport.objects.exists()
+    assert post(**basic()).status_code == 200
+    assert Suppression.objects.get().mail == sent
 
 
 B, R = EventType.BOUNCED, EventType.REJECTED
