@@ -152,8 +152,9 @@ def stoppable(wanted: tokens.Stop) -> Stoppable:
         return Stoppable(what="gone", name="", active=False)
     if wanted.what == tokens.ALL:
         return Stoppable(what="all", name="", active=not (preference and preference.stopped_at))
-    if wanted.what in tokens.NOTICES:
-        return Stoppable(what=wanted.what, name="", active=wants(preference, wanted.what))
+    if wanted.notices:
+        what = "notices" if len(wanted.notices) > 1 else wanted.what
+        return Stoppable(what=what, name="", active=any(wants(preference, name) for name in wanted.notices))
     follow = Follow.objects.filter(person=wanted.person, pk=wanted.follow).first()
     if follow is None:
         raise tokens.Forged

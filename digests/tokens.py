@@ -7,6 +7,7 @@ wants mail after 7; the button of a test of an address after 3. Each use has a s
 so that a link to read a mail stops nothing. `SECRET_KEY_FALLBACKS` keeps the links of an old key working.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -45,7 +46,7 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class Stop:
-    """`what` is the id of a follow, `ALL`, or a kind of notice: `REPLIES`, `ADOPTIONS`, `QUESTIONS`."""
+    """`what` is the id of a follow, `ALL`, or a kind of notice, or several: `replies+adoptions`."""
 
     person: int
     what: str
@@ -53,6 +54,17 @@ class Stop:
     @property
     def follow(self) -> int:
         return int(self.what) if self.what.isdecimal() else 0
+
+    @property
+    def notices(self) -> frozenset[str]:
+        """The kinds of notice, if it is about those and we know them all."""
+        names = frozenset(self.what.split("+"))
+        return names if names <= NOTICES else frozenset()
+
+
+def several(notices: Collection[str]) -> str:
+    """What a link says that stops all of these kinds."""
+    return "+".join(sorted(notices))
 
 
 def stop_token(*, person: int, what: int | str) -> str:

@@ -31,6 +31,20 @@ class MailKind(models.TextChoices):
     ADDRESS = "address", _("Does this address work?")
 
 
+# What somebody is told at once. Several within ten minutes go as one mail (`digests.services.bundling`).
+NOTICES = frozenset(
+    {
+        MailKind.DECISION,
+        MailKind.REVIEW,
+        MailKind.REPLY,
+        MailKind.MENTION,
+        MailKind.ADOPTION,
+        MailKind.ASK,
+        MailKind.ANSWER,
+    }
+)
+
+
 class MailState(models.TextChoices):
     PENDING = "pending", _("Waiting")
     SENDING = "sending", _("Being sent")
@@ -41,14 +55,23 @@ class MailState(models.TextChoices):
 
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
     def due(self, now: datetime) -> Self:
-        """What a worker may claim: waiting and due, or left behind by a worker whose lease is over."""
+        """What a worker may claim: waiting and due, or left behind by a worker whose lease is over.
+
+        What goes along in another mail waits for that one, as long as that one is not finished.
+        """
+        carrier = OutgoingEmail.objects.unfinished().filter(pk=models.OuterRef("carrier"))
+        itself = models.Q(carrier=None) | models.Q(carrier=models.F("pk"))
         return self.filter(
             models.Q(state=MailState.PENDING, next_attempt_at__lte=now)
             | models.Q(state=MailState.SENDING, leased_until__lte=now)
-        )
+        ).filter(itself | ~models.Exists(carrier))
 
     def unfinished(self) -> Self:
         return self.filter(state__in=[MailState.PENDING, MailState.SENDING])
+
+    def along_with(self, mail: "OutgoingEmail") -> Self:
+        """What goes in the same message, and is not that row itself."""
+        return self.filter(carrier=mail.pk).exclude(pk=mail.pk)
 
 
 class OutgoingEmail(models.Model):
@@ -60,7 +83,8 @@ class OutgoingEmail(models.Model):
     to be tried; `provider_id` is what a provider that writes one of its own calls it. `language` is that of a mail to
     somebody without an account; after `worthless_after` a mail is not sent any more (a sign-in code).
     `claims` counts the workers that took it and were not heard of again; `booked` is whether `next_attempt_at` is its
-    turn among the mails to its domain (`digests.services.pace`).
+    turn among the mails to its domain (`digests.services.pace`). `carrier` is the row whose message this one goes in,
+    itself if it goes alone; it is set when a worker first takes it, and then stays.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -70,6 +94,7 @@ class OutgoingEmail(models.Model):
     )
     language = models.CharField(max_length=2, blank=True)
     payload = models.JSONField(default=dict, blank=True)
+    carrier = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried")
     urgency = models.PositiveSmallIntegerField(default=5, help_text=_("Smaller goes first."))
     message_id = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)

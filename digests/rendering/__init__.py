@@ -2,7 +2,8 @@
 
 from digests.models import MailKind, OutgoingEmail
 from digests.rendering import account, addresses, adoptions, asks, desk, digest, notices, questions, requests, samples
-from digests.rendering.letters import Letter, Nothing, Written, write
+from digests.rendering.bundles import write
+from digests.rendering.letters import Letter, Nothing, Written
 
 __all__ = [
     "Letter",

@@ -26,13 +26,20 @@ PREHEADER_PADDING = "\u034f\u200c\u00a0" * 60
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A mail as it will be sent. Headers hold one line each; `brought` is the event that each follow put into it."""
+    """A mail as it will be sent. Headers hold one line each; `brought` is the event that each follow put into it.
+
+    `notice` is what a notice says, so that several can be put into one mail. In a mail of several, `left_out` are the
+    rows of those that may not be told any more, with why, and `broken` of those that could not be written.
+    """
 
     subject: str
     text: str
     html: str
     headers: dict[str, str] = field(default_factory=dict)
     brought: dict[int, int] = field(default_factory=dict)
+    notice: dict[str, Any] | None = None
+    left_out: dict[int, str] = field(default_factory=dict)
+    broken: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ def compose(
         html=html,
         headers={name: one_line(value) for name, value in {**_headers(), **feedback_id(template), **headers}.items()},
         brought=brought or {},
+        notice=context if template == "notice" else None,
     )
 
 

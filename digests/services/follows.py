@@ -89,8 +89,8 @@ def stop_by_link(*, wanted: tokens.Stop) -> None:
     person = User.objects.get(pk=wanted.person)
     if wanted.what == tokens.ALL:
         stop_all_mail(person=person)
-    elif wanted.what in tokens.NOTICES:
-        set_notices(person=person, **{wanted.what: False})
+    elif wanted.notices:
+        set_notices(person=person, **dict.fromkeys(wanted.notices, False))
     else:
         for found in Follow.objects.of(person).filter(pk=wanted.follow):
             stop_follow(follow=found, reason=EndedReason.LINK)

@@ -8,6 +8,7 @@ workers is set aside: if it is what kills them, it no longer takes its neighbour
 import logging
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from digests.models import DigestRecipient, MailState, OutgoingEmail, RecipientState
+from digests.models.mail import NOTICES
+from digests.rendering import Letter
 from digests.sealing import erased
+from digests.services import bundling
 from digests.services.pace import URGENT
 
 logger = logging.getLogger(__name__)
@@ -60,7 +64,7 @@ def claim(
             due = due.filter(urgency=URGENT)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
-        ids = list(due.values_list("pk", flat=True)[: 1 if alone else size])
+        ids = bundling.take(due.values_list("pk", "kind", "person", "carrier")[: 1 if alone else size], now=now)
         OutgoingEmail.objects.filter(pk__in=ids).update(
             state=MailState.SENDING, lease=lease, leased_until=now + LEASE, claims=F("claims") + 1
         )
@@ -70,13 +74,19 @@ def claim(
     return lease, list(mails)
 
 
-def stamp(lease: uuid.UUID, mail: OutgoingEmail, **values: Any) -> None:
-    """Only the holder of the lease may say what became of a mail. What is over keeps no secrets."""
-    if values["state"] != MailState.PENDING:
+def stamp(lease: uuid.UUID, mail: OutgoingEmail, *, letter: Letter | None = None, **values: Any) -> None:
+    """Only the holder of the lease may say what became of a mail. What is over keeps no secrets.
+
+    What goes along with it shares its fate, in one transaction; `letter` says what was left out of the message.
+    """
+    over = values["state"] != MailState.PENDING
+    if over:
         values |= erased(mail)
-    stamped = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease).update(
-        lease=None, leased_until=None, claims=0, booked=False, **values
-    )
+    held = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease)
+    with transaction.atomic() if over and mail.kind in NOTICES else nullcontext():
+        stamped = held.update(lease=None, leased_until=None, claims=0, booked=False, **values)
+        if stamped and over and mail.kind in NOTICES:
+            bundling.settle(mail, letter=letter, **values)
     if not stamped:
         logger.warning("Mail %s was taken over by another worker while this one held it.", mail.key)
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 from digests.mime import as_message
 from digests.models import Follow, MailState, OutgoingEmail
 from digests.rendering import Letter, Nothing, Written, desk, write
-from digests.services import addresses, bounces, pace
+from digests.services import addresses, bounces, bundling, pace
 from digests.services.leases import Lease, claim, give_back, set_aside, settle_recipients
 from digests.services.leases import stamp as _stamp
 from digests.services.refusals import Blame, Refusal, of_opening, of_sending, of_status
@@ -178,6 +178,7 @@ class _Worker:
         """The letter, unless something else became of the mail."""
         closed_until = self._closed.get(pace.domain_of(mail.to))
         if isinstance(letter, Exception):
+            bundling.release(mail)
             _failed_try(lease, mail, f"It could not be written: {letter!r}", self.report)
         elif isinstance(letter, Nothing):
             _suppress(lease, mail, letter.why, self.report)
@@ -300,6 +301,7 @@ def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendRep
         text=letter.text,
         html=letter.html,
         headers=letter.headers,
+        letter=letter,
     )
     report.sent += 1
 

@@ -1,11 +1,14 @@
 """What the tests of digests share."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 from django.core import mail as outbox
+from django.db.models import F
 
 from casestudies.models import CaseStudyPage
 from digests import services
+from digests.models import OutgoingEmail
 
 
 def publish(page: CaseStudyPage, **changes):
@@ -23,6 +26,11 @@ def send_now(cadence="weekly"):
     services.plan_now(cadence=cadence)
     services.send_waiting()
     return [parsed(message) for message in outbox.outbox[before:]]
+
+
+def an_hour_later():
+    """What was sent was sent an hour ago, so that the next notice goes at once."""
+    OutgoingEmail.objects.filter(state="sent").update(sent_at=F("sent_at") - timedelta(hours=1))
 
 
 def parsed(message):

@@ -17,7 +17,7 @@ from digests.models import MailPreference, OutgoingEmail
 from members.services import end_membership
 from moderation import services as moderation
 from tests import factories
-from tests.digests.helpers import html_of, parsed, send_now, text_of
+from tests.digests.helpers import an_hour_later, html_of, parsed, send_now, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,7 @@ def correct(adoption, by, **said):
 
 def delivered():
     before = len(outbox.outbox)
+    an_hour_later()
     deliver_all(only="notices")
     services.send_waiting()
     return [parsed(message) for message in outbox.outbox[before:]]

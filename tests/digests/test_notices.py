@@ -10,7 +10,7 @@ from digests.models import MailPreference, OutgoingEmail
 from discussion.services import add_comment, delete_comment
 from moderation import services as moderation
 from tests import factories
-from tests.digests.helpers import html_of, parsed, send_now, text_of
+from tests.digests.helpers import an_hour_later, html_of, parsed, send_now, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ def regular(council):
 def delivered():
     """Hand the events to their consumers and send; what left."""
     before = len(outbox.outbox)
+    an_hour_later()
     deliver_all(only="notices")
     services.send_waiting()
     return [parsed(message) for message in outbox.outbox[before:]]
@@ -147,6 +148,7 @@ def test_a_reply_is_told_at_once_with_its_words(study, reader, regular, moderato
 
 def test_replies_are_switched_off_with_one_click(study, reader, regular, moderator, client):
     first = comment(study, reader, approved_by=moderator)
+    delivered()
     comment(study, regular, reply_to=first, approved_by=moderator)
     message = next(one for one in delivered() if one["Subject"].startswith("Carys"))
     client.post(message["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000"))
