@@ -195,22 +195,22 @@ def _peak(work) -> int:
 
 
 @pytest.mark.django_db
-def test_ten_thousand_events_drain_with_the_same_queries_a_batch(heard, django_assert_num_queries):
-    happenings = [events.Happening(kind="test.happened", subject=("thing", number)) for number in range(10_000)]
+def test_thousands_of_events_drain_with_the_same_queries_a_batch(heard, django_assert_num_queries):
+    happenings = [events.Happening(kind="test.happened", subject=("thing", number)) for number in range(4_000)]
     events.record_many(happenings)
     listener = registry.Consumer(
-        name="listener", kinds=frozenset({"test.*"}), batch_size=500, handle=registry.consumers()["listener"].handle
+        name="listener", kinds=frozenset({"test.*"}), batch_size=200, handle=registry.consumers()["listener"].handle
     )
     now = timezone.now() + timedelta(seconds=1)
     with django_assert_num_queries(10):
-        assert delivery.deliver_batch(listener, now=now) == 500
+        assert delivery.deliver_batch(listener, now=now) == 200
     first_peak = _peak(lambda: [delivery.deliver_batch(listener, now=now) for _ in range(9)])
     later_peak = _peak(lambda: [delivery.deliver_batch(listener, now=now) for _ in range(9)])
     assert later_peak < first_peak * 1.2
     with django_assert_num_queries(10):
-        assert delivery.deliver_batch(listener, now=now) == 500
+        assert delivery.deliver_batch(listener, now=now) == 200
     assert delivery.deliver_batch(listener, now=now) == 0
-    assert len(heard) == len(set(heard)) == 10_000
+    assert len(heard) == len(set(heard)) == 4_000
 
 
 @pytest.mark.services

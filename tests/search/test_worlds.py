@@ -5,6 +5,7 @@ same world without a word of what is members': the same results in the same orde
 same spelling. And each reader finds all that they may.
 """
 
+import os
 from contextlib import contextmanager
 
 import pytest
@@ -38,7 +39,7 @@ def fresh(request, db):
     """A context manager that gives an empty engine, and how many worlds to try: an index costs half a second."""
     if request.param == "elasticsearch":
         return contextmanager(fresh_elasticsearch), 8
-    return _database, 25
+    return _database, 25 if os.environ.get("TEST_SERVICES") else 12
 
 
 def _answers(fresh, world, questions):
