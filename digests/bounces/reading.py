@@ -186,10 +186,11 @@ def _of_blocks(blocks: list[Message], prose: str) -> Verdict:
 
 def _of_prose(subject: str, prose: str, failed: str) -> Verdict:
     """qmail (QSBMF), older Exim and filters say it in words only."""
+    people = frozenset(_addresses(failed) if failed else _addresses(OUR_ID.sub(" ", prose)))
     if _LATER.search(f"{subject} {prose}"):
-        return Kind.DELAYED, "", prose, frozenset(_addresses(failed))
+        return Kind.DELAYED, "", prose, people
     kind, code = judge(status="", words=prose)
-    return kind, code, prose, frozenset(_addresses(failed))
+    return kind, code, prose, people
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -279,4 +280,5 @@ def _unbroken(value: object) -> str:
 
 def _addresses(*fields: str) -> Iterator[str]:
     for field in fields:
-        yield from (one.lower() for one in re.findall(r"[^\s;<>,\"]{1,64}@[^\s;<>,\"]{1,190}", field)[:20])
+        found = re.findall(r"[^\s;<>,\"]{1,64}@[^\s;<>,\"]{1,190}", field)[:20]
+        yield from (one.lower().strip(".:*'()[]“”‘’") for one in found)

@@ -80,6 +80,17 @@ def test_my_mails_number_does_not_stop_somebody_else(sent, reader):
     assert MailReport.objects.get().kind == "transient"
 
 
+@pytest.mark.parametrize(("named", "kind"), [("victim@example.org", "transient"), ("Rhian@Example.org", "permanent")])
+def test_words_about_another_mailbox_stop_nobody_either(sent, named, kind):
+    """Our mail was forwarded, to one that is gone; qmail says so in words only."""
+    sent()
+    said = f"Hi. This is the qmail-send program.\n\n<{named}>:\nSorry, no mailbox here by that name. (#5.1.1)\n"
+    ours = f"--- Below this line is a copy of the message.\n\nMessage-ID: {number(1)}\nTo: rhian@example.org\n"
+    made = corpus.plain(who="MAILER-DAEMON@x.example", subject="failure notice", body=f"{said}\n{ours}")
+    assert services.take_report(raw=made).kind == kind
+    assert Suppression.objects.exists() == (kind == "permanent")
+
+
 def test_a_collection_of_mails_is_no_report(sent):
     sent(1)
     sent(2)
