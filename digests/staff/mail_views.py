@@ -37,6 +37,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(mail, mails.in_words(mail)) for mail in page.rows],
             "most": mails.MOST_COUNTED,
+            "held_back": mails.held_back(),
             "here": here,
             "narrowed": any(wish.values()),
             "wish": wish,

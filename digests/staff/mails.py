@@ -22,6 +22,7 @@ from digests.models import (
     Deed,
     DigestRecipient,
     MailKind,
+    MailPace,
     MailState,
     OutgoingEmail,
     RecipientState,
@@ -118,6 +119,11 @@ def page_of(found: "QuerySet[OutgoingEmail]", *, before: int | None = None, afte
 
 def counted(found: "QuerySet[OutgoingEmail]") -> int:
     return found.order_by()[: MOST_COUNTED + 1].count()
+
+
+def held_back(*, now: datetime | None = None) -> "QuerySet[MailPace]":
+    """The domains that asked for less, and until when nothing goes there."""
+    return MailPace.objects.filter(closed_until__gt=now or timezone.now()).order_by("domain")
 
 
 def unsigned(text: str) -> str:

@@ -1,6 +1,7 @@
 """Every kind of mail with real data: `/cms/mail/previews/`. Nothing is sent, and no mail is stored."""
 
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -137,7 +138,9 @@ def _facts(shown: Shown) -> dict[str, Any]:
     message = as_message(mail, shown.letter).message()
     hidden = {"Content-Type", "MIME-Version", "Message-ID", "Date"}
     return {
-        "headers": [(name, value) for name, value in message.items() if name not in hidden],
+        "headers": [
+            (name, str(make_header(decode_header(str(value))))) for name, value in message.items() if name not in hidden
+        ],
         "whole": len(message.as_bytes()),
         "html": len(shown.letter.html.encode()),
         "too_large": len(shown.letter.html.encode()) > LARGEST,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digests import services, tokens
-from digests.models import DigestRecipient, DigestRun, OutgoingEmail, StaffDeed
+from digests.models import DigestRecipient, DigestRun, MailPace, OutgoingEmail, StaffDeed
 from digests.staff import mails
 from tests import factories
 from tests.digests.helpers import send_now
@@ -249,3 +249,13 @@ def test_only_administrators_read_what_others_did(client, operator):
     assert "seen@example.org" not in page(client, "mail_deeds")
     client.force_login(factories.UserFactory(administrator=True))
     assert "Cai Colleague" in page(client, "mail_deeds")
+
+
+def test_a_domain_that_asked_for_less_is_said(client, operator):
+    now = timezone.now()
+    MailPace.objects.create(domain="slow.test", closed_until=now + timedelta(minutes=9), said="421 4.7.0 Try later")
+    MailPace.objects.create(domain="open.test", closed_until=now - timedelta(minutes=9), said="421 long ago")
+    said = page(client, "mail_mails")
+    assert "Mail to slow.test is held back until" in said
+    assert "421 4.7.0 Try later" in said
+    assert "open.test" not in said

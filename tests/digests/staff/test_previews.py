@@ -86,6 +86,7 @@ def test_a_digest_is_previewed_as_its_reader_would_get_it(client, administrator,
     assert "A market in an empty shop" in said
     assert "To rhian@example.org" in said
     assert "List-Unsubscribe" in said
+    assert "=?utf-8?" not in said, "headers are read by people here"
     html = html_of(client, "digest", "ordinary", person=reader.email).content.decode()
     assert "A market in an empty shop" in html
     assert mailoutbox == []
