@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable
-from importlib import import_module
 from time import time
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -34,18 +34,18 @@ OLDEST = 3 * 24 * 60 * 60
 TRY_AGAIN = 60
 
 VIEWS = {
-    "amazon_ses": "amazon_ses.AmazonSESTrackingWebhookView",
-    "brevo": "brevo.BrevoTrackingWebhookView",
-    "mailersend": "mailersend.MailerSendTrackingWebhookView",
-    "mailgun": "mailgun.MailgunTrackingWebhookView",
-    "mailjet": "mailjet.MailjetTrackingWebhookView",
-    "mailtrap": "mailtrap.MailtrapTrackingWebhookView",
-    "mandrill": "mandrill.MandrillCombinedWebhookView",
-    "postal": "postal.PostalTrackingWebhookView",
-    "postmark": "postmark.PostmarkTrackingWebhookView",
-    "resend": "resend.ResendTrackingWebhookView",
-    "sendgrid": "sendgrid.SendGridTrackingWebhookView",
-    "sparkpost": "sparkpost.SparkPostTrackingWebhookView",
+    "amazon_ses": "anymail.webhooks.amazon_ses.AmazonSESTrackingWebhookView",
+    "brevo": "anymail.webhooks.brevo.BrevoTrackingWebhookView",
+    "mailersend": "anymail.webhooks.mailersend.MailerSendTrackingWebhookView",
+    "mailgun": "anymail.webhooks.mailgun.MailgunTrackingWebhookView",
+    "mailjet": "anymail.webhooks.mailjet.MailjetTrackingWebhookView",
+    "mailtrap": "anymail.webhooks.mailtrap.MailtrapTrackingWebhookView",
+    "mandrill": "anymail.webhooks.mandrill.MandrillCombinedWebhookView",
+    "postal": "anymail.webhooks.postal.PostalTrackingWebhookView",
+    "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
+    "resend": "digests.resend.SignedResendView",
+    "sendgrid": "anymail.webhooks.sendgrid.SendGridTrackingWebhookView",
+    "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
 }
 # By which each can sign; the others have the shared secret in their address (`user:password@`) only.
 SIGNED_BY = {
@@ -135,9 +135,8 @@ def view_for(provider: str) -> Any:
     if not secret and not signed:
         either = f"ANYMAIL_WEBHOOK_SECRET or ANYMAIL_{signature}" if signature else "ANYMAIL_WEBHOOK_SECRET"
         raise NotTrusted(f"{either} is not set.")
-    module, _, name = VIEWS[provider].partition(".")
     try:
-        return getattr(import_module(f"anymail.webhooks.{module}"), name)()
+        return import_string(VIEWS[provider])()
     except (AnymailError, ImproperlyConfigured, ImportError, ValueError) as error:
         raise NotTrusted(str(error)) from error
 

@@ -203,3 +203,13 @@ def ses(sent, *, what="Bounce", kind="Permanent", sub="General", said="smtp; 550
 
 def body_of(payload):
     return json.dumps(payload).encode()
+
+
+RESEND_KEY = "whsec_" + base64.b64encode(b"a key of Resend's").decode()
+
+
+def resend_headers(body, *, at=None, key=RESEND_KEY, number="msg_1"):
+    stamp = str(int(time.time() if at is None else at))
+    secret = base64.b64decode(key.removeprefix("whsec_"))
+    made = base64.b64encode(hmac.new(secret, f"{number}.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+    return {"HTTP_SVIX_ID": number, "HTTP_SVIX_TIMESTAMP": stamp, "HTTP_SVIX_SIGNATURE": f"v1,b2xk v1,{made}"}

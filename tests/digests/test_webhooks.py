@@ -19,6 +19,7 @@ from digests.bounces.providers import report_of
 from digests.mime import as_message
 from digests.models import Follow, MailPreference, MailReport, OutgoingEmail, Suppression
 from digests.rendering import Letter
+from network.providers import PROVIDERS, REPORT_ONLY
 from tests.digests import payloads
 from tests.digests.payloads import basic, body_of
 
@@ -341,6 +342,27 @@ def test_sendgrids_signature_is_checked(sent):
     assert not MailReport.objects.exists()
 
 
+def test_resends_signature_is_checked(sent, settings):
+    settings.ANYMAIL = {"RESEND_SIGNING_SECRET": payloads.RESEND_KEY}
+    body = body_of(payloads.resend(sent))
+    sign = payloads.resend_headers
+    for headers in (
+        {"HTTP_X": ""},
+        sign(body, at=time.time() - 600),
+        sign(b"{}"),
+        sign(body, key="whsec_b3RoZXI="),
+        sign(body) | {"HTTP_SVIX_ID": "msg_2"},
+        sign(body) | {"HTTP_SVIX_TIMESTAMP": "now"},
+        sign(body) | {"HTTP_SVIX_SIGNATURE": "v1,é"},
+    ):
+        assert tell("resend", body, secret="", **headers).status_code == 400
+    assert not MailReport.objects.exists()
+    assert tell("resend", body, secret="", **sign(body)).status_code == 200
+    assert Suppression.objects.exists()
+    settings.MAIL_REPORTS_FROM, settings.ANYMAIL = ["resend"], {"RESEND_SIGNING_SECRET": "whsec_?"}
+    assert "must be whsec_ and base64" in checks.reports_are_heard()[0].msg
+
+
 def test_an_event_told_again_after_the_address_was_repaired_stops_nothing(sent, reader):
     event = payloads.brevo(sent)
     tell("brevo", event)
@@ -361,6 +383,17 @@ def test_without_a_secret_there_is_no_such_address_and_the_operator_is_told(sent
     assert any("ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY is not set" in one.msg for one in said)
     settings.MAIL_REPORTS_FROM = []
     assert checks.reports_are_heard() == []
+
+
+def test_every_provider_by_which_mail_can_leave_can_report(settings):
+    assert set(PROVIDERS) | REPORT_ONLY == set(webhooks.VIEWS)
+    settings.MAIL_REPORTS_FROM = sorted(set(webhooks.VIEWS) - {"amazon_ses"})
+    settings.ANYMAIL |= dict.fromkeys(webhooks.SIGNED_BY.values(), "c2VjcmV0") | {
+        "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY": payloads.SENDGRID_PUBLIC
+    }
+    assert checks.reports_are_heard() == []
+    for provider in settings.MAIL_REPORTS_FROM:
+        assert Client().head(f"/mail/webhooks/{provider}/").status_code == 200
 
 
 @pytest.mark.parametrize("secret", ["no-colon", ":", "user:"])
