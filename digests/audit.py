@@ -29,7 +29,7 @@ from digests.models import (
 )
 from digests.services.planning import plan_run
 from digests.services.sending import settle_recipients
-from digests.targets import SAVED_SEARCH
+from digests.targets import COUNCILS_LIKE, SAVED_SEARCH
 from search.models import SavedSearch
 from search.saved import state_of, why_not
 
@@ -114,8 +114,11 @@ def _unknown() -> "QuerySet[Follow]":
 
 
 def _mute() -> "QuerySet[Follow]":
-    """Of kinds that can be followed and that no story names; searches find their news themselves."""
-    telling = {kind for event in stories.event_kinds() for kind in stories.through(event)} | {SAVED_SEARCH}
+    """Of kinds that can be followed and that no story names; searches and likenesses find their news themselves."""
+    telling = {kind for event in stories.event_kinds() for kind in stories.through(event)} | {
+        SAVED_SEARCH,
+        COUNCILS_LIKE,
+    }
     return Follow.objects.active().filter(target_kind__in=set(targets.kinds()) - telling)
 
 
