@@ -34,8 +34,8 @@ from search.state import SearchState
 EVENTS = 5_000
 FOLLOWS = 5
 BATCH = 5_000
-TOPICS, COUNCILS, PLACES, PROGRAMMES = 120, 120, 600, 40
-WORDS = ("market", "empty shops", "licence", "rent", "grant", "parking", "library", "street", "volunteers", "garden")
+TOPICS, COUNCILS, PLACES, PROGRAMMES = 240, 120, 600, 40
+WORDS = ("market licence", "empty shops rent", "repair cafe", "parking fee", "library volunteers", "garden grant")
 # In hundredths.
 HAPPENINGS = {
     "case_study.published": 30,
@@ -80,13 +80,13 @@ class Network:
         self.touched = {pk: self._touched(pk) for pk in self.case_studies.things}
 
     def _topics(self) -> list[int]:
-        """Two levels, one of six at the first."""
+        """Two levels; who follows one of the first hears of all below it, and few do."""
         first = list(Topic.objects.filter(parent=None).values_list("pk", flat=True))
         below = Topic.objects.bulk_create(
             Topic(name=f"Topic {number}", slug=f"topic-{number}", order=number, parent_id=first[number % len(first)])
             for number in range(0 if self.small else TOPICS - len(first))
         )
-        return self._shuffled([*first, *(one.pk for one in below)])
+        return [*self._shuffled(one.pk for one in below), *first]
 
     def _councils(self) -> list[int]:
         for number in range(content.COUNCILS, content.COUNCILS if self.small else COUNCILS):
@@ -184,7 +184,8 @@ def make_news(network: Network) -> None:
         data: dict[str, Any] = {}
         if kind == "comment.published":
             comment = next(comments)
-            subject, targets = ("comment", comment.pk), [("case_study", comment.page_id), ("comment", comment.pk)]
+            subject = ("comment", comment.pk)
+            targets = [("case_study", comment.page_id or 0), subject]
             data = {"page_id": comment.page_id, "adoption_id": None, "reply_to_author_id": None}
         elif kind == "adoption.published":
             adoption = next(adoptions)
@@ -267,7 +268,7 @@ def make_week(people: int) -> Network:
 
 
 def parts(people: int) -> Iterator[int]:
-    """At least ten parts of at most 500."""
-    step = min(500, -(-people // 10))
+    """Four at least, of 2,000 mails at most: what a worker sends in the time that it works for."""
+    step = min(2_000, -(-people // 4))
     for start in range(0, people, step):
         yield min(step, people - start)

@@ -53,11 +53,12 @@ class Message(EmailMultiAlternatives):
         return message
 
     def _create_alternatives(self, msg: Any) -> Any:
+        own: Any = self  # the stubs know nothing of these
         # No line of quoted-printable has “=_” in it.
-        whole = Alternatives(_subtype="alternative", boundary=f"=_{secrets.token_hex(12)}", encoding=self.encoding)
+        whole: Any = Alternatives(_subtype="alternative", boundary=f"=_{secrets.token_hex(12)}", encoding="utf-8")
         whole.attach(msg)
-        for one in self.alternatives:
-            whole.attach(self._create_mime_attachment(one.content, one.mimetype))
+        for one in own.alternatives:
+            whole.attach(own._create_mime_attachment(one.content, one.mimetype))
         return whole
 
 
@@ -66,11 +67,12 @@ class Alternatives(SafeMIMEMultipart):
     quarter of the time.
     """
 
-    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:  # type: ignore[override]  # as in Django
         newline = linesep.encode()
         mark = newline + b"--" + str(self.get_boundary()).encode()
         pieces = _headers(self, linesep)
-        for part in self.get_payload():
+        parts: Any = self.get_payload()
+        for part in parts:
             body = str(part.get_payload()).encode("ascii").replace(b"\n", newline)
             pieces += [mark, newline, *_headers(part, linesep), newline, body]
         return b"".join([*pieces, mark, b"--", newline])

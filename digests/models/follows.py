@@ -1,9 +1,12 @@
 """What a person follows, and how often they want to hear of it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import chain
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +55,23 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def of(self, person: Any) -> Self:
         return self.active().filter(person=person)
+
+    def note_mailed(self, brought: Mapping[int, int], *, at: datetime) -> None:
+        """Each follow's `last_event`, a thousand in one statement. `bulk_update` would make a CASE with a branch for
+        each, which took longer than to send the mails.
+        """
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        moment = connection.ops.adapt_datetimefield_value(at)
+        with connection.cursor() as cursor:
+            pairs = list(brought.items())
+            for start in range(0, len(pairs), 1_000):
+                some = pairs[start : start + 1_000]
+                told = ", ".join(["(%s, %s)"] * len(some))
+                cursor.execute(
+                    f"UPDATE {table} SET last_event_id = told.column2, last_mailed_at = %s "  # noqa: S608 - our own name
+                    f"FROM (VALUES {told}) AS told WHERE {table}.id = told.column1",
+                    [moment, *chain.from_iterable(some)],
+                )
 
 
 class Follow(models.Model):

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Min
 from django.urls import reverse
 from django.utils import translation
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from core.models import Event
 from digests import keys, stories, tokens
@@ -25,19 +23,16 @@ from digests.models import (
     RecipientState,
     SearchMatch,
 )
-from digests.rendering import desk
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
+from digests.rendering.desk import Desk, current
+from digests.rendering.entries import Entry, dress
 from digests.rendering.letters import Letter, Nothing, Written, compose, list_headers, writes
 from digests.rendering.subjects import digest_subject
 from digests.searches import Telling
 from digests.targets import Target, TargetCard
 
-_UTC = UTC
 CAP = 20
 FOLLOWS = 20
-VOICES = 3
-NOTES = 5
-REASONS = 3
 _HOW_OFTEN = {
     Cadence.IMMEDIATELY: gettext_lazy("as it happens"),
     Cadence.DAILY: gettext_lazy("once a day"),
@@ -46,71 +41,9 @@ _HOW_OFTEN = {
 
 
 @dataclass(kw_only=True)
-class Entry:
-    """One case study or programme in one digest, with what happened to it. `news_at` is the latest of it.
-
-    `noted` has the latest note about each thing beside it, each adoption once. `organisation` is whose it is, and
-    `evidence` its rating. `number` is its place in the mail.
-    """
-
-    root: Target
-    title: str
-    url: str
-    byline: str
-    summary: str
-    outcome: str
-    news_at: datetime
-    organisation: int = 0
-    evidence: int = 0
-    number: int = 0
-    change: str = ""
-    is_new: bool = False
-    told: list[stories.Story] = field(default_factory=list)
-    noted: dict[Target, stories.Story] = field(default_factory=dict)
-    because: list[TargetCard] = field(default_factory=list)
-
-    @property
-    def notes(self) -> list[dict[str, str]]:
-        return [
-            {"words": story.note, "url": tokens.absolute(story.note_url) if story.note_url else ""}
-            for story in list(self.noted.values())[:NOTES]
-        ]
-
-    @property
-    def more_notes(self) -> int:
-        return max(len(self.noted) - NOTES, 0)
-
-    @property
-    def adoptions(self) -> int:
-        return sum(kind == "adoption" for kind, _pk in self.noted)
-
-    @property
-    def reason(self) -> str:
-        """“You follow Empty shops and Stockport”, at most three of them by name."""
-        names = [card.called for card in self.because]
-        if len(names) > REASONS:
-            more = len(names) - REASONS + 1
-            names = [*names[: REASONS - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
-        return _("Because you follow %(names)s") % {"names": get_text_list(names, _("and"))}
-
-    @property
-    def facts(self) -> str:
-        """Whose it is, and whether it worked."""
-        return " · ".join(word for word in (self.byline, self.outcome) if word)
-
-    @property
-    def voices(self) -> list[stories.Story]:
-        return self.told[:VOICES]
-
-    @property
-    def more_voices(self) -> int:
-        return max(len(self.told) - VOICES, 0)
-
-
-@dataclass(kw_only=True)
 class Digest:
     """What one person is told, newest first. `matched` is the latest event that each follow brought; `first` says that
-    the reader had none before; `alike` ranks what does not all fit.
+    the reader had none before; `alike` ranks what does not all fit; `desk` is what it was read from.
     """
 
     recipient: DigestRecipient
@@ -119,6 +52,7 @@ class Digest:
     matched: dict[int, int]
     first: bool = False
     alike: Likenesses = field(default_factory=Likenesses)
+    desk: Desk = field(default_factory=Desk)
 
 
 @writes(MailKind.DIGEST)
@@ -158,10 +92,10 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterator[Digest]:
 
 def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = ()) -> Iterator[Digest]:
     """The same for recipients that need not be stored; `found` is what searches would bring them."""
-    own = desk.current()
+    desk = current()
     follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
     follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}
-    events = own.events({event for recipient in recipients for event, _by in recipient.items})
+    events = desk.events({event for recipient in recipients for event, _by in recipient.items})
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
     telling = Telling(follows.values(), events.values(), found)
@@ -169,8 +103,9 @@ def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchM
     alike: Likenesses | None = None
     for language in sorted({recipient.person.language for recipient in recipients}):
         with translation.override(language):
-            told = own.stories(events.values())
-            cards = own.cards({_target(one) for one in follows.values()})
+            told = desk.stories(events.values())
+            cards = desk.cards({_target(one) for one in follows.values()})
+            reasons = {pk: (one, cards[_target(one)]) for pk, one in follows.items() if _target(one) in cards}
             if alike is None:
                 alike = _alike(recipients, told)
             for recipient in recipients:
@@ -179,14 +114,13 @@ def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchM
                         recipient,
                         events=events,
                         told=told,
-                        follows=follows,
-                        cards=cards,
-                        insiders=insiders,
+                        reasons=reasons,
+                        insider=recipient.person_id in insiders,
                         noticed=noticed,
                         telling=telling,
                     )
                     digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
-                    digest.alike = alike
+                    digest.alike, digest.desk = alike, desk
                     yield digest
 
 
@@ -195,9 +129,8 @@ def _digest(
     *,
     events: dict[int, Event],
     told: dict[int, stories.Story],
-    follows: dict[int, Follow],
-    cards: dict[Target, TargetCard],
-    insiders: set[int],
+    reasons: dict[int, tuple[Follow, TargetCard]],
+    insider: bool,
     noticed: set[tuple[int, int]],
     telling: Telling,
 ) -> Digest:
@@ -205,23 +138,15 @@ def _digest(
     entries: dict[Target, Entry] = {}
     used: dict[int, tuple[Follow, TargetCard]] = {}
     matched: dict[int, int] = {}
-    newest_first = sorted(recipient.items, key=lambda item: _order(events.get(item[0])), reverse=True)
+    newest_first = sorted(
+        (item for item in recipient.items if item[0] in told), key=lambda item: _order(events[item[0]]), reverse=True
+    )
     for event_id, by in newest_first:
-        event, story = events.get(event_id), told.get(event_id)
-        if event is None or story is None:
+        event, story = events[event_id], told[event_id]
+        if (event_id, recipient.person_id) in noticed or (story.members_only and not insider):
             continue
-        reasons = [
-            (follows[pk], card)
-            for pk in by
-            if pk in follows
-            and (card := cards.get(_target(follows[pk])))
-            and telling.may(follows[pk], event, insider=recipient.person_id in insiders)
-        ]
-        if not reasons:
-            continue
-        if (event_id, recipient.person_id) in noticed:
-            continue
-        if story.members_only and recipient.person_id not in insiders:
+        mine = [one for pk in by if (one := reasons.get(pk)) and telling.may(one[0], event, insider=insider)]
+        if not mine:
             continue
         entry = entries.get(story.root)
         if entry is None:
@@ -244,7 +169,8 @@ def _digest(
         elif not entry.change or story.is_new:
             # The latest change is told; that the thing itself is new outweighs that it was changed since.
             entry.change, entry.is_new = story.change, entry.is_new or story.is_new
-        for follow, card in reasons:
+        entry.events.append(event_id)
+        for follow, card in mine:
             used.setdefault(follow.pk, (follow, card))
             matched.setdefault(follow.pk, event.pk)
             if card not in entry.because:
@@ -273,24 +199,26 @@ def _firsts(recipients: Sequence[DigestRecipient]) -> dict[int, int]:
 
 def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
     """(event, person) of replies and adoptions that were told at once in a mail of their own."""
-    keyed: dict[str, set[tuple[int, int]]] = {}
-    for recipient in recipients:
-        for event_id, _by in recipient.items:
-            event = events.get(event_id)
-            if event and (key := keys.of_notice(event, recipient.person_id)):
-                keyed.setdefault(key, set()).add((event.pk, recipient.person_id))
-    if not keyed:
+    if not events:
         return set()
     notices = OutgoingEmail.objects.filter(
         kind__in=[MailKind.REPLY, MailKind.ADOPTION], person__in={recipient.person_id for recipient in recipients}
     ).exclude(state__in=[MailState.SUPPRESSED, MailState.FAILED])
     since = min(event.occurred_at for event in events.values())
-    told = notices.filter(created_at__gte=since).values_list("key", flat=True)
-    return {pair for key in told for pair in keyed.get(key, ())}
+    told: dict[int | None, set[str]] = {}
+    for person, key in notices.filter(created_at__gte=since).values_list("person", "key"):
+        told.setdefault(person, set()).add(key)
+    return {
+        (event_id, recipient.person_id)
+        for recipient in recipients
+        if recipient.person_id in told
+        for event_id, _by in recipient.items
+        if event_id in events and keys.of_notice(events[event_id], recipient.person_id) in told[recipient.person_id]
+    }
 
 
-def _order(event: Event | None) -> tuple[datetime, int]:
-    return (event.occurred_at, event.pk) if event else (datetime.min.replace(tzinfo=UTC), 0)
+def _order(event: Event) -> tuple[datetime, int]:
+    return event.occurred_at, event.pk
 
 
 def _target(follow: Follow) -> Target:
@@ -312,11 +240,13 @@ def letter(digest: Digest, *, whole: bool = False) -> Written:
 
 def _written(digest: Digest, *, cap: int | None) -> Letter:
     stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
+    shown = context(digest, cap=cap)
     return compose(
         "digest",
-        context(digest, cap=cap),
+        shown,
         headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
         brought=digest.matched,
+        pieces=[entry.piece.html for entry in shown["entries"]],
     )
 
 
@@ -328,6 +258,8 @@ def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
     shown = [entry for one in groups for entry in one.entries]
     for number, entry in enumerate(shown, start=1):
         entry.number = number
+    for one in groups:
+        dress(one.entries, desk=digest.desk, below_heading=bool(one.title))
     mail = recipient.email_id or 0
     return {
         "subject_line": digest_subject(digest.entries),

@@ -20,6 +20,8 @@ from digests.models import OutgoingEmail
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 150
+STYLE = "emails/parts/style.css"
+_PIECE = re.compile(r"<!--piece (\d+)-->")
 # Nothing that is seen. Without it a list of mails shows the beginning of the body behind a short preheader.
 PREHEADER_PADDING = "\u034f\u200c\u00a0" * 60
 
@@ -91,9 +93,17 @@ def _write_kind(kind: str, mails: list[OutgoingEmail]) -> dict[int, Written | Ex
 
 
 def compose(
-    template: str, context: dict[str, Any], *, headers: dict[str, str], brought: dict[int, int] | None = None
+    template: str,
+    context: dict[str, Any],
+    *,
+    headers: dict[str, str],
+    brought: dict[int, int] | None = None,
+    pieces: Sequence[str] = (),
 ) -> Letter:
-    """Render `emails/<template>/{subject.txt,body.txt,body.html}` in the active language."""
+    """Render `emails/<template>/{subject.txt,body.txt,body.html}` in the active language.
+
+    `pieces` are HTML that is `inlined` already; the template says `<!--piece 1-->` where the first of them goes.
+    """
     language = translation.get_language() or "en"
     whole = {
         "sender": sender_name(),
@@ -107,7 +117,9 @@ def compose(
     subject = one_line(render_to_string(f"emails/{template}/subject.txt", whole), SUBJECT_LENGTH)
     whole["subject"] = subject
     text = _squeeze(render_to_string(f"emails/{template}/body.txt", whole))
-    html = inliner().inline(render_to_string(f"emails/{template}/body.html", whole))
+    html = _with_styles().inline(render_to_string(f"emails/{template}/body.html", whole))
+    if pieces:
+        html = _PIECE.sub(lambda found: pieces[int(found[1]) - 1], html)
     return Letter(
         subject=subject,
         text=text,
@@ -171,7 +183,17 @@ def _squeeze(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def inlined(html: str) -> str:
+    """A part of a mail, of which no style depends on what stands around it, with the styles of all mails inlined."""
+    return _for_parts().inline_fragment(html, render_to_string(STYLE))
+
+
 @cache
-def inliner() -> css_inline.CSSInliner:
+def _with_styles() -> css_inline.CSSInliner:
     """Mail programs read `style` attributes; the media queries for dark mode stay in the head."""
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@cache
+def _for_parts() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False)

@@ -309,14 +309,15 @@ def _sent(lease: uuid.UUID, mail: OutgoingEmail, letter: Letter, report: SendRep
 def _note_what_follows_brought(mails: list[OutgoingEmail], letters: dict[int, Written | Exception]) -> None:
     """For “why the last mail had it” on the page of follows."""
     sent = set(OutgoingEmail.objects.filter(pk__in=letters, state=MailState.SENT).values_list("pk", flat=True))
-    now = timezone.now()
-    brought = [
-        Follow(pk=follow, last_event_id=event, last_mailed_at=now)
-        for pk, letter in letters.items()
-        if pk in sent and isinstance(letter, Letter)
-        for follow, event in letter.brought.items()
-    ]
-    Follow.objects.bulk_update(brought, ["last_event", "last_mailed_at"], batch_size=500)
+    Follow.objects.note_mailed(
+        {
+            follow: event
+            for pk, letter in letters.items()
+            if pk in sent and isinstance(letter, Letter)
+            for follow, event in letter.brought.items()
+        },
+        at=timezone.now(),
+    )
 
 
 def _suppress(lease: uuid.UUID, mail: OutgoingEmail, why: str, report: SendReport) -> None:

@@ -1,5 +1,6 @@
 """For the text part of mails, which is written, not stripped from the HTML."""
 
+import re
 import textwrap
 
 from django import template
@@ -7,6 +8,7 @@ from django import template
 register = template.Library()
 
 WIDTH = 72
+_ONE_LINE = re.compile(r"\S(?:[^\t\n\v\f\r]*\S)?")
 
 
 @register.filter
@@ -18,8 +20,11 @@ def flat(text: object) -> str:
 @register.filter
 def wrap(text: object, indent: str = "") -> str:
     """Lines of at most 72 characters; long words and addresses stay whole."""
+    words = str(text)
+    if len(indent) + len(words) <= WIDTH and _ONE_LINE.fullmatch(words):
+        return indent + words  # most are, and `textwrap` takes its time to find that out
     return textwrap.fill(
-        str(text),
+        words,
         WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,
