@@ -32,3 +32,7 @@ class AskedTooOften(DigestsError):
         "We have sent this address as many emails to confirm a follow as we send in a day. "
         "Look for them, also among the spam, or try again tomorrow."
     )
+
+
+class NotYet(DigestsError):
+    """A report about a mail that a worker is still sending: it was faster than our own record."""

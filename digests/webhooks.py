@@ -24,6 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from digests import services
 from digests.bounces.providers import report_of
+from digests.errors import NotYet
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class NotTrusted(ImproperlyConfigured):
 @never_cache
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
     """200 when everything was taken in (also what says nothing new), 4xx for what is not the provider's or no event,
-    503 while the database is away, so that the provider tries again.
+    503 while the database is away or the mail is still being sent, so that the provider tries again.
     """
     try:
         view = view_for(provider)
@@ -110,8 +111,14 @@ def _tell(view: Any, events: Iterable[AnymailTrackingEvent]) -> HttpResponse:
             tracking.send(sender=type(view), event=event, esp_name=view.esp_name)
     except (OperationalError, InterfaceError):
         logger.exception("The database does not answer; %s is to tell us again.", view.esp_name)
-        return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN)})
+        return _later()
+    except NotYet:
+        return _later()
     return HttpResponse()
+
+
+def _later() -> HttpResponse:
+    return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN)})
 
 
 def take_in(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:

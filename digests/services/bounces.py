@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from digests.addresses import allowed_since
 from digests.bounces import Kind, Report, read_report
 from digests.bounces.verdicts import judge
+from digests.errors import NotYet
 from digests.models import (
     HeardFrom,
     MailReport,
@@ -39,13 +41,16 @@ class Taken:
 
 @transaction.atomic
 def take_report(*, raw: bytes) -> Taken:
-    """Read one message and act on it. The same report twice counts once. Never raises because of what it holds."""
+    """Read one message and act on it. The same report twice counts once. Never raises because of what it holds.
+
+    Raises `NotYet`: ask again in a moment.
+    """
     return _take(read_report(raw))
 
 
 @transaction.atomic
 def take_event(*, report: Report) -> Taken:
-    """The same for what a provider told us itself, over a connection that showed who it is."""
+    """The same for what a provider told us itself, over a connection that showed who it is. Raises `NotYet`."""
     return _take(report)
 
 
@@ -72,7 +77,7 @@ def note_refusal(*, mail: OutgoingEmail, said: str) -> None:
 
 
 def _mail_of(report: Report) -> OutgoingEmail | None:
-    """The one mail that it names; two would be a collection of somebody's, not a report.
+    """The one mail that it names; two would be a collection of somebody's, not a report. Raises `NotYet`.
 
     Our own Message-ID first. A report that came to a mail's own return address, or has the number that a provider gave
     the mail, needs none.
@@ -88,6 +93,8 @@ def _mail_of(report: Report) -> OutgoingEmail | None:
         ours = Q(provider_id__in=report.provider_ids - {""})
     sent = OutgoingEmail.objects.filter(ours, state=MailState.SENT).exclude(address="")
     mails = list(sent.select_for_update(of=("self",))[:2])
+    if not mails and OutgoingEmail.objects.unfinished().filter(ours).exists():
+        raise NotYet
     return mails[0] if len(mails) == 1 else None
 
 
@@ -105,7 +112,11 @@ def _kind_for(mail: OutgoingEmail, report: Report) -> Kind | None:
 
 def _came_back_before(mail: OutgoingEmail) -> bool:
     """That mail arrives is worth a row only where some did not."""
-    return MailReport.objects.filter(mail__address__iexact=mail.address).exists()
+    return _reports_about(mail.address).exists()
+
+
+def _reports_about(address: str) -> QuerySet[MailReport]:
+    return MailReport.objects.annotate(to=Lower("mail__address")).filter(to=address.lower())
 
 
 def _stop_if_due(mail: OutgoingEmail, kind: Kind, report: Report) -> bool:
@@ -122,9 +133,17 @@ def _stop_if_due(mail: OutgoingEmail, kind: Kind, report: Report) -> bool:
         case _:
             return False
     words = _clean(" ".join(part for part in (report.status, report.words) if part))[:300]
-    rows = [Suppression(address=mail.address.lower(), kind=why, source=source, reason=words, mail=mail)]
-    before = Suppression.objects.filter(address__iexact=mail.address).exists()
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    return _stop_address(mail, kind=why, source=source, reason=words)
+
+
+def _stop_address(mail: OutgoingEmail, **facts: str) -> bool:
+    """True if mail ended by it. A complaint goes before what was known: a mail that arrives does not undo it."""
+    address = mail.address.lower()
+    known = Suppression.objects.annotate(lower=Lower("address")).filter(lower=address)
+    before = known.exists()
+    if before and facts["kind"] == WhyNoMail.COMPLAINT:
+        known.exclude(kind=WhyNoMail.COMPLAINT).update(mail=mail, since=timezone.now(), **facts)
+    Suppression.objects.bulk_create([Suppression(address=address, mail=mail, **facts)], ignore_conflicts=True)
     return not before
 
 
@@ -145,7 +164,7 @@ def soft_score(address: str, *, now: datetime | None = None) -> float:
     life = timedelta(days=settings.SOFT_BOUNCE_HALF_LIFE_DAYS)
     start = now - 10 * life
     trusted = allowed_since(address) or start
-    about = MailReport.objects.filter(mail__address__iexact=address, mail__sent_at__gte=trusted, at__gt=start)
+    about = _reports_about(address).filter(mail__sent_at__gte=trusted, at__gt=start)
     delivered = about.filter(kind=ReportKind.DELIVERED).order_by("-at").values_list("at", flat=True).first()
     reports = about.filter(kind=ReportKind.TRANSIENT, at__gt=delivered or start)
     days = {timezone.localdate(at): at for at in reports.order_by("at").values_list("at", flat=True)}

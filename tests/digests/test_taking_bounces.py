@@ -170,6 +170,31 @@ def test_the_command_reads_a_folder_once_and_flags_what_nobody_understands(sent,
     assert again.getvalue() == "Nothing new.\n"
 
 
+def test_a_report_about_a_mail_that_is_still_being_sent_is_left_for_later(sent, tmp_path, monkeypatch):
+    sent(state="sending", address="")
+    for folder in ("new", "cur", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "new" / "1.a").write_bytes(raw())
+    out = StringIO()
+    call_command("read_bounces", "--maildir", str(tmp_path), stdout=out)
+    assert "left for the next time" in out.getvalue()
+    assert (tmp_path / "new" / "1.a").exists()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(raw())))
+    with pytest.raises(SystemExit) as ended:
+        call_command("read_bounces")
+    assert ended.value.code == 75
+
+
+def test_a_complaint_goes_before_a_mailbox_that_was_gone(sent):
+    sent()
+    Suppression.objects.create(address="Rhian@example.org", kind="gone", reason="550")
+    assert not services.take_report(raw=complaint()).stopped
+    assert Suppression.objects.get().kind == "complaint"
+    sent(2)
+    services.take_report(raw=raw(message_id=number(2)))
+    assert Suppression.objects.get().kind == "complaint"
+
+
 def test_a_report_that_comes_while_the_database_is_away_is_asked_for_again(sent, monkeypatch):
     def away(**kwargs):
         raise OperationalError("server closed the connection unexpectedly")

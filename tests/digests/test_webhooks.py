@@ -453,6 +453,14 @@ def test_while_the_database_is_away_the_provider_is_asked_to_try_again(sent, mon
     assert Suppression.objects.exists()
 
 
+def test_a_report_that_is_faster_than_our_own_record_is_asked_for_again(sent):
+    OutgoingEmail.objects.update(state="sending", address="")
+    assert tell("brevo", payloads.brevo(sent)).status_code == 503
+    OutgoingEmail.objects.update(state="sent", address=sent.address)
+    assert tell("brevo", payloads.brevo(sent)).status_code == 200
+    assert Suppression.objects.exists()
+
+
 def test_nobodys_address_gets_into_the_log(sent, caplog):
     caplog.set_level(logging.DEBUG)
     tell("brevo", payloads.brevo(sent))

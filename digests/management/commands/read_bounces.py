@@ -13,6 +13,7 @@ from django.db import OperationalError
 
 from digests import services
 from digests.bounces.reading import LARGEST
+from digests.errors import NotYet
 
 logger = logging.getLogger(__name__)
 # By which a mail server knows that it should try again later (sysexits.h, EX_TEMPFAIL).
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         except OperationalError as error:
             logger.exception("The database does not answer; the report is to be given again.")
             raise SystemExit(TRY_AGAIN) from error
+        except NotYet as error:
+            raise SystemExit(TRY_AGAIN) from error
         self._say(done)
 
     def _folder(self, folder: Path) -> Counter[str]:
@@ -44,8 +47,12 @@ class Command(BaseCommand):
         box = mailbox.Maildir(folder, create=False)
         done: Counter[str] = Counter()
         for path in sorted((folder / "new").iterdir()):
-            with path.open("rb") as file:
-                outcome = self._take(file.read(LARGEST))
+            try:
+                with path.open("rb") as file:
+                    outcome = self._take(file.read(LARGEST))
+            except NotYet:
+                done["about a mail that is still being sent, left for the next time"] += 1
+                continue
             done[outcome] += 1
             flags = "FS" if outcome.startswith("unknown") else "S"
             path.rename(folder / "cur" / f"{path.name.partition(box.colon)[0]}{box.colon}2,{flags}")
