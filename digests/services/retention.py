@@ -145,7 +145,8 @@ def _what_names_people() -> list[tuple[type[models.Model], str]]:
     found = []
     for relation in User._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            model, field = relation.related_model, relation.field.name  # type: ignore[union-attr]  # it is a reverse one
+            model: type[models.Model] = relation.related_model  # type: ignore[assignment]  # a reverse one has a model
+            field = relation.field.name  # type: ignore[union-attr]  # and a field
             if f"{model._meta.label_lower}.{field}" not in OF_FOLLOWERS and not model._meta.proxy:
                 found.append((model, field))
     return found

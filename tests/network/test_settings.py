@@ -12,6 +12,7 @@ from django.core.mail import get_connection
 from digests.mime import as_message
 from digests.models import OutgoingEmail
 from digests.rendering import Letter
+from network import providers
 from network.checks import public_site_is_safe, search_server_can_be_asked
 from network.environment import base_url, email_settings
 from network.local_key import local_secret_key
@@ -74,6 +75,16 @@ def test_a_provider_takes_its_secrets_from_variables_of_its_own():
 def test_a_provider_that_cannot_send_stops_the_start(name, given, said):
     with pytest.raises(ImproperlyConfigured, match=said):
         provider_settings(name, given)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_amazon_needs_its_library(monkeypatch, there):
+    monkeypatch.setattr(providers, "find_spec", lambda name: object() if there else None)
+    if there:
+        assert provider_settings("amazon_ses", {})["EMAIL_PROVIDER"] == "amazon_ses"
+    else:
+        with pytest.raises(ImproperlyConfigured, match="needs boto3"):
+            provider_settings("amazon_ses", {})
 
 
 @pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "amazon_ses"])
