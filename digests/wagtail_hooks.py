@@ -11,7 +11,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets.button import Button
 
 from digests.permissions import can_look_after_mail
-from digests.staff import address_views, mail_views, person_views, preview_views, rehearsal_views, views
+from digests.staff import address_views, mail_views, person_views, preview_views, rehearsal_views, upkeep_views, views
 
 
 class MailMenuItem(MenuItem):
@@ -44,6 +44,7 @@ def urls() -> list[URLPattern]:
         path("mail/addresses/", address_views.address_list, name="mail_addresses"),
         path("mail/addresses/<int:pk>/", address_views.allow_address, name="mail_address"),
         path("mail/deeds/", person_views.deeds, name="mail_deeds"),
+        path("mail/upkeep/", upkeep_views.upkeep, name="mail_upkeep"),
     ]
 
 
@@ -82,6 +83,13 @@ def previews_menu_item() -> MenuItem:
 @hooks.register("register_mail_menu_item")
 def deeds_menu_item() -> MenuItem:
     return MailMenuItem(_("What staff did"), reverse("mail_deeds"), name="mail-deeds", icon_name="list-ul", order=900)
+
+
+@hooks.register("register_mail_menu_item")
+def upkeep_menu_item() -> MenuItem:
+    return MailMenuItem(
+        _("Pace and retention"), reverse("mail_upkeep"), name="mail-upkeep", icon_name="cogs", order=800
+    )
 
 
 @hooks.register("register_user_listing_buttons")

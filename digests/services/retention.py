@@ -19,6 +19,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from digests.models import (
@@ -33,6 +34,7 @@ from digests.models import (
     MailState,
     OutgoingEmail,
     RetentionRun,
+    StaffDeed,
     Suppression,
     WhyNoMail,
 )
@@ -197,6 +199,16 @@ def _allowed_again(now: datetime) -> models.QuerySet[AllowedAgain]:
     return _of_nobody(AllowedAgain.objects.filter(at__lt=now - ADDRESS_KEPT)).order_by()
 
 
+def _looked_up(now: datetime) -> models.QuerySet[StaffDeed]:
+    """What staff did with an address that is no account's; what they did about a person goes with the person."""
+    rows = StaffDeed.objects.filter(person=None, at__lt=now - ADDRESS_KEPT).exclude(address="")
+    return _of_nobody(rows.exclude(finished_at=None)).order_by()
+
+
+def _forget_looked_up(ids: Sequence[int], now: datetime) -> int:
+    return StaffDeed.objects.filter(pk__in=ids).update(address="", words="", wish={})
+
+
 def _paces(now: datetime) -> models.QuerySet[MailPace]:
     """A domain may be one person's."""
     before = now - ADDRESS_KEPT
@@ -226,32 +238,33 @@ def _delete(model: type[models.Model]) -> Callable[[Sequence[int], datetime], in
 
 
 RULES = (
-    Rule(name="words of mails", due=_with_words, forget=_forget_words),
-    Rule(name="people who left", due=_left, forget=_forget_people),
-    Rule(name="mails to addresses without an account", due=_to_strangers, forget=_delete(OutgoingEmail)),
-    Rule(name="addresses of closed accounts", due=_to_closed_accounts, forget=_forget_addresses),
-    Rule(name="suppressed addresses without an account", due=_suppressed, forget=_delete(Suppression)),
-    Rule(name="allowed addresses without an account", due=_allowed_again, forget=_delete(AllowedAgain)),
-    Rule(name="paces of domains", due=_paces, forget=_delete(MailPace)),
+    Rule(name=gettext_noop("words of mails"), due=_with_words, forget=_forget_words),
+    Rule(name=gettext_noop("people who left"), due=_left, forget=_forget_people),
+    Rule(name=gettext_noop("mails to addresses without an account"), due=_to_strangers, forget=_delete(OutgoingEmail)),
+    Rule(name=gettext_noop("addresses of closed accounts"), due=_to_closed_accounts, forget=_forget_addresses),
+    Rule(name=gettext_noop("suppressed addresses without an account"), due=_suppressed, forget=_delete(Suppression)),
+    Rule(name=gettext_noop("allowed addresses without an account"), due=_allowed_again, forget=_delete(AllowedAgain)),
+    Rule(name=gettext_noop("addresses in what staff did"), due=_looked_up, forget=_forget_looked_up),
+    Rule(name=gettext_noop("paces of domains"), due=_paces, forget=_delete(MailPace)),
     Rule(
-        name="mails of more than a year ago",
+        name=gettext_noop("mails of more than a year ago"),
         due=lambda now: OutgoingEmail.objects.filter(created_at__lt=now - HISTORY_KEPT),
         find=_oldest(OutgoingEmail.objects.all(), "created_at"),
         forget=_delete(OutgoingEmail),
     ),
     Rule(
-        name="digests of more than a year ago",
+        name=gettext_noop("digests of more than a year ago"),
         due=lambda now: DigestRecipient.objects.filter(run__window_end__lt=now - HISTORY_KEPT),
         find=_oldest(DigestRecipient.objects.all(), "run__window_end"),
         forget=_delete(DigestRecipient),
     ),
     Rule(
-        name="digest runs of more than a year ago",
+        name=gettext_noop("digest runs of more than a year ago"),
         due=lambda now: DigestRun.objects.filter(window_end__lt=now - HISTORY_KEPT, recipients=None),
         forget=_delete(DigestRun),
     ),
     Rule(
-        name="news of more than a year ago",
+        name=gettext_noop("news of more than a year ago"),
         due=lambda now: DigestEvent.objects.filter(at__lt=now - HISTORY_KEPT),
         forget=_delete(DigestEvent),
     ),

@@ -23,6 +23,7 @@ from digests.models import (
     MailReport,
     OutgoingEmail,
     RetentionRun,
+    StaffDeed,
     Suppression,
 )
 from digests.models.mail import new_message_id
@@ -203,8 +204,11 @@ def test_addresses_that_never_became_an_account_go(reader):
         (reader.email.upper(), "gone", 400),
     ]:
         Suppression.objects.create(address=address, kind=kind, reason="x", since=ago(days))
+    looked = StaffDeed.objects.create(what="looked", address="visitor@example.org", at=ago(29), finished_at=ago(29))
     services.forget_mail()
     assert list(OutgoingEmail.objects.all()) == [young] != [old]
+    looked.refresh_from_db()
+    assert looked.address == ""
     assert set(Suppression.objects.values_list("address", flat=True)) == {"angry@example.org", "RHIAN@EXAMPLE.ORG"}
 
 
