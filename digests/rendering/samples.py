@@ -15,17 +15,21 @@ from casestudies.models import Adoption
 from casestudies.selectors import due
 from core.models import Event, EventTarget, Topic
 from digests import stories
+from digests.ask_notices import who_has_done_it
 from digests.models import Cadence, DigestEvent, DigestRecipient, DigestRun, Follow, FollowRequest, MailKind
 from digests.rendering import account, digest
 from digests.rendering.letters import Nothing, Written
 from digests.rendering.previews import previews, sample
 from digests.sealing import SEALED, seal
 from digests.targets import Target
+from discussion.models import Ask, Comment
 from moderation.models import Decision, DecisionAction, Step
 from moderation.permissions import reviewable_by
 
 LATEST_EVENTS = 300
 LOOKED_THROUGH = 200
+# Each costs a search.
+ASKS_LOOKED_THROUGH = 5
 ORDINARY = 8
 Result = Written | Exception
 
@@ -167,6 +171,32 @@ def question(person: User) -> Result:
     if not any(asked.values()):
         return Nothing(_("Nothing of theirs is due."))
     return sample(MailKind.QUESTION, person, payload=asked)
+
+
+@previews(MailKind.ASK, "asked", gettext_lazy("Somebody asks about what they have done"))
+def asked_about(person: User) -> Result:
+    latest = Ask.objects.published().open().exclude(author=person).prefetch_related("topics").newest()
+    for ask in latest[:ASKS_LOOKED_THROUGH]:
+        if case_study := dict(who_has_done_it(ask)).get(person.pk):
+            return sample(MailKind.ASK, person, payload={"ask": ask.pk, "case_study": case_study})
+    return Nothing(_("Nobody asks about what this person has done."))
+
+
+@previews(MailKind.ANSWER, "answered", gettext_lazy("Somebody answered what they asked"))
+def answered(person: User) -> Result:
+    answers = Comment.objects.published().filter(ask__author=person, ask__state="published").exclude(author=person)
+    latest = answers.order_by("-pk").first()
+    if latest is None:
+        return Nothing(_("Nobody has answered what this person asked."))
+    return sample(MailKind.ANSWER, person, payload={"comment": latest.pk})
+
+
+@previews(MailKind.ANSWER, "helped", gettext_lazy("An answer of theirs helped"))
+def helped(person: User) -> Result:
+    ask = Ask.objects.published().settled().filter(accepted__author=person).order_by("-pk").first()
+    if ask is None:
+        return Nothing(_("Nobody has said that an answer of theirs helped."))
+    return sample(MailKind.ANSWER, person, payload={"helped": ask.accepted_id, "ask": ask.pk})
 
 
 # --- Following, addresses, accounts --------------------------------------------------------------

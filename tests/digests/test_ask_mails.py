@@ -7,6 +7,7 @@ from django.core import mail as outbox
 from core.delivery import deliver_all
 from digests import services
 from digests.models import MailPreference, OutgoingEmail
+from digests.rendering.samples import answered, asked_about, helped
 from discussion import services as comments
 from discussion.asks import services as asks
 from discussion.asks.services import AskFacts
@@ -244,3 +245,15 @@ def test_what_still_waits_after_a_week_is_in_the_digest_once_and_not_if_it_was_a
     asks.raise_unanswered()
     deliver_all()
     assert send_now() == []
+
+
+# --- what staff see -------------------------------------------------------------------------------
+
+
+def test_staff_see_each_of_these_mails_with_what_is_really_there(market, topic, asker, author):
+    ask = put(topic, asker)
+    assert TITLE in asked_about(author).subject
+    answer, _ = comments.add_comment(ask=ask, body="We let them by the week.", by=author)
+    assert "Ann Author answered" in answered(asker).subject
+    asks.accept_answer(answer=answer, by=asker)
+    assert "Your answer helped" in helped(author).subject
