@@ -130,7 +130,7 @@ def _senseless() -> "QuerySet[Follow]":
 
 
 def _switched_off() -> "QuerySet[Follow]":
-    return Follow.objects.active().with_cadence().filter(how_often=Cadence.OFF)
+    return Follow.objects.active().with_cadence().filter(how_often=Cadence.OFF)  # type: ignore[misc]  # annotated
 
 
 def _of_blocked_people() -> "QuerySet[Follow]":

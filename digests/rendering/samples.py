@@ -43,8 +43,8 @@ def _items(person: User) -> list[list[Any]]:
     for one in Follow.objects.wanted().filter(person=person):
         follows.setdefault((one.target_kind, one.target_id), []).append(one.pk)
     topics = {pk: by for (kind, pk), by in follows.items() if kind == "topic"}
-    for one in Topic.objects.filter(parent__in=topics):
-        follows.setdefault(("topic", one.pk), []).extend(topics.get(one.parent_id or 0, []))
+    for topic in Topic.objects.filter(parent__in=topics):
+        follows.setdefault(("topic", topic.pk), []).extend(topics.get(topic.parent_id or 0, []))
     touching = EventTarget.objects.filter(
         kind__in={kind for kind, _pk in follows},
         object_id__in={pk for _kind, pk in follows},

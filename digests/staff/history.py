@@ -71,8 +71,8 @@ def of(person: User, *, day: date | None = None) -> History:
         ended=[line for line in lines if line.follow.ended_at is not None],
         preference=preference,
         suppression=Suppression.objects.filter(address__iexact=person.email).first(),
-        mails=OutgoingEmail.objects.filter(person=person).defer(*mails.UNREAD).order_by("-pk")[:LATEST],
-        reports=MailReport.objects.filter(mail__person=person).select_related("mail").order_by("-at")[:LATEST],
+        mails=list(OutgoingEmail.objects.filter(person=person).defer(*mails.UNREAD).order_by("-pk")[:LATEST]),
+        reports=list(MailReport.objects.filter(mail__person=person).order_by("-at")[:LATEST]),
         runs=[RunLine(run=run, why=why(person, run)) for run in _runs(person, day)],
     )
 

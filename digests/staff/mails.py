@@ -28,6 +28,8 @@ from digests.models import (
     RecipientState,
     StaffDeed,
 )
+from digests.models.mail import OutgoingEmailQuerySet
+from digests.staff import runs
 from digests.windows import LONDON
 
 PAGE_SIZE = 50
@@ -42,7 +44,7 @@ _SIGNED = re.compile(r"[\w.%=-]+(?::|%3A)[0-9A-Za-z]{4,8}(?::|%3A)[\w-]{43}")
 Wish = dict[str, Any]
 
 
-def mails(wish: Wish, *, now: datetime | None = None) -> "QuerySet[OutgoingEmail]":
+def mails(wish: Wish, *, now: datetime | None = None) -> OutgoingEmailQuerySet:
     """The mails that a filter asks for. `wish` is JSON: state, kind, domain, since, until, q, run; empty is any."""
     now = now or timezone.now()
     found = OutgoingEmail.objects.all()
@@ -67,13 +69,13 @@ def mails(wish: Wish, *, now: datetime | None = None) -> "QuerySet[OutgoingEmail
     return found
 
 
-def stuck(found: "QuerySet[OutgoingEmail]", *, now: datetime) -> "QuerySet[OutgoingEmail]":
+def stuck(found: OutgoingEmailQuerySet, *, now: datetime) -> OutgoingEmailQuerySet:
     """What should have left twelve hours ago. A mail that waits for its hour has not been tried and is not due."""
     waits_its_turn = Q(attempts=0, error="", next_attempt_at__gt=now, state=MailState.PENDING)
-    return found.unfinished().filter(created_at__lt=now - STUCK_AFTER).exclude(waits_its_turn)  # type: ignore[attr-defined]  # its own queryset
+    return found.unfinished().filter(created_at__lt=now - STUCK_AFTER).exclude(waits_its_turn)
 
 
-def _searched(found: "QuerySet[OutgoingEmail]", text: str) -> "QuerySet[OutgoingEmail]":
+def _searched(found: OutgoingEmailQuerySet, text: str) -> OutgoingEmailQuerySet:
     """An address, whoever has it today and wherever mail went to it; else the beginning of a key."""
     if "@" not in text:
         return found.filter(key__startswith=text)
@@ -99,7 +101,7 @@ class MailPage:
         return self.count > MOST_COUNTED
 
 
-def page_of(found: "QuerySet[OutgoingEmail]", *, before: int | None = None, after: int | None = None) -> MailPage:
+def page_of(found: OutgoingEmailQuerySet, *, before: int | None = None, after: int | None = None) -> MailPage:
     """Newest first, by number: the hundred-thousandth page costs what the first does.
 
     Up to ten thousand are found by whatever index serves the filter, and put in order here: asked for the latest of a
@@ -125,7 +127,7 @@ def page_of(found: "QuerySet[OutgoingEmail]", *, before: int | None = None, afte
     )
 
 
-def counted(found: "QuerySet[OutgoingEmail]") -> int:
+def counted(found: OutgoingEmailQuerySet) -> int:
     return found.order_by()[: MOST_COUNTED + 1].count()
 
 
@@ -161,7 +163,7 @@ def in_words(mail: OutgoingEmail, *, now: datetime | None = None) -> str:
 # --- Trying again and setting aside --------------------------------------------------------------
 
 
-def may_be_retried(found: "QuerySet[OutgoingEmail]", *, now: datetime) -> "QuerySet[OutgoingEmail]":
+def may_be_retried(found: OutgoingEmailQuerySet, *, now: datetime) -> OutgoingEmailQuerySet:
     """What failed, or waits after a failed try; not what is worth nothing any more or whose content was erased."""
     waits = Q(state=MailState.PENDING) & (Q(attempts__gt=0) | ~Q(error=""))
     worth = Q(worthless_after=None) | Q(worthless_after__gt=now)
@@ -169,13 +171,13 @@ def may_be_retried(found: "QuerySet[OutgoingEmail]", *, now: datetime) -> "Query
     return found.filter(worth, Q(state=MailState.FAILED) | waits, forgotten_at=None).exclude(erased)
 
 
-def may_be_set_aside(found: "QuerySet[OutgoingEmail]", *, now: datetime) -> "QuerySet[OutgoingEmail]":
+def may_be_set_aside(found: OutgoingEmailQuerySet, *, now: datetime) -> OutgoingEmailQuerySet:
     """Whatever has not been sent and is in nobody's hands."""
     left = Q(state=MailState.SENDING, leased_until__lte=now)
     return found.filter(Q(state__in=[MailState.FAILED, MailState.PENDING]) | left)
 
 
-def affected(what: Deed, wish: Wish, *, now: datetime | None = None) -> "QuerySet[OutgoingEmail]":
+def affected(what: Deed, wish: Wish, *, now: datetime | None = None) -> OutgoingEmailQuerySet:
     now = now or timezone.now()
     chosen = may_be_retried if what == Deed.RETRIED else may_be_set_aside
     return chosen(mails(wish, now=now), now=now)
@@ -233,11 +235,12 @@ def _work_off_batch() -> int | None:
     return changed
 
 
-def _change(what: Deed, chosen: "QuerySet[OutgoingEmail]", words: str, *, now: datetime) -> int:
+def _change(what: Deed, chosen: OutgoingEmailQuerySet, words: str, *, now: datetime) -> int:
     """A mail that a worker takes meanwhile no longer fits the condition and stays the worker's."""
     ids = list(chosen.values_list("pk", flat=True))
     free: dict[str, Any] = {"lease": None, "leased_until": None}
     told = DigestRecipient.objects.filter(email__in=ids)
+    runs.forget(set(told.values_list("run", flat=True)))
     if what == Deed.RETRIED:
         values = {"state": MailState.PENDING, "attempts": 0, "claims": 0, "booked": False, "next_attempt_at": now}
         changed = chosen.filter(pk__in=ids).update(**values, **free)

@@ -45,7 +45,7 @@ def preview_list(request: HttpRequest) -> HttpResponse:
     """`/cms/mail/previews/`"""
     form = PreviewForm(request.GET)
     form.is_valid()
-    here = urlencode({name: value for name, value in request.GET.items() if name in form.fields and value})
+    here = urlencode({name: str(value) for name, value in request.GET.items() if name in form.fields and value})
     written = all_previews()
     rows = [{"kind": kind, "label": kind.label, "previews": written.get(kind, [])} for kind in MailKind]
     return render(

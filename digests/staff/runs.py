@@ -1,13 +1,16 @@
 """Digest runs as staff see them: how many mails in which state, how long it took, and what is wrong with it."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import caches
 from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,10 +19,14 @@ from digests import stories
 from digests.models import DigestRecipient, DigestRun, MailState, RecipientState
 from digests.windows import LONDON
 
+logger = logging.getLogger(__name__)
+
 PAGE_SIZE = 20
 MOST_EVENTS = 100
 PATIENCE = timedelta(minutes=10)
 SILENCE = timedelta(minutes=15)
+OVER = timedelta(days=1)
+REMEMBERED = 86_400
 
 PLANNING, SENDING, FINISHED = "planning", "sending", "finished"
 STATES = {
@@ -35,7 +42,7 @@ class RunRow:
 
     run: DigestRun
     people: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    counts: Counter[str] = field(default_factory=Counter)
     first_sent: datetime | None = None
     last_sent: datetime | None = None
 
@@ -108,9 +115,17 @@ def runs(*, cadence: str = "", state: str = "") -> "QuerySet[DigestRun]":
 
 
 def rows(page: Sequence[DigestRun]) -> list[RunRow]:
-    """What became of the mails of these runs: two queries, however many runs and mails."""
-    found = {run.pk: RunRow(run=run, people=run.people) for run in page}
-    mails = DigestRecipient.objects.filter(run__in=found, email__isnull=False).values("run", "email__state")
+    """What became of the mails of these runs, in two queries, however many runs and mails.
+
+    Counting a weekly run of a hundred thousand takes a while, and one that is over stays as it is: its numbers are
+    remembered for a day, unless staff change something of it. Without the cache they are counted.
+    """
+    kept = _remembered(page)
+    found = {run.pk: kept.get(run.pk) or RunRow(run=run, people=run.people) for run in page}
+    for run in page:
+        found[run.pk].run = run
+    fresh = [pk for pk in found if pk not in kept]
+    mails = DigestRecipient.objects.filter(run__in=fresh, email__isnull=False).values("run", "email__state")
     for one in mails.annotate(n=Count("pk"), first=Min("email__sent_at"), last=Max("email__sent_at")).order_by():
         row = found[one["run"]]
         row.counts[one["email__state"]] += one["n"]
@@ -119,9 +134,44 @@ def rows(page: Sequence[DigestRun]) -> list[RunRow]:
     unplanned = [run.pk for run in page if run.planned_at is None]
     if unplanned:
         so_far = DigestRecipient.objects.filter(run__in=unplanned).values_list("run").annotate(n=Count("pk"))
-        for run, people in so_far.order_by():
-            found[run].people = people
+        for pk, people in so_far.order_by():
+            found[pk].people = people
+    _remember([found[pk] for pk in fresh])
     return list(found.values())
+
+
+def _key(run: int) -> str:
+    return f"digests.run.{run}"
+
+
+def _remembered(page: Sequence[DigestRun]) -> dict[int, RunRow]:
+    try:
+        kept = caches["shared"].get_many([_key(run.pk) for run in page])
+    except Exception as error:  # whatever a cache raises that is away: then it is counted
+        logger.warning("The shared cache is away; the mails of runs are counted: %s", error)
+        return {}
+    # A number may have been another run's, before the database was restored.
+    made = {run.pk: (run.created_at, run.planned_at) for run in page}
+    return {row.run.pk: row for row in kept.values() if made[row.run.pk] == (row.run.created_at, row.run.planned_at)}
+
+
+def _remember(counted: Sequence[RunRow]) -> None:
+    before = timezone.now() - OVER
+    over = {_key(row.run.pk): row for row in counted if row.state == FINISHED and row.run.window_end < before}
+    if not over:
+        return
+    try:
+        caches["shared"].set_many(over, timeout=REMEMBERED)
+    except Exception as error:  # as above
+        logger.warning("The shared cache is away; the mails of runs are counted each time: %s", error)
+
+
+def forget(run_ids: Collection[int]) -> None:
+    """Something of these runs was changed; the caller's transaction may still fail, which costs a count."""
+    try:
+        caches["shared"].delete_many([_key(run) for run in run_ids])
+    except Exception as error:  # as above
+        logger.warning("The shared cache is away; numbers of runs may be a day old: %s", error)
 
 
 def worries(row: RunRow, *, now: datetime) -> list[str]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digests import services
-from digests.models import DigestRecipient, DigestRun, Follow, OutgoingEmail
-from digests.staff import runs
+from digests.models import Deed, DigestRecipient, DigestRun, Follow, OutgoingEmail
+from digests.staff import mails, runs
 from tests import factories
 from tests.digests.helpers import send_now
 
@@ -100,6 +100,32 @@ def test_the_list_costs_the_same_for_many_runs_and_mails(client, operator, sent,
 
 def test_a_first_run_is_awaited_in_words(client, operator):
     assert "There has been no run yet." in page(client, reverse("mail_runs"))
+
+
+def test_the_numbers_of_what_is_over_are_remembered_until_staff_change_something(operator, sent, time_machine):
+    runs.rows([sent])
+    with CaptureQueriesContext(connection) as queries:
+        runs.rows([sent])
+    assert len(queries) == 1, "what was sent today may still change"
+    time_machine.shift(timedelta(days=2))
+    before = runs.rows([sent])[0]
+    with CaptureQueriesContext(connection) as queries:
+        after = runs.rows([sent])[0]
+    assert len(queries) == 0
+    assert (after.sent, after.failed, after.first_sent) == (before.sent, before.failed, before.first_sent)
+    mails.change_one(what=Deed.RETRIED, mail=OutgoingEmail.objects.get(state="failed"), by=operator)
+    assert (runs.rows([sent])[0].failed, runs.rows([sent])[0].waiting) == (0, 1)
+
+
+def test_without_the_cache_the_numbers_are_counted(operator, sent, monkeypatch, time_machine):
+    class Away:
+        def __getattr__(self, name):
+            raise ConnectionError("refused")
+
+    time_machine.shift(timedelta(days=2))
+    monkeypatch.setattr(runs, "caches", {"shared": Away()})
+    assert runs.rows([sent])[0].sent == 1
+    runs.forget({sent.pk})
 
 
 # --- What is slow or stuck -----------------------------------------------------------------------
