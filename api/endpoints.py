@@ -18,6 +18,7 @@ from casestudies.choices import Outcome
 from casestudies.models import CaseStudyPage
 from core.licence import LICENCE, LICENCE_NAME
 from core.models import Topic
+from discussion.asks.selectors import listed as listed_asks
 from members.models import Organisation
 from places.models import Place, ProgrammePage
 
@@ -92,9 +93,9 @@ def index(request: HttpRequest) -> Any:
         "openapi": absolute(reverse("api:openapi-json")),
         "lists": {
             name: absolute(reverse(f"api:{name}"))
-            for name in ("case_studies", "councils", "topics", "programmes", "places")
+            for name in ("case_studies", "councils", "topics", "programmes", "places", "asks")
         },
-        "feeds": {"case_studies": absolute(reverse("feed_case_studies"))},
+        "feeds": {name: absolute(reverse(f"feed_{name}")) for name in ("case_studies", "asks")},
     }
 
 
@@ -161,3 +162,9 @@ def places(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Towns, parishes and neighbourhoods, each with a point."""
     rows = Place.objects.prefetch_related("organisations").order_by("name", "pk")
     return _page(request, rows, paging, lambda page: [selectors.place(one) for one in page])
+
+
+@api.get("/asks/", response={200: schemas.ListOf[schemas.Ask], **FAILURES}, url_name="asks", tags=["asks"])
+def asks(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """What people asked the network, newest first."""
+    return _page(request, listed_asks(), paging, lambda page: [selectors.ask(one) for one in page])

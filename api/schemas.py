@@ -223,6 +223,23 @@ class CaseStudyWhole(CaseStudyListed, Answer):
     adoptions: list[Adoption] = Field(default_factory=list, description="Empty, too, for a members-only one.")
 
 
+class Ask(Schema):
+    """A question to the network. Who asked is no part of the data."""
+
+    id: int
+    url: str
+    title: str
+    body: str = Field(description="Plain text.")
+    topics: list[str] = Field(description="Slugs.")
+    council: str | None = Field(description="The slug of the organisation that it was asked for.")
+    place: str | None = Field(description="A slug.")
+    asked: datetime
+    answers: int
+    settled: bool = Field(description="The asker said which answer helped.")
+    closed: datetime | None
+    closed_reason: str = Field(description="solved, not_needed, duplicate, case_study, or empty.")
+
+
 class Failure(Schema):
     detail: str
 

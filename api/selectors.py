@@ -188,6 +188,24 @@ def programme(page: ProgrammePage) -> schemas.Programme:
     )
 
 
+def ask(one: Any) -> schemas.Ask:
+    """`one` comes from `discussion.asks.selectors.listed`."""
+    return schemas.Ask(
+        id=one.pk,
+        url=absolute(one.get_absolute_url()),
+        title=one.title,
+        body=one.body,
+        topics=[topic.slug for topic in one.topics.all()],
+        council=one.organisation.slug if one.organisation else None,
+        place=one.place.slug if one.place else None,
+        asked=one.created_at,
+        answers=one.n_answers,
+        settled=one.is_settled,
+        closed=one.closed_at,
+        closed_reason=one.closed_reason,
+    )
+
+
 def place(one: Any) -> schemas.Place:
     return schemas.Place(
         slug=one.slug,

@@ -5,12 +5,22 @@ from django.test import Client
 from django.urls import reverse
 
 from casestudies.choices import Audience
-from tests.factories import PlaceFactory, TopicFactory, UserFactory, case_study, member, organisation, programme
+from tests.factories import (
+    PlaceFactory,
+    TopicFactory,
+    UserFactory,
+    answer,
+    ask,
+    case_study,
+    member,
+    organisation,
+    programme,
+)
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "xyzzy-for-members"
-LISTS = ["/api/case-studies/", "/api/councils/", "/api/topics/", "/api/programmes/", "/api/places/"]
+LISTS = ["/api/case-studies/", "/api/councils/", "/api/topics/", "/api/programmes/", "/api/places/", "/api/asks/"]
 ALL = ["/api/", "/api/openapi.json", *LISTS]
 
 
@@ -316,3 +326,21 @@ def test_the_index_leads_everywhere():
     answer = get(reverse("api:index"))
     for address in [answer["openapi"], *answer["lists"].values(), *answer["feeds"].values()]:
         assert Client().get(address.removeprefix("http://localhost:8000")).status_code == 200
+
+
+def test_asks_as_everybody_may_read_them_without_who_asked(stockport, django_assert_num_queries):
+    topic, asker = TopicFactory(), UserFactory(name="Nia New")
+    one = ask(author=asker, organisation=stockport, topics=[topic])
+    ask(author=asker, state="held", title=SECRET)
+    answer(one, UserFactory(name="Mo Member"))
+    found = get("/api/asks/")
+    [told] = found["items"]
+    assert told["title"] == one.title
+    assert told["url"] == f"http://localhost:8000{one.get_absolute_url()}"
+    assert (told["topics"], told["council"], told["answers"], told["settled"]) == ([topic.slug], "stockport", 1, False)
+    assert SECRET not in json.dumps(found)
+    assert "Nia New" not in json.dumps(found)
+    for _ in range(10):
+        ask(author=asker, topics=[topic])
+    with django_assert_num_queries(3):
+        get("/api/asks/")
