@@ -45,8 +45,9 @@ def test_who_has_no_password_signs_in_with_a_code(client):
     person = account_of_mailbox(address="una@example.org", language="en")
     assert client.post(ASK, {"email": "Una@example.org", "next": "/following/"})["Location"].startswith(CONFIRM)
     assert not signed_in(client)
-    page = client.get(CONFIRM)
-    assert "una@example.org" in page.content.decode().lower()
+    page = client.get(CONFIRM).content.decode()
+    assert "<strong>una@example.org</strong>" in page.lower()
+    assert "If there is an account" in page
     answer = client.post(CONFIRM, {"code": code_in(client), "next": "/following/"})
     assert answer["Location"] == "/following/"
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -143,3 +144,17 @@ def test_the_account_pages_work_without_a_password(client):
     for path in ("/account/", "/account/email/", "/account/password/set/", "/account/2fa/", "/following/"):
         assert client.get(path).status_code == 200, path
     assert client.get("/account/password/change/")["Location"] == "/account/password/set/"
+
+
+def test_another_code_can_be_asked_for_and_the_first_no_longer_counts(client):
+    account_of_mailbox(address="una@example.org", language="en")
+    client.post(ASK, {"email": "una@example.org"})
+    first = code_in(client)
+    assert "Send another code" in client.get(CONFIRM).content.decode()
+    client.post(CONFIRM, {"action": "resend"})
+    second = code_in(client)
+    assert first != second
+    client.post(CONFIRM, {"code": first})
+    assert not signed_in(client)
+    client.post(CONFIRM, {"code": second})
+    assert signed_in(client)

@@ -142,7 +142,7 @@ def test_the_button_stands_where_the_councils_like_it_stand(client, reader, coun
 def test_a_visitor_follows_it_by_mail_address(client, council, twin):
     alike(council, twin)
     html = client.get(f"{reverse('follow_new')}?kind=councils_like&id={council.pk}").content.decode()
-    assert "Follow Councils like Stockport" in html
+    assert "Follow councils like Stockport" in html
 
 
 def test_when_nobody_is_like_it_any_more_the_audit_ends_it(follow, council):
