@@ -131,9 +131,11 @@ def _unknown(facts: Facts) -> Words:
         lead=_("There is no account with this address"),
         url=facts["signup_url"],
         action=_("Make an account"),
-        lines=[
+        before=[
             _("Somebody wanted to sign in, or to set a new password, with %(address)s. We know no such account.")
-            % facts,
+            % facts
+        ],
+        lines=[
             _("If it was you, you may have used another address; or make an account. If it was not, ignore this mail."),
         ],
     )

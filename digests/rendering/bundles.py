@@ -14,7 +14,7 @@ from digests import tokens
 from digests.models import MailKind, OutgoingEmail
 from digests.models.mail import NOTICES
 from digests.rendering import letters
-from digests.rendering.letters import Letter, Nothing, Written, compose, list_headers
+from digests.rendering.letters import Letter, Nothing, Written, browser_link, compose, list_headers
 
 # The switch of each kind that has one; a decision is always told.
 _SWITCHES = {
@@ -66,7 +66,7 @@ def _together(mails: Sequence[OutgoingEmail], written: Mapping[int, Written | Ex
     if len(parts) == 1:
         return replace(parts[0][1], **apart)
     with translation.override(carrier.tongue):
-        return replace(_bundle(carrier.reader.pk, parts), **apart)
+        return replace(_bundle(carrier, parts), **apart)
 
 
 def _once(parts: Iterable[tuple[OutgoingEmail, Letter]]) -> list[tuple[OutgoingEmail, Letter]]:
@@ -74,11 +74,11 @@ def _once(parts: Iterable[tuple[OutgoingEmail, Letter]]) -> list[tuple[OutgoingE
     return list({(mail.kind, *sorted(mail.payload.items())): (mail, letter) for mail, letter in parts}.values())
 
 
-def _bundle(person: int, parts: list[tuple[OutgoingEmail, Letter]]) -> Letter:
+def _bundle(carrier: OutgoingEmail, parts: list[tuple[OutgoingEmail, Letter]]) -> Letter:
     """The subject says what is inside. One click stops the kinds of notice that are in this mail, if they can be."""
     count = Counter(MailKind(mail.kind) for mail, _letter in parts)
     switches = sorted({name for kind in count if (name := _SWITCHES.get(kind)) in tokens.NOTICES})
-    stop_url = tokens.stop_link(person=person, what=tokens.several(switches)) if switches else ""
+    stop_url = tokens.stop_link(person=carrier.reader.pk, what=tokens.several(switches)) if switches else ""
     headers = list_headers(name=switches[0] if len(switches) == 1 else "notices", stop_url=stop_url) if switches else {}
     return compose(
         "bundle",
@@ -88,6 +88,7 @@ def _bundle(person: int, parts: list[tuple[OutgoingEmail, Letter]]) -> Letter:
             "notices": [letter.notice for _mail, letter in parts if letter.notice],
             "why": _("These are in one mail because they came within ten minutes."),
             "stop_url": stop_url if len(switches) > 1 else "",
+            **browser_link(carrier),
         },
         headers={**headers, **_thread(letter for _mail, letter in parts)},
     )

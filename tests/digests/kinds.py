@@ -27,7 +27,7 @@ def _study(council, **fields):
     return factories.case_study(council, **{"title": TITLE, **fields})
 
 
-def _comment(page, by, moderator, reply_to=None):
+def comment(page, by, moderator, reply_to=None):
     made, verdict = add_comment(page=page, body=WORDS, by=by, reply_to=reply_to)
     if not verdict.publish:
         moderation.decide_contribution(contribution=made, action="approve", by=moderator)
@@ -62,10 +62,10 @@ def review(council, reader):
 def reply(council, reader):
     moderator = factories.UserFactory(moderator=True)
     page = _study(council)
-    first = _comment(page, reader, moderator)
+    first = comment(page, reader, moderator)
     deliver_all(only="notices")
     OutgoingEmail.objects.all().delete()
-    _comment(page, factories.member(council, name="Carys “C” <c@example.org>"), moderator, reply_to=first)
+    comment(page, factories.member(council, name="Carys “C” <c@example.org>"), moderator, reply_to=first)
 
 
 def adoption(council, reader):

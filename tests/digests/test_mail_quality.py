@@ -11,6 +11,7 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
+from core.delivery import deliver_all
 from digests import services, tokens
 from digests.mime import as_message, weight
 from digests.models import MailKind, OutgoingEmail
@@ -315,8 +316,6 @@ def test_the_text_is_written_for_reading(kind, mail):
 @pytest.mark.parametrize("kind", ALL)
 def test_the_weight_of_a_mail_is_never_told_too_low(kind, council, reader, wire):
     kinds.SCENES[kind](council, reader)
-    from core.delivery import deliver_all
-
     deliver_all(only="notices")
     found = letters.write(list(OutgoingEmail.objects.filter(kind=kind, state="pending").select_related("person")))
     for pk, letter in found.items():
@@ -333,3 +332,25 @@ def test_a_kind_that_nobody_can_stop_is_so_for_a_reason():
         MailKind.ADDRESS,
         MailKind.FOLLOW,
     }
+
+
+def test_several_in_one_mail_say_once_what_is_the_same_for_all(council, reader, client):
+    """Three replies within ten minutes: each with its words, why it came once, and a browser shows all."""
+    moderator = factories.UserFactory(moderator=True)
+    page = factories.case_study(council, title=kinds.TITLE)
+    first = kinds.comment(page, reader, moderator)
+    deliver_all(only="notices")
+    OutgoingEmail.objects.all().delete()
+    for _number in range(3):
+        kinds.comment(page, factories.member(council), moderator, reply_to=first)
+    deliver_all(only="notices")
+    services.send_waiting()
+    message = next(one for one in map(parsed, outbox.outbox) if one["To"] == reader.email)
+    text = text_of(message)
+    assert text.count("Did anyone count the vouchers?") == 3
+    assert text.count("because you wrote the comment") == 1
+    assert html_of(message).count("because you wrote the comment") == 1
+    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+    seen = re.search(r"http://localhost:8000(/following/mail/\S+/)", text)[1]
+    assert client.get(seen).content.decode().count("Did anyone count the vouchers?") == 3
+    assert contrast.poorest(html_of(message), dark=True)[0] >= contrast.LEGIBLE
