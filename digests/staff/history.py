@@ -64,6 +64,8 @@ def found_by(address: str) -> User | None:
 def of(person: User, *, day: date | None = None) -> History:
     """A number of queries that grows with the runs that are explained, and with nothing else."""
     lines = _follow_lines(person)
+    runs = list(_runs(person, day))
+    known = Known(person, runs)
     preference = MailPreference.objects.filter(person=person).first() or MailPreference(person=person)
     return History(
         person=person,
@@ -73,7 +75,7 @@ def of(person: User, *, day: date | None = None) -> History:
         suppression=Suppression.objects.filter(address__iexact=person.email).first(),
         mails=list(OutgoingEmail.objects.filter(person=person).defer(*mails.UNREAD).order_by("-pk")[:LATEST]),
         reports=list(MailReport.objects.filter(mail__person=person).order_by("-at")[:LATEST]),
-        runs=[RunLine(run=run, why=why(person, run)) for run in _runs(person, day)],
+        runs=[RunLine(run=run, why=why(person, run, known=known)) for run in runs],
     )
 
 
@@ -105,20 +107,29 @@ def _runs(person: User, day: date | None) -> "QuerySet[DigestRun]":
     return (recent.exclude(cadence=Cadence.IMMEDIATELY) | recent.filter(pk__in=theirs))[:LATEST]
 
 
-def why(person: User, run: DigestRun, *, state: str = "") -> str:
+class Known:
+    """What is read once for all runs of one person: how they want their mail, what they follow, what each run made."""
+
+    def __init__(self, person: User, runs: Sequence[DigestRun]) -> None:
+        self.preference = MailPreference.objects.filter(person=person).first()
+        self.follows = list(Follow.objects.filter(person=person).with_cadence())
+        stored = [run.pk for run in runs if run.pk]
+        rows = DigestRecipient.objects.filter(person=person, run__in=stored).select_related("email")
+        self.recipients = {one.run_id: one for one in rows.defer(*(f"email__{name}" for name in mails.UNREAD))}
+
+
+def why(person: User, run: DigestRun, *, state: str = "", known: Known | None = None) -> str:
     """Why they got a mail of this run, or none. What they changed since is not known, so it is told as it is now.
 
     Of a run that is not stored, `state` is what they would have in it.
     """
-    return explain(facts_of(person, run, state=state))
+    return explain(facts_of(person, run, state=state, known=known or Known(person, [run])))
 
 
-def facts_of(person: User, run: DigestRun, *, state: str = "") -> Facts:
-    found = DigestRecipient.objects.filter(run=run.pk, person=person) if run.pk else DigestRecipient.objects.none()
-    recipient = found.select_related("email").first()
+def facts_of(person: User, run: DigestRun, *, state: str, known: Known) -> Facts:
+    recipient = known.recipients.get(run.pk)
     mail = recipient.email if recipient else None
-    preference = MailPreference.objects.filter(person=person).first()
-    follows = list(Follow.objects.filter(person=person).with_cadence())
+    preference, follows = known.preference, known.follows
     during = [one for one in follows if one.created_at < run.window_end and not _ended_by(one, run.window_end)]
     theirs = [one for one in during if one.how_often == run.cadence]  # type: ignore[attr-defined]  # annotated
     touched, own, told = (0, 0, 0) if mail else _news(person, run, theirs)

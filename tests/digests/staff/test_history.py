@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import Event
 from digests import services
 from digests.models import (
+    DigestRecipient,
     DigestRun,
     EndedReason,
     Follow,
@@ -17,6 +20,7 @@ from digests.models import (
     StaffDeed,
     Suppression,
 )
+from digests.staff import history
 from digests.staff.explaining import Facts, explain
 from digests.staff.history import why
 from members.models import Organisation
@@ -168,6 +172,30 @@ def test_the_page_tells_it_all_and_the_look_is_written_down(client, operator, we
     assert "A market in an empty shop" not in text.replace(mail.subject, ""), "what was in a mail is not shown"
     looked = StaffDeed.objects.get()
     assert (looked.by, looked.person, looked.what, looked.words) == (operator, reader, "looked", "mail history")
+
+
+def test_each_further_run_costs_at_most_two_questions(operator, week, reader):
+    services.follow(person=reader, target=("topic", factories.TopicFactory().pk))
+    week()
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            told = history.of(reader)
+            assert all(line.why for line in told.runs)
+        return len(queries), len(told.runs)
+
+    before, few = cost()
+    for number in range(5):
+        run = DigestRun.objects.create(
+            cadence="weekly",
+            window_start=END - timedelta(days=7, hours=number + 1),
+            window_end=END - timedelta(hours=number + 1),
+            planned_at=END,
+        )
+        DigestRecipient.objects.create(run=run, person=reader, state="nothing")
+    after, many = cost()
+    assert many == few + 5
+    assert after - before <= 2 * 5
 
 
 def test_one_day_can_be_asked_about(client, operator, week, reader):
