@@ -82,6 +82,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "cms-mail-previews": ("/cms/mail/previews/", "administrator"),
     "cms-mail-preview": ("/cms/mail/previews/account/login-code/", "administrator"),
     "cms-mail-deeds": ("/cms/mail/deeds/", "administrator"),
+    "cms-mail-upkeep": ("/cms/mail/upkeep/", "administrator"),
     "cms-synonyms": ("/cms/synonyms/", "moderator"),
     "cms-synonyms-new": ("/cms/synonyms/new/", "moderator"),
     "cms-chosen": ("/cms/searchpicks/", "moderator"),

@@ -30,6 +30,7 @@ RENEW_AFTER = timedelta(minutes=1)
 # Workers lost with the mail in their hands: from so many on alone, and after so many not again.
 ALONE_AFTER = 2
 MOST_CLAIMS = 5
+MOST_LOOKS = 10
 
 
 class Lease:
@@ -64,7 +65,14 @@ def claim(
             due = due.filter(urgency=URGENT)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
-        ids = bundling.take(due.values_list("pk", "kind", "person", "carrier")[: 1 if alone else size], now=now)
+        rows = due.values_list("pk", "kind", "person", "carrier")[: 1 if alone else size]
+        ids: list[int] = []
+        for _look in range(MOST_LOOKS):
+            # Notices that have to wait for others may be all that there is at first sight.
+            found = list(rows.all())
+            ids = bundling.take(found, now=now)
+            if ids or not found:
+                break
         OutgoingEmail.objects.filter(pk__in=ids).update(
             state=MailState.SENDING, lease=lease, leased_until=now + LEASE, claims=F("claims") + 1
         )

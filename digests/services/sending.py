@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 WORK = timedelta(minutes=4)
+# So many seconds a batch may keep those waiting that are more urgent; a slow server gets smaller ones.
+HOLD = 30
+LEAST_BATCH = 5
 # A mail is given up after eight tries, which take two days, or after three days if it was tried more than a few times.
 MAX_ATTEMPTS = 8
 LIFETIME = timedelta(days=3)
@@ -67,7 +70,7 @@ def send_waiting(*, limit: int | None = None) -> SendReport:
     try:
         with desk.keeping():
             while time.monotonic() < worker.stop_at and (limit is None or taken < limit):
-                size = pace.batch_size(BATCH if limit is None else min(BATCH, limit - taken))
+                size = pace.batch_size(worker.most if limit is None else min(worker.most, limit - taken))
                 key, mails = claim(size=size, only_urgent=worker.only_urgent)
                 if not mails:
                     key, mails = claim(size=1, alone=True)
@@ -125,6 +128,7 @@ class _Worker:
         self.stop_at = time.monotonic() + WORK.total_seconds()
         self.line = _Line()
         self.only_urgent = False
+        self.most = BATCH
         self._closed: dict[str, datetime] = {}
         self._because_of_us: Counter[str] = Counter()
 
@@ -143,10 +147,14 @@ class _Worker:
     def _send_letters(self, lease: Lease, turn: pace.Turn, letters: dict[int, Written | Exception]) -> bool:
         refused = addresses.refused(turn.go)
         broken: list[OutgoingEmail] = []
+        began = time.monotonic()
         for position, mail in enumerate(turn.go):
-            if time.monotonic() >= self.stop_at:
+            now = time.monotonic()
+            too_slow = now - began > HOLD and position >= LEAST_BATCH
+            if now >= self.stop_at or too_slow:
                 give_back(lease.key, [*broken, *turn.go[position:]], until=timezone.now())
-                return False
+                self.most = max(position, LEAST_BATCH)
+                return now < self.stop_at
             if not lease.keep():
                 return True
             letter = self._fit_to_send(lease.key, mail, letters[mail.pk], refused.get(mail.pk))

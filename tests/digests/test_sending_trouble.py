@@ -141,6 +141,40 @@ def test_a_batch_that_takes_longer_than_its_lease_is_not_sent_twice(server, time
     assert len(outbox.outbox) == 10
 
 
+def test_a_slow_server_does_not_keep_a_code_waiting_behind_a_batch(server, monkeypatch):
+    addresses = [f"{number}@example.org" for number in range(40)]
+    queue(*addresses)
+    clock = [0.0]
+    monkeypatch.setattr(sending.time, "monotonic", lambda: clock[0])
+
+    def slow():
+        clock[0] += 4
+        if clock[0] == 4:
+            queue("code@example.org", urgency=0)
+
+    server.deeds = dict.fromkeys(addresses, slow)
+    report = services.send_waiting()
+    order = [message.to[0] for message in outbox.outbox]
+    assert order.index("code@example.org") <= 10
+    assert (report.sent, len(order)) == (41, 41)
+
+
+def test_notices_that_wait_for_each_other_do_not_hide_what_is_behind_them(server, reader, monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 10)
+    for number in range(40):
+        OutgoingEmail.objects.create(
+            key=f"n{number}",
+            kind="reply",
+            person=reader,
+            urgency=1,
+            message_id=new_message_id(),
+            **({"state": "sent", "sent_at": timezone.now()} if number == 0 else {}),
+        )
+    queue("digest@example.org")
+    assert services.send_waiting().sent == 1
+    assert state("digest@example.org") == "sent"
+
+
 def test_a_worker_that_slept_through_its_lease_sends_no_more(server, time_machine):
     time_machine.move_to("2026-11-24T08:00Z", tick=False)
     queue("first@example.org", "second@example.org", "third@example.org")
