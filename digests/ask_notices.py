@@ -66,8 +66,10 @@ def _to_who_has_done_it(events: Sequence["Event"]) -> Iterator[Wanted]:
         people = who_has_done_it(ask)
         willing = _willing([person for person, _page in people], "asks") - {ask.author_id}
         lately |= _asked_lately(willing)
-        chosen = [(person, page) for person, page in people if person in willing and lately[person] < MOST_A_WEEK]
-        for person, page in chosen[:MOST_PEOPLE]:
+        # The same event may come twice, and an ask that was held after a change is published again.
+        asked = set(OutgoingEmail.objects.filter(key__startswith=keys.of_ask(ask.pk)).values_list("person", flat=True))
+        chosen = [(one, page) for one, page in people if one in willing - asked and lately[one] < MOST_A_WEEK]
+        for person, page in chosen[: max(0, MOST_PEOPLE - len(asked))]:
             lately[person] += 1
             yield Wanted(
                 key=keys.of_ask(ask.pk, person),

@@ -35,7 +35,8 @@ def of_adoption(adoption: int, outcome: str, person: int) -> str:
     return f"adoption:{adoption}:{outcome or 'new'}:{person}"
 
 
-def of_ask(ask: int, person: int) -> str:
+def of_ask(ask: int, person: int | str = "") -> str:
+    """Without a person, what the keys of all mails about the ask begin with."""
     return f"ask:{ask}:{person}"
 
 

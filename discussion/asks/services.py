@@ -18,8 +18,11 @@ from discussion.models import MOST_TOPICS, Ask, AskBacker, ClosedReason, Comment
 from discussion.permissions import can_accept, can_ask, can_back, can_close, can_delete_ask, can_edit, can_write_up
 from discussion.services import check_name
 from members.models import Membership, Organisation
+from members.permissions import can_write_for
+from members.selectors import organisation_of
 from moderation import services as moderation
 from moderation.models import ContributionState, Report
+from moderation.permissions import can_moderate
 from moderation.policy import Verdict
 
 if TYPE_CHECKING:
@@ -153,6 +156,9 @@ def close_ask(
         raise BadField("where", _("Give the address of the other ask."))
     if why == ClosedReason.CASE_STUDY and not (case_study or locked.case_study_id):
         raise BadField("where", _("Give the address of the case study on this site."))
+    if why == ClosedReason.CASE_STUDY and case_study and not _may_tie(by, locked, case_study):
+        # Its page would say that it began with this ask.
+        raise BadField("where", _("Only who writes for that organisation, or a moderator, can say this."))
     locked.closed_at, locked.closed_reason = timezone.now(), why
     locked.duplicate_of = duplicate_of if why == ClosedReason.DUPLICATE else None
     if why == ClosedReason.CASE_STUDY and case_study:
@@ -220,6 +226,13 @@ def _checked(facts: AskFacts, by: "User") -> dict[str, object]:
     if of is not None and not Membership.objects.active().filter(person=by, organisation=of).exists():
         raise BadField("organisation", _("Choose an organisation that you belong to."))
     return {"title": title, "body": body, "organisation": of, "place": facts.place}
+
+
+def _may_tie(by: "User", ask: Ask, case_study: CaseStudyPage) -> bool:
+    """Whether the person may say of somebody’s case study that it began as this ask."""
+    organisation = organisation_of(case_study)
+    speaks = organisation is not None and can_write_for(by, organisation)
+    return case_study.pk == ask.case_study_id or speaks or can_moderate(by)
 
 
 def _locked(ask: Ask) -> Ask:

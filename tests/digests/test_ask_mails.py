@@ -90,6 +90,21 @@ def test_at_most_five_are_asked_the_nearest_first_and_never_the_asker(topic, ask
     assert asker.email not in {mail["To"] for mail in mails}
 
 
+def test_an_ask_that_is_published_again_asks_nobody_a_second_time_and_no_others(topic, asker):
+    for number in range(7):
+        of = factories.organisation(f"Town {number}")
+        factories.case_study(
+            of, title=f"Empty shops filled for good {number}", topics=[topic], owner=factories.member(of, "author")
+        )
+    indexing.rebuild(engines.database())
+    ask = put(topic, asker)
+    assert len(told()) == 5
+    asks.edit_ask(ask=ask, facts=AskFacts(title=TITLE, body=f"{BODY} a.com b.com c.com", topics=(topic,)), by=asker)
+    assert ask.state == "held"
+    moderation.decide_contribution(contribution=ask, action="approve", by=factories.UserFactory(moderator=True))
+    assert [mail for mail in told() if "Can you help" in mail["Subject"]] == []
+
+
 def test_who_tried_the_same_is_asked_too(market, topic, asker, author):
     tried = factories.UserFactory(email="tried@example.org")
     factories.adoption(market, factories.organisation("Hull"), author=tried)
