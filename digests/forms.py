@@ -145,6 +145,7 @@ class MailSettingsForm(GovukForm):
         help_text=_("UK time. For the mail of the day or the week; what comes as it happens does not wait."),
     )
     replies = forms.BooleanField(label=_("Tell me at once when somebody replies to me"), required=False)
+    mentions = forms.BooleanField(label=_("Tell me at once when somebody names me in a comment"), required=False)
     adoptions = forms.BooleanField(
         label=_("Tell me at once when another place tries what I wrote about"), required=False
     )
@@ -156,4 +157,9 @@ class MailSettingsForm(GovukForm):
     )
     asks = forms.BooleanField(
         label=_("Tell me, at most twice a week, when somebody asks about something that I have done"), required=False
+    )
+    reviews = forms.BooleanField(
+        label=_("Tell me at once when something waits for my approval"),
+        required=False,
+        help_text=_("For those who approve for their organisation, and for moderators."),
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from casestudies.models import Adoption
-from digests import adoption_news, ask_notices, keys
+from digests import adoption_news, ask_notices, keys, mention_notices
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted, queue_mails
 from digests.stories import COMMENT_PUBLISHED
@@ -15,12 +15,27 @@ if TYPE_CHECKING:
 
 DECISION_MADE = "decision.made"
 REVIEW_STARTED = "review.started"
-KINDS = frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED}) | adoption_news.ADOPTION_KINDS | ask_notices.KINDS
+KINDS = (
+    frozenset({DECISION_MADE, REVIEW_STARTED, COMMENT_PUBLISHED})
+    | adoption_news.ADOPTION_KINDS
+    | ask_notices.KINDS
+    | mention_notices.KINDS
+)
 
 
 def give_notice(batch: Sequence["Event"]) -> None:
-    """Queue the mails that these events ask for. The words are found at the moment of sending."""
-    wanted = [*_decisions(batch), *_reviews(batch), *_replies(batch), *_adoptions(batch), *ask_notices.wanted(batch)]
+    """Queue the mails that these events ask for. The words are found at the moment of sending.
+
+    A reply that names the person whom it answers is one mail: of several with one key the first is taken.
+    """
+    wanted = [
+        *_decisions(batch),
+        *_reviews(batch),
+        *_replies(batch),
+        *_adoptions(batch),
+        *ask_notices.wanted(batch),
+        *mention_notices.wanted(batch),
+    ]
     there = set(
         User.objects.filter(pk__in={one.person_id for one in wanted}, is_active=True).values_list("pk", flat=True)
     )
@@ -41,13 +56,18 @@ def _decisions(batch: Sequence["Event"]) -> Iterable[Wanted]:
 
 
 def _reviews(batch: Sequence["Event"]) -> Iterable[Wanted]:
-    """To everybody whose decision it is now."""
+    """To everybody whose decision it is now, and who wants to be told."""
     from moderation.models import ReviewTaskState
 
     ids = [event.data["task_state_id"] for event in batch if event.kind == REVIEW_STARTED]
     states = ReviewTaskState.objects.filter(pk__in=ids).select_related("workflow_state", "revision") if ids else []
+    people = {state.pk: _reviewers(state) for state in states}
+    preferences = MailPreference.objects.filter(
+        person__in={person.pk for own in people.values() for person in own}, reviews=False
+    )
+    unwilling = set(preferences.values_list("person", flat=True)) if people else set()
     for state in states:
-        for person in _reviewers(state):
+        for person in (one for one in people[state.pk] if one.pk not in unwilling):
             yield Wanted(
                 key=keys.of_review(state.pk, person.pk),
                 kind=MailKind.REVIEW,

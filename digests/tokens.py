@@ -30,10 +30,12 @@ ALL = "all"
 REPLIES = "replies"
 ADOPTIONS = "adoptions"
 QUESTIONS = "questions"
+MENTIONS = "mentions"
+REVIEWS = "reviews"
 ANSWERS = "answers"
 ASKS = "asks"
 # Each is a switch of `MailPreference` by that name.
-NOTICES = frozenset({REPLIES, ADOPTIONS, QUESTIONS, ANSWERS, ASKS})
+NOTICES = frozenset({REPLIES, ADOPTIONS, QUESTIONS, ANSWERS, ASKS, MENTIONS, REVIEWS})
 
 
 class Expired(Exception):

@@ -50,6 +50,7 @@ def _data(comment: Comment) -> dict[str, Any]:
         "adoption_id": comment.adoption_id,
         "ask_id": comment.ask_id,
         "reply_to_author_id": answered.author_id if answered else None,
+        "mentioned_ids": sorted(comment.mentions.values_list("person", flat=True)) if "@" in comment.body else [],
     }
 
 

@@ -37,6 +37,11 @@ class CommentForm(GovukForm):
                 label=str(offer.label), help_text=str(offer.help_text), required=False
             )
 
+    def say_whom_to_name(self, words: str) -> None:
+        """`words` of `mentions.hint`, behind what the help says anyway."""
+        body = self.fields["body"]
+        body.help_text = f"{body.help_text} {words}" if words else body.help_text
+
     def clean_body(self) -> str:
         body = tidy(self.cleaned_data["body"])
         if not body:

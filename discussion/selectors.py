@@ -1,7 +1,7 @@
 """The comments of a page as a reader meets them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from casestudies.models import Adoption
 from core.cards import Card
 from discussion.citations import cards_of, with_titles
+from discussion.mentions import named_in
 from discussion.models import Ask, Comment
 from discussion.permissions import can_accept, can_delete, can_edit, can_read_comments
 from discussion.text import render
@@ -42,14 +43,15 @@ def thread_of(
     found = found.select_related("author")
     comments = list(found.annotate(**_whose(page)) if page else found)
     cited = cards_of([one for one in comments if one.state not in GONE], user)
+    named = named_in(comments)
     for comment in comments:
         comment.ask = ask
         if comment.parent_id is None:
             first.append(comment)
         elif comment.state not in GONE:
-            replies[comment.parent_id].append(_shown(comment, user, cited))
+            replies[comment.parent_id].append(_shown(comment, user, cited, named.get(comment.pk, ())))
     return [
-        {**_shown(comment, user, cited), "replies": replies[comment.pk]}
+        {**_shown(comment, user, cited, named.get(comment.pk, ())), "replies": replies[comment.pk]}
         for comment in first
         if comment.state not in GONE or replies[comment.pk]
     ]
@@ -57,7 +59,8 @@ def thread_of(
 
 def shown_comment(comment: Comment, user: Any) -> dict[str, Any]:
     """One comment for `components/comment.html`, without what can be done with it."""
-    return {**_shown(comment, user, cards_of([comment], user)), "actions": []}
+    shown = _shown(comment, user, cards_of([comment], user), named_in([comment]).get(comment.pk, ()))
+    return {**shown, "actions": []}
 
 
 def count_of(thread: list[dict[str, Any]]) -> int:
@@ -65,7 +68,7 @@ def count_of(thread: list[dict[str, Any]]) -> int:
     return sum((not one["removed"]) + len(one["replies"]) for one in thread)
 
 
-def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]]) -> dict[str, Any]:
+def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]], named: Collection[str] = ()) -> dict[str, Any]:
     gone = comment.state in GONE
     author = comment.author
     return {
@@ -83,7 +86,7 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]]) -> dict
         )
         if gone
         else "",
-        "html": "" if gone else with_titles(render(comment.body), cited.get(comment.pk, ())),
+        "html": "" if gone else with_titles(render(comment.body, named), cited.get(comment.pk, ())),
         "cites": [] if gone else cited.get(comment.pk, []),
         "actions": [] if gone else _actions(comment, user),
         "replies": [],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from discussion.citations import keep_citations
 from discussion.errors import BadText, NotAllowed, TooLate
+from discussion.mentions import keep_mentions
 from discussion.models import BODY_LENGTH, Ask, Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply, page_of
 from discussion.text import tidy
@@ -60,6 +61,7 @@ def add_comment(
     )
     comment.save()
     keep_citations(comment=comment)
+    keep_mentions(comment=comment)
     return comment, moderation.submit(contribution=comment, by=by)
 
 
@@ -80,6 +82,7 @@ def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
         locked.edited_at = timezone.now()
     locked.save(update_fields=["body", "edited_at"])
     keep_citations(comment=locked)
+    keep_mentions(comment=locked)
     verdict = moderation.submit(contribution=locked, by=by)
     comment.refresh_from_db()
     return verdict
@@ -101,6 +104,7 @@ def delete_comment(*, comment: Comment, by: "User") -> None:
     if not reported:
         Comment.objects.filter(pk=locked.pk).update(body="")
         locked.citations.all().delete()
+        locked.mentions.all().delete()
     comment.refresh_from_db()
 
 

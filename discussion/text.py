@@ -6,6 +6,7 @@ do alone.
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 import nh3
 from django.utils.html import escape
@@ -16,7 +17,7 @@ from linkify_it import LinkifyIt
 _DOMAINS = ["uk", "com", "org", "net", "eu", "london", "wales", "cymru", "scot"]
 _linkify = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False}).tlds(_DOMAINS)
 _SCHEMES = {"http", "https"}
-_TAGS = {"p", "br", "ul", "ol", "li", "a"}
+_TAGS = {"p", "br", "ul", "ol", "li", "a", "strong"}
 _BULLET = re.compile(r"^\s{0,3}[-*•]\s+(.*)$")
 _NUMBER = re.compile(r"^\s{0,3}\d{1,3}[.)]\s+(.*)$")
 _SHOWN_LENGTH = 60
@@ -36,9 +37,14 @@ def tidy(text: str) -> str:
     return text if seen else ""
 
 
-def render(text: str) -> SafeString:
-    """Paragraphs at empty lines, lists from lines that begin with `-`, `*`, `•` or a number, links from addresses."""
-    blocks = [_block(block.split("\n")) for block in re.split(r"\n\s*\n", text) if block.strip()]
+def render(text: str, named: Collection[str] = ()) -> SafeString:
+    """Paragraphs at empty lines, lists from lines that begin with `-`, `*`, `•` or a number, links from addresses.
+
+    `@` and one of the names in `named` is bold.
+    """
+    names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    bold = re.compile(rf"(?<![\w/.+-])@(?:{names})(?!\w)") if names else None
+    blocks = [_block(block.split("\n"), bold) for block in re.split(r"\n\s*\n", text) if block.strip()]
     clean = nh3.clean(
         "".join(blocks),
         tags=_TAGS,
@@ -49,7 +55,7 @@ def render(text: str) -> SafeString:
     return mark_safe(clean)  # noqa: S308 - cleaned with an allow-list in the line before
 
 
-def _block(lines: list[str]) -> str:
+def _block(lines: list[str], bold: re.Pattern[str] | None) -> str:
     """One stretch without empty lines: runs of list items become lists, the rest paragraphs."""
     parts: list[str] = []
     run: list[str] = []
@@ -61,7 +67,7 @@ def _block(lines: list[str]) -> str:
             parts.append(_wrap(kind, run))
             run = []
         kind = this
-        run.append(_links(found[1].group(1) if found else line))
+        run.append(_links(found[1].group(1) if found else line, bold))
     return "".join([*parts, _wrap(kind, run)])
 
 
@@ -71,7 +77,7 @@ def _wrap(kind: str, run: list[str]) -> str:
     return f"<{kind}>{''.join(f'<li>{item}</li>' for item in run)}</{kind}>"
 
 
-def _links(line: str) -> str:
+def _links(line: str, bold: re.Pattern[str] | None) -> str:
     out: list[str] = []
     at = 0
     for match in _linkify.match(line) or []:
@@ -79,8 +85,20 @@ def _links(line: str) -> str:
         if address.split(":", 1)[0].lower() not in _SCHEMES:
             continue
         shown = match.text if len(match.text) <= _SHOWN_LENGTH else match.text[: _SHOWN_LENGTH - 1] + "…"
-        out.append(escape(line[at : match.index]))
+        out.append(_bold(line[at : match.index], bold))
         out.append(f'<a href="{escape(address)}">{escape(shown)}</a>')
         at = match.last_index
-    out.append(escape(line[at:]))
+    out.append(_bold(line[at:], bold))
     return "".join(out)
+
+
+def _bold(text: str, bold: re.Pattern[str] | None) -> str:
+    """Escaped, with what the pattern finds in bold."""
+    if bold is None:
+        return escape(text)
+    out: list[str] = []
+    at = 0
+    for match in bold.finditer(text):
+        out += [escape(text[at : match.start()]), f"<strong>{escape(match.group())}</strong>"]
+        at = match.end()
+    return "".join([*out, escape(text[at:])])

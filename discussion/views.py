@@ -18,6 +18,7 @@ from discussion import offers, services
 from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
 from discussion.forms import AnswerForm, CommentForm
+from discussion.mentions import hint, unclear_names
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see, page_of
 from discussion.selectors import shown_comment
@@ -167,6 +168,8 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
         back, name = reverse("adoption", args=[adoption.pk]) if adoption else page.get_url(), page.title
         writes = _("Write a comment")
     title = more.get("title") or (_("Reply to a comment") if reply_to else writes)
+    if reply_to and reply_to.author:
+        form.say_whom_to_name(hint([reply_to.author.display_name], by=request.user))
     context = {
         "form": form,
         "about": name,
@@ -199,6 +202,8 @@ def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpRespo
         messages.info(
             request, _("Thank you. A moderator looks at your comment before others see it. Why: %(why)s") % {"why": why}
         )
+    if unclear := unclear_names(comment):
+        messages.info(request, unclear)
     return redirect(address(comment))
 
 

@@ -1,7 +1,19 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
-from digests.rendering import account, addresses, adoptions, asks, desk, digest, notices, questions, requests, samples
+from digests.rendering import (
+    account,
+    addresses,
+    adoptions,
+    asks,
+    desk,
+    digest,
+    mentions,
+    notices,
+    questions,
+    requests,
+    samples,
+)
 from digests.rendering.bundles import write
 from digests.rendering.letters import Letter, Nothing, Written
 
@@ -15,6 +27,7 @@ __all__ = [
     "asks",
     "desk",
     "in_browser",
+    "mentions",
     "notices",
     "questions",
     "requests",

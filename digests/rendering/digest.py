@@ -23,6 +23,7 @@ from digests.models import (
     RecipientState,
     SearchMatch,
 )
+from digests.models.mail import NOTICES
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
 from digests.rendering.desk import Desk, current
 from digests.rendering.entries import Entry, dress
@@ -198,11 +199,11 @@ def _firsts(recipients: Sequence[DigestRecipient]) -> dict[int, int]:
 
 
 def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) -> set[tuple[int, int]]:
-    """(event, person) of replies and adoptions that were told at once in a mail of their own."""
+    """(event, person) of what was told at once in a mail of its own: replies, mentions, adoptions."""
     if not events:
         return set()
     notices = OutgoingEmail.objects.filter(
-        kind__in=[MailKind.REPLY, MailKind.ADOPTION], person__in={recipient.person_id for recipient in recipients}
+        kind__in=NOTICES, person__in={recipient.person_id for recipient in recipients}
     ).exclude(state__in=[MailState.SUPPRESSED, MailState.FAILED])
     since = min(event.occurred_at for event in events.values())
     told: dict[int | None, set[str]] = {}

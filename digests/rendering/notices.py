@@ -133,6 +133,8 @@ def _model_of(decision: Decision) -> Any:
 @writes(MailKind.REVIEW)
 def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Something waits for this reader's decision; nothing if somebody has decided, or the right is gone."""
+    people = {mail.reader.pk for mail in mails}
+    unwilling = set(MailPreference.objects.filter(person__in=people, reviews=False).values_list("person", flat=True))
     states = ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision").in_bulk(
         {mail.payload["task_state"] for mail in mails}
     )
@@ -142,11 +144,15 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         if state is None or state.status != state.STATUS_IN_PROGRESS or not can_review(mail.reader, state):
             written[mail.pk] = Nothing("It no longer waits for this person.")
             continue
+        if mail.reader.pk in unwilling:
+            written[mail.pk] = Nothing("They do not want to be told.")
+            continue
+        stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.REVIEWS)
         with translation.override(mail.tongue):
             written[mail.pk] = compose(
                 "notice",
-                {**_review_context(state), **browser_link(mail)},
-                headers={**feedback_id("review"), **thread("review", state.pk)},
+                {**_review_context(state), "stop_url": stop_url, **browser_link(mail)},
+                headers={**list_headers(name="reviews", stop_url=stop_url), **thread("review", state.pk)},
             )
     return written
 

@@ -22,7 +22,7 @@ from digests.rendering.letters import Nothing, Written
 from digests.rendering.previews import previews, sample
 from digests.sealing import SEALED, seal
 from digests.targets import Target
-from discussion.models import Ask, Comment
+from discussion.models import Ask, Comment, CommentMention
 from moderation.models import Decision, DecisionAction, Step
 from moderation.permissions import reviewable_by
 
@@ -147,6 +147,14 @@ def reply(person: User) -> Result:
     if latest is None:
         return Nothing(_("Nobody has answered a comment of theirs."))
     return sample(MailKind.REPLY, person, payload={"comment": latest.subject_id})
+
+
+@previews(MailKind.MENTION, "named", gettext_lazy("A comment names them"))
+def mention(person: User) -> Result:
+    latest = CommentMention.objects.filter(person=person, comment__state="published").order_by("-pk").first()
+    if latest is None:
+        return Nothing(_("No comment names them."))
+    return sample(MailKind.MENTION, person, payload={"comment": latest.comment_id})
 
 
 @previews(MailKind.ADOPTION, "recorded", gettext_lazy("Another place tries what they wrote about"))

@@ -1,4 +1,13 @@
 from discussion.models.asks import MOST_TOPICS, Ask, AskBacker, ClosedReason
-from discussion.models.comments import BODY_LENGTH, Comment, CommentCitation
+from discussion.models.comments import BODY_LENGTH, Comment, CommentCitation, CommentMention
 
-__all__ = ["BODY_LENGTH", "MOST_TOPICS", "Ask", "AskBacker", "ClosedReason", "Comment", "CommentCitation"]
+__all__ = [
+    "BODY_LENGTH",
+    "MOST_TOPICS",
+    "Ask",
+    "AskBacker",
+    "ClosedReason",
+    "Comment",
+    "CommentCitation",
+    "CommentMention",
+]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,23 @@ class Comment(Contribution):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class CommentMention(models.Model):
+    """Somebody whom a comment names, and the name as it stands there; `discussion.mentions` says who may be named."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    written = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["comment", "person"], name="mentioned_once_in_a_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: @{self.written}"
 
 
 class CommentCitation(models.Model):

@@ -15,6 +15,7 @@ from discussion import offers
 from discussion.asks import selectors
 from discussion.asks.selectors import in_topic, listed
 from discussion.forms import AnswerForm, CommentForm
+from discussion.mentions import authors_in, hint
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_read_comments
 from discussion.selectors import count_of, thread_of
@@ -106,12 +107,14 @@ def _thread(
         "adoption": adoption,
         "ask": ask,
         "request": request,
-        "form": _form(user, page, ask) if writer else None,
+        "form": _form(user, page, ask, thread) if writer else None,
         "csrf_token": context.get("csrf_token") if writer else None,
         **where,
     }
 
 
-def _form(user: Any, page: Any, ask: Ask | None) -> CommentForm:
+def _form(user: Any, page: Any, ask: Ask | None, thread: list[dict[str, Any]]) -> CommentForm:
     fields = AnswerForm if ask else CommentForm
-    return fields(ask_name=not user.name, offers=offers.open_to(user, ask or page))
+    form = fields(ask_name=not user.name, offers=offers.open_to(user, ask or page))
+    form.say_whom_to_name(hint(authors_in(thread), by=user))
+    return form
