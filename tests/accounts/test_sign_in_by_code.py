@@ -48,6 +48,7 @@ def test_who_has_no_password_signs_in_with_a_code(client):
     page = client.get(CONFIRM).content.decode()
     assert "<strong>una@example.org</strong>" in page.lower()
     assert "If there is an account" in page
+    assert "has been sent" not in page
     answer = client.post(CONFIRM, {"code": code_in(client), "next": "/following/"})
     assert answer["Location"] == "/following/"
     assert client.session["_auth_user_id"] == str(person.pk)
