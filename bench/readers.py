@@ -5,7 +5,7 @@ and most of the news. It goes to the tables in bulk, without the services that w
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
@@ -265,10 +265,3 @@ def make_week(people: int) -> Network:
     make_readers(people, network)
     make_news(network)
     return network
-
-
-def parts(people: int) -> Iterator[int]:
-    """Four at least, of 2,000 mails at most: what a worker sends in the time that it works for."""
-    step = min(2_000, -(-people // 4))
-    for start in range(0, people, step):
-        yield min(step, people - start)

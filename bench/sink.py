@@ -66,7 +66,7 @@ async def _serve(kind: str) -> None:
     loop = asyncio.get_running_loop()
 
     def protocol() -> asyncio.Protocol:
-        return _Bare() if kind == "bare" else SMTP(_Forgetting(), hostname="bench.invalid", loop=loop)
+        return _Bare() if kind == "bare" else SMTP(_Forgetting(), hostname="bench.invalid", timeout=3600, loop=loop)
 
     server = await loop.create_server(protocol, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
