@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
@@ -33,6 +34,10 @@ def make_case_studies(total: int) -> None:
     with transaction.atomic():
         for model, own in tables:
             _copy(model, own, originals, copies, start)
+        # PostgreSQL counts on from where it was before rows came with numbers of their own.
+        with connection.cursor() as cursor:
+            for reset in connection.ops.sequence_reset_sql(no_style(), [Page]):
+                cursor.execute(reset)
 
 
 def _import() -> None:
