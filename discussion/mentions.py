@@ -121,7 +121,7 @@ def hint(names: Iterable[str], *, by: Any) -> str:
 
 def _found(comment: Comment) -> Found:
     people = nameable(page=page_of(comment), adoption=comment.adoption, ask=comment.ask)
-    return find(comment.body, people.exclude(pk=comment.author_id).values_list("pk", "name"))
+    return find(comment.body, [one for one in people.values_list("pk", "name") if one[0] != comment.author_id])
 
 
 def _stands(folded: str, name: str, start: int) -> bool:

@@ -58,15 +58,13 @@ def _together(mails: Sequence[OutgoingEmail], written: Mapping[int, Written | Ex
     told = [(mail, one) for mail in mails if isinstance(one := written[mail.pk], Letter)]
     if not told:
         return Nothing("Nothing of it is left that may be told.")
-    apart = {
-        "left_out": {mail.pk: one.why for mail in along if isinstance(one := written[mail.pk], Nothing)},
-        "broken": {mail.pk: repr(one) for mail in along if isinstance(one := written[mail.pk], Exception)},
-    }
+    left_out = {mail.pk: one.why for mail in along if isinstance(one := written[mail.pk], Nothing)}
+    broken = {mail.pk: repr(one) for mail in along if isinstance(one := written[mail.pk], Exception)}
     parts = _once(told)
     if len(parts) == 1:
-        return replace(parts[0][1], **apart)
+        return replace(parts[0][1], left_out=left_out, broken=broken)
     with translation.override(carrier.tongue):
-        return replace(_bundle(carrier, parts), **apart)
+        return replace(_bundle(carrier, parts), left_out=left_out, broken=broken)
 
 
 def _once(parts: Iterable[tuple[OutgoingEmail, Letter]]) -> list[tuple[OutgoingEmail, Letter]]:

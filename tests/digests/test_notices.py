@@ -225,3 +225,21 @@ def test_a_held_comment_is_never_told(study, reader, council):
     services.follow(person=reader, target=("case_study", study.pk))
     comment(study, factories.UserFactory(name="Nia New"))
     assert send_now() == []
+
+
+def test_an_approver_may_switch_off_the_mail_about_what_waits(council, client):
+    author = factories.member(council, "author")
+    approver = factories.member(council, "approver")
+    study = factories.case_study(council, live=False, owner=author)
+    study.save_revision(user=author)
+    study.get_workflow().start(study, author)
+    (message,) = delivered()
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = message["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    assert link in html_of(message)
+    client.post(link)
+    assert MailPreference.objects.get(person=approver).reviews is False
+    other = factories.case_study(council, live=False, owner=author)
+    other.save_revision(user=author)
+    other.get_workflow().start(other, author)
+    assert delivered() == []
