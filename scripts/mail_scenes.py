@@ -72,9 +72,12 @@ def _person(name: str) -> User:
 
 
 def talk() -> None:
-    """An answer to a comment."""
+    """An answer to a comment, and a comment that names somebody."""
     first = Comment.objects.filter(author=_person("nadia"), parent=None, page__isnull=False).earliest("pk")
     _approved(first.page.specific, "tomasz", "We count ours at the till: 140 a week in winter, 210 in summer.", first)
+    other = Comment.objects.filter(author=_person("carys"), parent=None, page__isnull=False).earliest("pk")
+    words = f"@{other.author.display_name}, does the tally include what people spend later the same day?"
+    _approved(other.page.specific, "practitioner", words)
 
 
 def _approved(about: CaseStudyPage | Ask, who: str, body: str, reply_to: Comment | None = None) -> None:

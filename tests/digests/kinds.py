@@ -27,8 +27,8 @@ def _study(council, **fields):
     return factories.case_study(council, **{"title": TITLE, **fields})
 
 
-def comment(page, by, moderator, reply_to=None):
-    made, verdict = add_comment(page=page, body=WORDS, by=by, reply_to=reply_to)
+def comment(page, by, moderator, reply_to=None, body=WORDS):
+    made, verdict = add_comment(page=page, body=body, by=by, reply_to=reply_to)
     if not verdict.publish:
         moderation.decide_contribution(contribution=made, action="approve", by=moderator)
         made.refresh_from_db()
@@ -66,6 +66,15 @@ def reply(council, reader):
     deliver_all(only="notices")
     OutgoingEmail.objects.all().delete()
     comment(page, factories.member(council, name="Carys “C” <c@example.org>"), moderator, reply_to=first)
+
+
+def mention(council, reader):
+    moderator = factories.UserFactory(moderator=True)
+    page = _study(council)
+    comment(page, reader, moderator)
+    deliver_all(only="notices")
+    OutgoingEmail.objects.all().delete()
+    comment(page, factories.member(council, name="Carys"), moderator, body=f"@{reader.name}: {WORDS}")
 
 
 def adoption(council, reader):
@@ -133,6 +142,7 @@ SCENES = {
     MailKind.DECISION: decision,
     MailKind.REVIEW: review,
     MailKind.REPLY: reply,
+    MailKind.MENTION: mention,
     MailKind.ADOPTION: adoption,
     MailKind.QUESTION: question,
     MailKind.ASK: ask,
@@ -142,9 +152,25 @@ SCENES = {
     MailKind.FOLLOW: follow_confirm,
 }
 # What a reader can stop: with one click, without signing in.
-STOPPABLE = {MailKind.DIGEST, MailKind.REPLY, MailKind.ADOPTION, MailKind.QUESTION, MailKind.ASK, MailKind.ANSWER}
+STOPPABLE = {
+    MailKind.DIGEST,
+    MailKind.REPLY,
+    MailKind.MENTION,
+    MailKind.ADOPTION,
+    MailKind.QUESTION,
+    MailKind.ASK,
+    MailKind.ANSWER,
+}
 # What stands with others about the same thing in the mail program.
-THREADS = {MailKind.DECISION, MailKind.REVIEW, MailKind.REPLY, MailKind.ADOPTION, MailKind.ASK, MailKind.ANSWER}
+THREADS = {
+    MailKind.DECISION,
+    MailKind.REVIEW,
+    MailKind.REPLY,
+    MailKind.MENTION,
+    MailKind.ADOPTION,
+    MailKind.ASK,
+    MailKind.ANSWER,
+}
 
 
 # What can also be seen in a browser, with what its reader may see by then.
