@@ -154,6 +154,7 @@ SCENES = {
 # What a reader can stop: with one click, without signing in.
 STOPPABLE = {
     MailKind.DIGEST,
+    MailKind.REVIEW,
     MailKind.REPLY,
     MailKind.MENTION,
     MailKind.ADOPTION,
