@@ -131,9 +131,9 @@ def test_follow_button_is_a_form_for_people_signed_in_and_a_link_for_others():
     assert form.find("input", {"name": "csrfmiddlewaretoken"})["value"] == "t"
     assert form.find("input", {"name": "target"})["value"] == "9"
     assert words(form.button) == "Follow empty shops"
-    link = include("follow_button", sign_in_url="/account/login/?next=/t/", label="empty shops")
+    link = include("follow_button", ask_url="/following/new/?kind=topic&id=9", label="empty shops")
     assert link.form is None
-    assert link.a["href"] == "/account/login/?next=/t/"
+    assert link.a["href"] == "/following/new/?kind=topic&id=9"
 
 
 def test_following_says_that_the_button_stops():
