@@ -7,7 +7,7 @@ TEST = .venv/bin/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services services services-stop services-status check bench screenshots venv lock
+.PHONY: help run test test-services services services-stop services-status check bench screenshots venv messages lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -32,6 +32,9 @@ screenshots: venv ## Take pictures of the main pages at phone and desktop width 
 
 venv: ## Create .venv with the pinned packages, again only when the pins change
 	@$(PYTHON) scripts/venv.py
+
+messages: venv ## Bring the Welsh catalogue in step with the code, and compile it
+	@.venv/bin/python -m scripts.messages
 
 lock: ## Compile requirements/*.txt from pyproject.toml
 	@.venv/bin/python scripts/lock.py

@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polib
@@ -52,6 +52,9 @@ def used(*below: str) -> dict[Message, set[str]]:
         said = _in_python(text) if path.suffix == ".py" else _in_template(text, path)
         for message in said:
             found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
+    # A catalogue has each string once: what is also said with a plural is that entry.
+    for message in [one for one in found if one.plural]:
+        found[message] |= found.pop(replace(message, plural=""), set())
     return found
 
 
