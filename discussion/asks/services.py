@@ -236,4 +236,10 @@ def _may_tie(by: "User", ask: Ask, case_study: CaseStudyPage) -> bool:
 
 
 def _locked(ask: Ask) -> Ask:
-    return Ask.objects.select_for_update(of=("self",)).select_related("accepted").get(pk=ask.pk)
+    """The ask as it is once nobody else holds it.
+
+    The accepted answer is read afterwards: PostgreSQL gives the row as whoever held it left it, and what is joined to
+    it as it was before we waited.
+    """
+    locked = Ask.objects.select_for_update().get(pk=ask.pk)
+    return Ask.objects.select_related("accepted").get(pk=locked.pk)
