@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
@@ -24,7 +25,6 @@ from digests.models.mail import NOTICES
 if TYPE_CHECKING:
     from digests.rendering import Letter
 
-WAIT = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(minutes=1)
 MOST = 20
 # What is read of a due mail: its id, kind, person and carrier.
@@ -48,6 +48,10 @@ def take(due: Collection[Due], *, now: datetime) -> list[int]:
     return ids + _tie_together(people - set(until), fresh=fresh, now=now)
 
 
+def _wait() -> timedelta:
+    return timedelta(minutes=settings.NOTICES_TOGETHER_MINUTES)
+
+
 def _held(people: Collection[int]) -> set[int]:
     """Those of these people whose notices are ours to bundle until the transaction ends."""
     rows = User.objects.filter(pk__in=people).order_by("pk")
@@ -61,13 +65,15 @@ def _busy_until(people: Collection[int], *, now: datetime) -> Mapping[int, datet
 
     A mail that failed once does not hold up the others.
     """
+    if not settings.NOTICES_TOGETHER_MINUTES:
+        return {}
     on_its_way = Q(carrier=F("pk")) & (Q(state=MailState.SENDING) | Q(state=MailState.PENDING, attempts=0))
     rows = OutgoingEmail.objects.filter(person__in=people, kind__in=NOTICES).filter(
-        on_its_way | Q(state=MailState.SENT, sent_at__gt=now - WAIT)
+        on_its_way | Q(state=MailState.SENT, sent_at__gt=now - _wait())
     )
     until: dict[int, datetime] = {}
     for person, sent_at, next_attempt_at in rows.values_list("person", "sent_at", "next_attempt_at"):
-        moment = sent_at + WAIT if sent_at else max(now, next_attempt_at) + LOOK_AGAIN
+        moment = sent_at + _wait() if sent_at else max(now, next_attempt_at) + LOOK_AGAIN
         until[person] = max(moment, until.get(person, moment))
     return until
 
@@ -97,7 +103,7 @@ def _tie_together(people: Collection[int], *, fresh: Mapping[int, int], now: dat
         for mail in mails[:most]:
             mail.carrier_id = mails[0].pk
             tied.append(mail)
-        later.update((mail.pk, now + WAIT) for mail in mails[most:])
+        later.update((mail.pk, now + _wait()) for mail in mails[most:])
     _put_off(later)
     OutgoingEmail.objects.bulk_update(tied, ["carrier"])
     return [mails[0].pk for mails in of_person.values()]

@@ -351,3 +351,11 @@ def test_a_digest_is_no_concern_of_bundling(reader, council):
     services.plan_now(cadence="weekly")
     _lease, (mail,) = sending.claim(size=10)
     assert (mail.kind, mail.carrier_id) == ("digest", None)
+
+
+def test_where_notices_are_not_to_wait_each_goes_as_soon_as_it_is_there(settings, reply, reader):
+    settings.NOTICES_TOGETHER_MINUTES = 0
+    for words in ("One answer.", "Another answer."):
+        reply(words)
+        (message,) = to(reader)
+        assert words in text_of(message)

@@ -96,6 +96,8 @@ def site(request, tmp_path_factory):
         environment = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"), "")
     else:
         environment = _services(folder)
+    # People of the demonstration have notices already, and a journey does not wait ten minutes for the next one.
+    environment["NOTICES_TOGETHER_MINUTES"] = "0"
     try:
         with Site(folder, environment=environment) as running:
             if request.param == "services":
