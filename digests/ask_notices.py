@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from casestudies.models import Adoption, CaseStudyPage
 from casestudies.selectors.due import originators
-from digests import ask_news, keys
+from digests import ask_news, keys, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
 from digests.services.outbox import Wanted
 from discussion.models import Ask
@@ -64,7 +64,7 @@ def _to_who_has_done_it(events: Sequence["Event"]) -> Iterator[Wanted]:
     lately: Counter[int] = Counter()
     for ask in asks.order_by("pk"):
         people = who_has_done_it(ask)
-        willing = _willing([person for person, _page in people], "asks") - {ask.author_id}
+        willing = _willing([person for person, _page in people], tokens.ASKS) - {ask.author_id}
         lately |= _asked_lately(willing)
         # The same event may come twice, and an ask that was held after a change is published again.
         asked = set(OutgoingEmail.objects.filter(key__startswith=keys.of_ask(ask.pk)).values_list("person", flat=True))
@@ -88,7 +88,7 @@ def _asked_lately(people: Collection[int]) -> Counter[int]:
 def _to_askers(events: Sequence["Event"]) -> Iterator[Wanted]:
     """Not what they wrote themselves, nor a reply to a comment of theirs, which has a mail of its own."""
     askers = _authors_of(event.data["ask_id"] for event in events)
-    willing = _willing(askers.values(), "answers")
+    willing = _willing(askers.values(), tokens.ANSWERS)
     for event in events:
         asker = askers.get(event.data["ask_id"])
         if asker in willing and asker not in {event.actor_id, event.data.get("reply_to_author_id")}:
@@ -110,7 +110,7 @@ def _to_who_helped(events: Sequence["Event"]) -> Iterator[Wanted]:
         if events
         else ()
     )
-    willing = _willing(answers.values(), "answers")
+    willing = _willing(answers.values(), tokens.ANSWERS)
     for event in events:
         person = answers.get(event.data["comment_id"])
         if person in willing and person != event.actor_id:
@@ -131,7 +131,5 @@ def _authors_of(asks: Iterable[int]) -> Mapping[int, int]:
 def _willing(people: Iterable[int | None], switch: str) -> set[int]:
     """Those of them who are there and have not switched it off."""
     ids = {person for person in people if person}
-    if not ids:
-        return set()
-    unwilling = MailPreference.objects.filter(person__in=ids, **{switch: False}).values("person")
-    return set(User.objects.filter(pk__in=ids, is_active=True).exclude(pk__in=unwilling).values_list("pk", flat=True))
+    ids -= MailPreference.objects.unwilling(ids, switch)
+    return set(User.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True)) if ids else set()

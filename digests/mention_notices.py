@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from digests import keys
+from digests import keys, tokens
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted
 from digests.stories import COMMENT_PUBLISHED
@@ -28,7 +28,7 @@ def wanted(batch: Sequence["Event"]) -> Iterator[Wanted]:
     if not named:
         return
     people = {person for _comment, person in named}
-    unwilling = set(MailPreference.objects.filter(person__in=people, mentions=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.MENTIONS)
     for comment, person in named:
         if person not in unwilling:
             yield Wanted(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from casestudies.models import Adoption
-from digests import adoption_news, ask_notices, keys, mention_notices
+from digests import adoption_news, ask_notices, keys, mention_notices, tokens
 from digests.models import MailKind, MailPreference
 from digests.services.outbox import Wanted, queue_mails
 from digests.stories import COMMENT_PUBLISHED
@@ -62,10 +62,8 @@ def _reviews(batch: Sequence["Event"]) -> Iterable[Wanted]:
     ids = [event.data["task_state_id"] for event in batch if event.kind == REVIEW_STARTED]
     states = ReviewTaskState.objects.filter(pk__in=ids).select_related("workflow_state", "revision") if ids else []
     people = {state.pk: _reviewers(state) for state in states}
-    preferences = MailPreference.objects.filter(
-        person__in={person.pk for own in people.values() for person in own}, reviews=False
-    )
-    unwilling = set(preferences.values_list("person", flat=True)) if people else set()
+    asked = {person.pk for own in people.values() for person in own}
+    unwilling = MailPreference.objects.unwilling(asked, tokens.REVIEWS)
     for state in states:
         for person in (one for one in people[state.pk] if one.pk not in unwilling):
             yield Wanted(
@@ -111,12 +109,7 @@ def _replies(batch: Sequence["Event"]) -> Iterable[Wanted]:
         if (person := event.data.get("reply_to_author_id") or recorded_by.get(event.data.get("adoption_id")))
         and person != event.actor_id
     ]
-    people = {person for _comment, person in replies}
-    unwilling = set(
-        MailPreference.objects.filter(person__in=people, replies=False).values_list("person", flat=True)
-        if people
-        else ()
-    )
+    unwilling = MailPreference.objects.unwilling((person for _comment, person in replies), tokens.REPLIES)
     for comment, person in replies:
         if person not in unwilling:
             yield Wanted(
@@ -144,8 +137,7 @@ def _adoptions(batch: Sequence["Event"]) -> Iterable[Wanted]:
         for person in people.get(adoption.case_study_id, ())
         if person not in {event.actor_id, adoption.author_id}
     ]
-    preferences = MailPreference.objects.filter(person__in={person for *_, person in told}, adoptions=False)
-    unwilling = set(preferences.values_list("person", flat=True)) if told else set()
+    unwilling = MailPreference.objects.unwilling((person for *_, person in told), tokens.ADOPTIONS)
     for event, adoption, person in told:
         if person not in unwilling:
             yield Wanted(

@@ -1,6 +1,6 @@
 """What a person follows, and how often they want to hear of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any, Self
@@ -113,6 +113,14 @@ class Follow(models.Model):
         return f"{self.person_id} → {self.target_kind}:{self.target_id}"
 
 
+class MailPreferenceQuerySet(models.QuerySet["MailPreference"]):
+    def unwilling(self, people: Iterable[int | None], notice: str) -> set[int]:
+        """Those of these people who have switched this kind of notice off; `notice` is the name of its switch."""
+        asked = {person for person in people if person}
+        off = self.filter(person__in=asked, **{notice: False})
+        return set(off.values_list("person", flat=True)) if asked else set()
+
+
 class MailPreference(models.Model):
     """How a person wants their mail. No row means the defaults."""
 
@@ -138,6 +146,8 @@ class MailPreference(models.Model):
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text=_("All mail about follows is stopped; the follows are kept.")
     )
+
+    objects = MailPreferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail preference")

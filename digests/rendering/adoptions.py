@@ -18,7 +18,7 @@ from digests.rendering.notices import by_language, thread
 def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Another place tries what the reader wrote about; nothing if it is gone, or is no longer the reader's."""
     people = {mail.reader.pk for mail in mails}
-    unwilling = set(MailPreference.objects.filter(person__in=people, adoptions=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.ADOPTIONS)
     insiders = stories.readers_of_members_text(people)
     adoptions = adoption_news.published({mail.payload["adoption"] for mail in mails})
     pages = [one.case_study for one in adoptions.values() if one.case_study.live]

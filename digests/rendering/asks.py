@@ -19,7 +19,7 @@ WORDS_LENGTH = 600
 @writes(MailKind.ASK)
 def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody asks about what the reader has done; nothing if it is gone, closed or no longer wanted."""
-    unwilling = _unwilling(mails, "asks")
+    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ASKS)
     insiders = stories.readers_of_members_text({mail.reader.pk for mail in mails})
     found = Ask.objects.published().filter(pk__in={mail.payload["ask"] for mail in mails})
     asks = found.select_related("author", "organisation", "accepted").in_bulk()
@@ -66,7 +66,7 @@ def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
 @writes(MailKind.ANSWER)
 def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader’s ask, or said that the reader’s answer helped; nothing if it is gone."""
-    unwilling = _unwilling(mails, "answers")
+    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ANSWERS)
     ids = {mail.payload.get("comment") or mail.payload["helped"] for mail in mails}
     found = Comment.objects.published().filter(pk__in=ids, ask__state="published")
     answers = found.select_related("author", "ask__author", "ask__accepted").in_bulk()
@@ -130,11 +130,6 @@ def _about_answer(mail: OutgoingEmail, ask: Ask, context: dict[str, str]) -> Wri
         {**context, "stop_url": stop_url, **browser_link(mail)},
         headers={**list_headers(name="answers", stop_url=stop_url), **thread("ask", ask.pk)},
     )
-
-
-def _unwilling(mails: Sequence[OutgoingEmail], switch: str) -> set[int]:
-    people = {mail.reader.pk for mail in mails}
-    return set(MailPreference.objects.filter(person__in=people, **{switch: False}).values_list("person", flat=True))
 
 
 def _name(person: object) -> str:

@@ -18,7 +18,7 @@ def write_mentions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Nothing if the comment is gone, no longer names the reader, or may no longer be read by them."""
     people = {mail.reader.pk for mail in mails}
     ids = {mail.payload["comment"] for mail in mails}
-    unwilling = set(MailPreference.objects.filter(person__in=people, mentions=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.MENTIONS)
     insiders = stories.readers_of_members_text(people)
     named = set(CommentMention.objects.filter(comment__in=ids, person__in=people).values_list("comment", "person"))
     published = Event.objects.filter(kind=stories.COMMENT_PUBLISHED, subject_kind="comment", subject_id__in=ids)

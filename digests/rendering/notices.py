@@ -134,7 +134,7 @@ def _model_of(decision: Decision) -> Any:
 def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Something waits for this reader's decision; nothing if somebody has decided, or the right is gone."""
     people = {mail.reader.pk for mail in mails}
-    unwilling = set(MailPreference.objects.filter(person__in=people, reviews=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.REVIEWS)
     states = ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision").in_bulk(
         {mail.payload["task_state"] for mail in mails}
     )
@@ -178,7 +178,7 @@ def _review_context(state: Any) -> dict[str, Any]:
 def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader's comment; nothing if it is gone, or may no longer be read."""
     people = {mail.reader.pk for mail in mails}
-    unwilling = set(MailPreference.objects.filter(person__in=people, replies=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.REPLIES)
     insiders = stories.readers_of_members_text(people)
     ids = {mail.payload["comment"] for mail in mails}
     events = {

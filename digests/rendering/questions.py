@@ -22,7 +22,7 @@ def write_questions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     how many mails there are.
     """
     people = {mail.reader.pk for mail in mails}
-    unwilling = set(MailPreference.objects.filter(person__in=people, questions=False).values_list("person", flat=True))
+    unwilling = MailPreference.objects.unwilling(people, tokens.QUESTIONS)
     written: dict[int, Written] = {}
     for language in sorted({mail.tongue for mail in mails}):
         own = [mail for mail in mails if mail.tongue == language]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from casestudies.models import Adoption, Standing
 from casestudies.selectors import due
-from digests import keys
+from digests import keys, tokens
 from digests.models import MailKind, MailPreference, MailState, OutgoingEmail, Suppression
 from digests.services.outbox import Wanted, queue_mails
 
@@ -91,10 +91,10 @@ def _reachable(people: Sequence[int]) -> list[int]:
     recently = OutgoingEmail.objects.filter(
         kind=MailKind.QUESTION, person__in=people, created_at__gt=timezone.now() - QUIET
     ).exclude(state=MailState.SUPPRESSED)
-    unwilling = MailPreference.objects.filter(person__in=people, questions=False)
+    unwilling = MailPreference.objects.unwilling(people, tokens.QUESTIONS)
     dead = Suppression.objects.values(lower=Lower("address"))
     able = User.objects.filter(pk__in=people, is_active=True).annotate(lower=Lower("email")).exclude(lower__in=dead)
-    left_out = {*recently.values_list("person", flat=True), *unwilling.values_list("person", flat=True)}
+    left_out = {*recently.values_list("person", flat=True), *unwilling}
     return sorted(set(able.values_list("pk", flat=True)) - left_out)
 
 
