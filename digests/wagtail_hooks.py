@@ -48,48 +48,21 @@ def urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_mail_menu_item")
-def runs_menu_item() -> MenuItem:
-    return MailMenuItem(_("Digest runs"), reverse("mail_runs"), name="mail-runs", icon_name="history", order=100)
+def _add_to_menu(label: Any, url_name: str, *, icon: str, order: int) -> None:
+    def item() -> MenuItem:
+        return MailMenuItem(label, reverse(url_name), name=url_name.replace("_", "-"), icon_name=icon, order=order)
+
+    hooks.register("register_mail_menu_item", item)
 
 
-@hooks.register("register_mail_menu_item")
-def mails_menu_item() -> MenuItem:
-    return MailMenuItem(_("Mails"), reverse("mail_mails"), name="mail-mails", icon_name="mail", order=200)
-
-
-@hooks.register("register_mail_menu_item")
-def people_menu_item() -> MenuItem:
-    return MailMenuItem(_("Somebody’s mail"), reverse("mail_people"), name="mail-people", icon_name="user", order=300)
-
-
-@hooks.register("register_mail_menu_item")
-def addresses_menu_item() -> MenuItem:
-    return MailMenuItem(
-        _("Addresses without mail"), reverse("mail_addresses"), name="mail-addresses", icon_name="warning", order=350
-    )
-
-
-@hooks.register("register_mail_menu_item")
-def dry_run_menu_item() -> MenuItem:
-    return MailMenuItem(_("Dry run"), reverse("mail_dry_run"), name="mail-dry-run", icon_name="view", order=400)
-
-
-@hooks.register("register_mail_menu_item")
-def previews_menu_item() -> MenuItem:
-    return MailMenuItem(_("Previews"), reverse("mail_previews"), name="mail-previews", icon_name="desktop", order=500)
-
-
-@hooks.register("register_mail_menu_item")
-def deeds_menu_item() -> MenuItem:
-    return MailMenuItem(_("What staff did"), reverse("mail_deeds"), name="mail-deeds", icon_name="list-ul", order=900)
-
-
-@hooks.register("register_mail_menu_item")
-def upkeep_menu_item() -> MenuItem:
-    return MailMenuItem(
-        _("Pace and retention"), reverse("mail_upkeep"), name="mail-upkeep", icon_name="cogs", order=800
-    )
+_add_to_menu(_("Digest runs"), "mail_runs", icon="history", order=100)
+_add_to_menu(_("Mails"), "mail_mails", icon="mail", order=200)
+_add_to_menu(_("Somebody’s mail"), "mail_people", icon="user", order=300)
+_add_to_menu(_("Addresses without mail"), "mail_addresses", icon="warning", order=350)
+_add_to_menu(_("Dry run"), "mail_dry_run", icon="view", order=400)
+_add_to_menu(_("Previews"), "mail_previews", icon="desktop", order=500)
+_add_to_menu(_("Pace and retention"), "mail_upkeep", icon="cogs", order=800)
+_add_to_menu(_("What staff did"), "mail_deeds", icon="list-ul", order=900)
 
 
 @hooks.register("register_user_listing_buttons")

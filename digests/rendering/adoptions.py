@@ -10,8 +10,8 @@ from casestudies.models import Adoption
 from casestudies.selectors.due import originators
 from digests import adoption_news, stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, browser_link, compose, list_headers, writes
-from digests.rendering.notices import by_language, thread
+from digests.rendering.letters import Nothing, Written, writes
+from digests.rendering.notices import by_language, stoppable_notice
 
 
 @writes(MailKind.ADOPTION)
@@ -41,9 +41,8 @@ def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _adoption(mail: OutgoingEmail, adoption: Adoption) -> Written:
     words = adoption_news.sentence(adoption)
-    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ADOPTIONS)
-    return compose(
-        "notice",
+    return stoppable_notice(
+        mail,
         {
             "subject_line": f"{adoption_news.sentence(adoption, with_reasons=False)}: {adoption.case_study.title}",
             "lead": words,
@@ -57,13 +56,9 @@ def _adoption(mail: OutgoingEmail, adoption: Adoption) -> Written:
                 "theirs, so you cannot alter it; if something in it is wrong, you can report it."
             ),
             "why": _("You get this mail because you wrote the case study, or look after it for your organisation."),
-            "stop_url": stop_url,
-            **browser_link(mail),
         },
-        headers={
-            **list_headers(name="adoptions", stop_url=stop_url),
-            **thread("case_study", adoption.case_study_id),
-        },
+        notice=tokens.ADOPTIONS,
+        about=("case_study", adoption.case_study_id),
     )
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from casestudies.models import CaseStudyPage
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, browser_link, compose, list_headers, writes
-from digests.rendering.notices import by_language, thread
+from digests.rendering.letters import Nothing, Written, writes
+from digests.rendering.notices import by_language, stoppable_notice
 from discussion.contributions import address
 from discussion.models import Ask, Comment
 
@@ -40,9 +40,8 @@ def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
     names = {"title": ask.title, "who": _name(ask.author), "case_study": page.title}
-    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ASKS)
-    return compose(
-        "notice",
+    return stoppable_notice(
+        mail,
         {
             "subject_line": _("Can you help? %(title)s") % names,
             "lead": _("%(who)s asks: %(title)s") % names,
@@ -56,10 +55,9 @@ def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
                 "You get this mail because you wrote that case study, look after it, or recorded that you tried the "
                 "same. At most five people are asked, and you at most twice a week."
             ),
-            "stop_url": stop_url,
-            **browser_link(mail),
         },
-        headers={**list_headers(name="asks", stop_url=stop_url), **thread("ask", ask.pk)},
+        notice=tokens.ASKS,
+        about=("ask", ask.pk),
     )
 
 
@@ -90,9 +88,8 @@ def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _answer(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
     names = {"title": ask.title, "who": _name(answer.author)}
-    return _about_answer(
+    return stoppable_notice(
         mail,
-        ask,
         {
             "subject_line": _("%(who)s answered: %(title)s") % names,
             "lead": _("%(who)s answered what you asked: “%(title)s”") % names,
@@ -103,14 +100,15 @@ def _answer(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
             "more": _("If it helped, say so on the page: it then stands on top for everybody with the same problem."),
             "why": _("You get this mail because you asked."),
         },
+        notice=tokens.ANSWERS,
+        about=("ask", ask.pk),
     )
 
 
 def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
     names = {"title": ask.title, "who": _name(ask.author)}
-    return _about_answer(
+    return stoppable_notice(
         mail,
-        ask,
         {
             "subject_line": _("Your answer helped: %(title)s") % names,
             "lead": _("%(who)s says that your answer to “%(title)s” helped. Thank you.") % names,
@@ -120,15 +118,8 @@ def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
             "action_text": _("See it on the site"),
             "why": _("You get this mail because you answered."),
         },
-    )
-
-
-def _about_answer(mail: OutgoingEmail, ask: Ask, context: dict[str, str]) -> Written:
-    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.ANSWERS)
-    return compose(
-        "notice",
-        {**context, "stop_url": stop_url, **browser_link(mail)},
-        headers={**list_headers(name="answers", stop_url=stop_url), **thread("ask", ask.pk)},
+        notice=tokens.ANSWERS,
+        about=("ask", ask.pk),
     )
 
 

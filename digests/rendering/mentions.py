@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
-from digests.rendering.letters import Nothing, Written, browser_link, compose, list_headers, writes
-from digests.rendering.notices import by_language, thread
+from digests.rendering.letters import Nothing, Written, writes
+from digests.rendering.notices import by_language, stoppable_notice
 from discussion.models import CommentMention
 
 
@@ -41,9 +41,8 @@ def write_mentions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _mention(mail: OutgoingEmail, story: stories.Story) -> Written:
     names = {"who": story.voice, "title": story.title}
-    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.MENTIONS)
-    return compose(
-        "notice",
+    return stoppable_notice(
+        mail,
         {
             "subject_line": _("%(who)s named you: %(title)s") % names,
             "lead": _("%(who)s named you in a comment on “%(title)s”.") % names,
@@ -52,8 +51,7 @@ def _mention(mail: OutgoingEmail, story: stories.Story) -> Written:
             "action_url": tokens.absolute(story.url),
             "action_text": _("Read it and answer"),
             "why": _("You get this mail because a comment names you."),
-            "stop_url": stop_url,
-            **browser_link(mail),
         },
-        headers={**list_headers(name="mentions", stop_url=stop_url), **thread(*story.root)},
+        notice=tokens.MENTIONS,
+        about=story.root,
     )

@@ -12,6 +12,7 @@ from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
 from digests.rendering.letters import (
+    Letter,
     Nothing,
     Written,
     browser_link,
@@ -21,6 +22,7 @@ from digests.rendering.letters import (
     mail_domain,
     writes,
 )
+from digests.targets import Target
 from discussion.models import Ask
 from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
@@ -147,12 +149,9 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         if mail.reader.pk in unwilling:
             written[mail.pk] = Nothing("They do not want to be told.")
             continue
-        stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.REVIEWS)
         with translation.override(mail.tongue):
-            written[mail.pk] = compose(
-                "notice",
-                {**_review_context(state), "stop_url": stop_url, **browser_link(mail)},
-                headers={**list_headers(name="reviews", stop_url=stop_url), **thread("review", state.pk)},
+            written[mail.pk] = stoppable_notice(
+                mail, _review_context(state), notice=tokens.REVIEWS, about=("review", state.pk)
             )
     return written
 
@@ -211,9 +210,8 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
         if answered
         else _("%(who)s wrote under your record of trying “%(title)s”.")
     )
-    stop_url = tokens.stop_link(person=mail.reader.pk, what=tokens.REPLIES)
-    return compose(
-        "notice",
+    return stoppable_notice(
+        mail,
         {
             "subject_line": subject % names,
             "lead": lead % names,
@@ -224,16 +222,25 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
             "why": _("You get this mail because you wrote the comment that was answered.")
             if answered
             else _("You get this mail because you recorded this adoption."),
-            "stop_url": stop_url,
-            **browser_link(mail),
         },
-        headers={**list_headers(name="replies", stop_url=stop_url), **thread(*story.root)},
+        notice=tokens.REPLIES,
+        about=story.root,
     )
 
 
 def by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:
     for language in sorted({mail.tongue for mail in mails}):
         yield language, [mail for mail in mails if mail.tongue == language]
+
+
+def stoppable_notice(mail: OutgoingEmail, context: dict[str, Any], *, notice: str, about: Target) -> Letter:
+    """A notice of a kind that its reader may switch off with one click; `notice` is the name of the switch."""
+    stop_url = tokens.stop_link(person=mail.reader.pk, what=notice)
+    return compose(
+        "notice",
+        {**context, "stop_url": stop_url, **browser_link(mail)},
+        headers={**list_headers(name=notice, stop_url=stop_url), **thread(*about)},
+    )
 
 
 def thread(kind: str, pk: int) -> dict[str, str]:
