@@ -7,5 +7,8 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import signals
+        from moderation.queue import pages, reports
 
         signals.connect()
+        pages.register_source()
+        reports.register_source()

@@ -1,0 +1,48 @@
+"""What people contributed and the policy held; one source for each registered kind."""
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from moderation.permissions import decidable_by
+from moderation.queue.loading import shorten
+from moderation.queue.sources import Entry, Row, Source
+from moderation.registry import Kind, kinds
+
+
+def sources_of_contributions() -> list[Source]:
+    return [
+        Source(
+            name=kind.name,
+            label=kind.label,
+            entries=partial(_entries, kind),
+            rows=partial(_rows, kind),
+            url=partial(_url, kind.name),
+            bulk=True,
+        )
+        for kind in kinds()
+    ]
+
+
+def _entries(kind: Kind, user: Any) -> list[Entry]:
+    held = decidable_by(user, kind.model._default_manager.held())
+    return [Entry(kind=kind.name, pk=pk, since=since) for pk, since in held.values_list("pk", "state_changed_at")]
+
+
+def _rows(kind: Kind, pks: list[int]) -> dict[int, Row]:
+    found = kind.model._default_manager.filter(pk__in=pks).select_related(*kind.select)
+    return {
+        one.pk: Row(
+            str(kind.label).capitalize(),
+            shorten(kind.text(one) or kind.title(one)),
+            one.author.display_name if one.author else "",
+            kind.place(one),
+            one.author_id,
+        )
+        for one in found
+    }
+
+
+def _url(name: str, pk: int) -> str:
+    return reverse("moderation_contribution", args=[name, pk])

@@ -1,0 +1,47 @@
+"""Pages in review: the steps that a person may decide."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Page, TaskState
+
+from moderation.permissions import reviewable_by
+from moderation.queue.loading import organisations_of
+from moderation.queue.sources import Entry, Row, Source, register
+
+NAME = "page"
+
+
+def _entries(user: Any) -> list[Entry]:
+    found = reviewable_by(user).values_list("pk", "started_at")
+    return [Entry(kind=NAME, pk=pk, since=since) for pk, since in found]
+
+
+def _rows(pks: list[int]) -> dict[int, Row]:
+    states = TaskState.objects.filter(pk__in=pks).select_related("revision", "workflow_state__requested_by")
+    pages = Page.objects.in_bulk([int(state.workflow_state.object_id) for state in states])
+    owners = organisations_of(pages.values())
+    rows = {}
+    for state in states:
+        page = pages.get(int(state.workflow_state.object_id))
+        if page is None:
+            continue
+        person = state.workflow_state.requested_by
+        label = _("Change to a published page") if page.live else _("New page")
+        who = person.display_name if person else ""
+        rows[state.pk] = Row(label, state.revision.object_str or page.title, who, owners.get(page.pk, ""))
+    return rows
+
+
+def register_source() -> None:
+    register(
+        Source(
+            name=NAME,
+            label=gettext_lazy("Pages"),
+            entries=_entries,
+            rows=_rows,
+            url=lambda pk: reverse("moderation_page", args=[pk]),
+        )
+    )
