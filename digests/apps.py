@@ -13,14 +13,17 @@ class DigestsConfig(AppConfig):
         from anymail.signals import tracking
 
         from accounts.mail import sends_account_mail
+        from core import post
         from digests import checks, events, offers, stories, targets, webhooks
         from digests.services.account_mail import queue_account_mail
+        from digests.services.post import queue_letters
 
         targets.register_own()
         offers.register_own()
         stories.register_own()
         events.register()
         sends_account_mail(queue_account_mail)
+        post.delivered_by(queue_letters)
         register(checks.reports_are_heard)
         register(checks.return_address_can_be_used)
         tracking.connect(webhooks.take_in, dispatch_uid="digests.webhooks")

@@ -29,7 +29,11 @@ class MailKind(models.TextChoices):
     FOLLOW = "follow", _("Confirm a follow")
     ACCOUNT = "account", _("About signing in")
     ADDRESS = "address", _("Does this address work?")
+    LETTER = "letter", _("About moderation, membership or the account")
 
+
+# Their facts lie sealed while they wait, and are erased when they are over (`digests.sealing`).
+SEALED_KINDS = frozenset({MailKind.ACCOUNT, MailKind.LETTER})
 
 # What somebody is told at once. Several within ten minutes go as one mail (`digests.services.bundling`).
 NOTICES = frozenset(

@@ -1,6 +1,7 @@
 """Writing mails, many at once, at the moment of sending."""
 
 from digests.models import MailKind, OutgoingEmail
+from digests.models.mail import SEALED_KINDS
 from digests.rendering import (
     account,
     addresses,
@@ -42,7 +43,7 @@ def in_browser(mail: OutgoingEmail, *, everything: bool) -> Written | Exception:
     What proves that somebody reads a mailbox is shown nowhere else; nor is a mail whose links answer in its reader's
     name, because they would be fresh whenever it is looked at.
     """
-    if mail.kind in {MailKind.ACCOUNT, MailKind.ADDRESS, MailKind.FOLLOW, MailKind.QUESTION}:
+    if mail.kind in {*SEALED_KINDS, MailKind.ADDRESS, MailKind.FOLLOW, MailKind.QUESTION}:
         return Nothing("It is for the mailbox alone.")
     if mail.kind == MailKind.DIGEST:
         return digest.in_browser(mail, whole=everything)

@@ -1,7 +1,9 @@
-"""The words of the mails about signing in. Their facts lie sealed in the outbox (`digests.sealing`)."""
+"""The words of the mails about signing in, and the writing of the other rooms' letters (`core.post`).
+
+Their facts lie sealed in the outbox (`digests.sealing`).
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,33 +11,16 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.post import Facts, Words, kind_named
 from digests import tokens
 from digests.models import MailKind, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, compose, feedback_id, writes
 from digests.sealing import Unreadable, open_seal
 
-Facts = dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """`code` or `url` with `action` is what to do now, between `before` and `lines`; `second` is another link, with its
-    words.
-    """
-
-    subject: str
-    lead: str
-    before: Sequence[str] = ()
-    code: str = ""
-    url: str = ""
-    action: str = ""
-    lines: Sequence[str] = ()
-    second: tuple[str, str] = ("", "")
-    why: str = ""
-
 
 @writes(MailKind.ACCOUNT)
-def write_account_mails(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+@writes(MailKind.LETTER)
+def write_sealed_mails(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     written: dict[int, Written] = {}
     for mail in mails:
         with translation.override(mail.tongue):
@@ -47,11 +32,13 @@ def write_account_mails(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 
 def _letter(mail: OutgoingEmail, facts: Facts) -> Written:
-    words = WORDS[mail.payload["mail"]]({**facts, "address": mail.to, "until": until(mail.worthless_after)})
+    name = mail.payload["mail"]
+    find = WORDS[name] if mail.kind == MailKind.ACCOUNT else kind_named(name).write
+    words = find({**facts, "address": mail.to, "until": until(mail.worthless_after)})
     return compose(
         "account",
         {"subject_line": words.subject, "words": words, "why": words.why or _why(mail)},
-        headers=feedback_id("account"),
+        headers=feedback_id(mail.kind),
     )
 
 

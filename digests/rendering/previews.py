@@ -13,12 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import post
 from digests.models import MailKind, OutgoingEmail
+from digests.models.mail import SEALED_KINDS
 from digests.rendering.letters import Nothing, Written, kinds_written, write
+from digests.sealing import SEALED, seal
 
 LATEST = "latest"
 # About one person's own affairs: nobody else's business but an administrator's.
-PRIVATE = frozenset({MailKind.DECISION, MailKind.REVIEW, MailKind.QUESTION, MailKind.ACCOUNT, MailKind.ADDRESS})
+PRIVATE = frozenset({MailKind.DECISION, MailKind.REVIEW, MailKind.QUESTION, MailKind.ADDRESS} | SEALED_KINDS)
 
 Make = Callable[[User], Written | Exception]
 
@@ -51,18 +54,36 @@ def previews(kind: MailKind, variant: str, label: str | Promise) -> Callable[[Ma
 def all_previews() -> dict[MailKind, list[Preview]]:
     """Of every kind that somebody writes, in the order of `MailKind`."""
     own = {kind: [one for one in _previews.values() if one.kind == kind] for kind in MailKind}
+    own[MailKind.LETTER] = [_letter(one) for one in post.kinds()]
     return {kind: [*own[kind], _latest(kind)] for kind in MailKind if kind in kinds_written()}
 
 
 def find(kind: str, variant: str) -> Preview | None:
     if kind not in kinds_written():
         return None
-    return _latest(MailKind(kind)) if variant == LATEST else _previews.get((kind, variant))
+    if variant == LATEST:
+        return _latest(MailKind(kind))
+    letter = next((one for one in post.kinds() if kind == MailKind.LETTER and _variant(one) == variant), None)
+    return _letter(letter) if letter else _previews.get((kind, variant))
 
 
 def sample(kind: MailKind, person: User, **values: Any) -> Written | Exception:
     """Write a mail that is not stored, as its writer would."""
     return write([OutgoingEmail(kind=kind, person=person, **values)])[None]  # type: ignore[index]  # it has no number
+
+
+def _variant(letter: post.Kind) -> str:
+    return letter.name.replace("_", "-")
+
+
+def _letter(letter: post.Kind) -> Preview:
+    """The rooms' letters (`core.post`), with the facts that they invented for this: the real ones are secrets."""
+
+    def make(person: User) -> Written | Exception:
+        return sample(MailKind.LETTER, person, payload={"mail": letter.name, SEALED: seal(letter.sample)})
+
+    label = letter.name.replace("_", " ").capitalize()
+    return Preview(kind=MailKind.LETTER, variant=_variant(letter), label=label, make=make)
 
 
 def _latest(kind: MailKind) -> Preview:

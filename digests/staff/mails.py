@@ -21,14 +21,13 @@ from accounts.models import User
 from digests.models import (
     Deed,
     DigestRecipient,
-    MailKind,
     MailPace,
     MailState,
     OutgoingEmail,
     RecipientState,
     StaffDeed,
 )
-from digests.models.mail import OutgoingEmailQuerySet
+from digests.models.mail import SEALED_KINDS, OutgoingEmailQuerySet
 from digests.staff import runs
 from digests.windows import LONDON
 
@@ -167,7 +166,7 @@ def may_be_retried(found: OutgoingEmailQuerySet, *, now: datetime) -> OutgoingEm
     """What failed, or waits after a failed try; not what is worth nothing any more or whose content was erased."""
     waits = Q(state=MailState.PENDING) & (Q(attempts__gt=0) | ~Q(error=""))
     worth = Q(worthless_after=None) | Q(worthless_after__gt=now)
-    erased = Q(kind=MailKind.ACCOUNT, state=MailState.FAILED)
+    erased = Q(kind__in=SEALED_KINDS, state=MailState.FAILED)
     return found.filter(worth, Q(state=MailState.FAILED) | waits, forgotten_at=None).exclude(erased)
 
 

@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core import mail as outbox
 from django.utils import timezone
 
 from casestudies import services as case_studies
 from casestudies.adoption_facts import AdoptionFacts
 from casestudies.models import CaseStudyPage
+from core import post
 from core.delivery import deliver_all
 from digests import services
 from digests.models import MailKind, OutgoingEmail, Suppression
@@ -137,6 +139,24 @@ def answer(council, reader):
     add_comment(ask=found, body=WORDS, by=factories.member(council, name="Carys"))
 
 
+def letter(council, reader):
+    """As any room sends one (`core.post`)."""
+    post.words("test_letter", sample={"title": TITLE})(
+        lambda facts: post.Words(
+            subject=TITLE,
+            lead=TITLE,
+            before=[f"About {facts['title']}."],
+            quote=WORDS,
+            quote_from="Somebody wrote:",
+            url=f"{settings.BASE_URL}/look/",
+            action="Look at it",
+            lines=[f"To {facts['address']}, until {facts['until'] or 'ever'}."],
+            why="You get this mail because a test sent it.",
+        )
+    )
+    post.send(name="test_letter", key="test:1", person=reader, facts={"title": TITLE})
+
+
 SCENES = {
     MailKind.DIGEST: digest,
     MailKind.DECISION: decision,
@@ -150,6 +170,7 @@ SCENES = {
     MailKind.ACCOUNT: account,
     MailKind.ADDRESS: address,
     MailKind.FOLLOW: follow_confirm,
+    MailKind.LETTER: letter,
 }
 # What a reader can stop: with one click, without signing in.
 STOPPABLE = {

@@ -332,6 +332,7 @@ def test_a_kind_that_nobody_can_stop_is_so_for_a_reason():
         MailKind.ACCOUNT,
         MailKind.ADDRESS,
         MailKind.FOLLOW,
+        MailKind.LETTER,
     }
 
 
