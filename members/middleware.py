@@ -1,4 +1,4 @@
-"""One door for every address of the CMS that names a page."""
+"""The doors of the CMS: who still belongs somewhere, and one for every address that names a page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,28 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from members.admin_views import CHOOSER, choosable_pages
+from members.services.access import settle
 
 # How Wagtail's addresses call a page; `pk` only where the address is about pages at all.
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
 PK_IS_A_PAGE = ("wagtailadmin_pages:", "wagtailadmin_api:pages:")
+
+
+class LapsedMembershipMiddleware:
+    """Wagtail asks a person's groups. A membership that has lapsed since leaves them before any of its views asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not name.startswith("wagtail") or name == "wagtail_serve":
+            return
+        if request.user.is_authenticated and not request.user.is_superuser:
+            settle(request.user)
 
 
 class PagesOfOthersMiddleware:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from members.models import Membership, Organisation, Role
+from members.models import SIGNERS, WRITERS, Membership, Organisation, Role
 from members.roles import EDITORS, MODERATORS, OPERATIONS
 
 # Anybody who asks: a person or nobody. Requests carry a lazy object that is either.
@@ -62,12 +62,12 @@ def has_role(user: Person, organisation: Organisation, *roles: str) -> bool:
 
 def can_write_for(user: Person, organisation: Organisation) -> bool:
     """Twin: `Organisation.objects.writable_by(user)`."""
-    return is_administrator(user) or has_role(user, organisation, Role.AUTHOR, Role.LEAD)
+    return is_administrator(user) or has_role(user, organisation, *WRITERS)
 
 
 def can_approve_for(user: Person, organisation: Organisation) -> bool:
     """Twin: `Organisation.objects.approvable_by(user)`."""
-    return is_administrator(user) or has_role(user, organisation, Role.APPROVER, Role.LEAD)
+    return is_administrator(user) or has_role(user, organisation, *SIGNERS)
 
 
 def can_manage_people_of(user: Person, organisation: Organisation) -> bool:

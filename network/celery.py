@@ -46,6 +46,10 @@ app.conf.beat_schedule = {
         "task": "digests.tasks.forget_mail",
         "schedule": crontab(hour=4, minute=25),
     },
+    "leave the groups of memberships that have lapsed": {
+        "task": "members.tasks.settle_memberships",
+        "schedule": crontab(hour=0, minute=10),
+    },
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "count how often topics come up": {"task": "search.tasks.count_topics", "schedule": 300.0},
     "publish what is scheduled": {"task": "core.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
@@ -110,6 +111,12 @@ class Organisation(models.Model):
         Collection, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="organisation"
     )
     is_demonstration = models.BooleanField(_("invented for the demonstration"), default=False)
+    left_at = models.DateTimeField(
+        _("left the network"),
+        null=True,
+        blank=True,
+        help_text=_("From then on none of its memberships gives any right. What it published stays."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     if TYPE_CHECKING:
@@ -134,11 +141,33 @@ class Organisation(models.Model):
         return self.name
 
 
+class EmailDomainQuerySet(models.QuerySet["EmailDomain"]):
+    def verified(self) -> "EmailDomainQuerySet":
+        return self.exclude(verified_at=None)
+
+
 class EmailDomain(models.Model):
-    """An email domain whose verified addresses belong to an organisation. Two councils may share one."""
+    """An email domain whose verified addresses belong to an organisation. Two councils may share one.
+
+    Nobody joins by it until an administrator has looked, or somebody who reads the mail of its `postmaster` or `admin`
+    has said so (`docs/decisions/0035-people.md`).
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="email_domains")
-    domain = models.CharField(_("domain"), max_length=120)
+    domain = models.CharField(_("domain"), max_length=120, help_text=_("As after the @, for example stockport.gov.uk."))
+    with_subdomains = models.BooleanField(
+        _("and everything below it"),
+        default=False,
+        help_text=_("Only if every name below belongs to the organisation: schools often have addresses there."),
+    )
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The mailbox at the domain whose reader said so; empty where an administrator looked.
+    proven_by_mailbox = models.CharField(_("proven by"), max_length=140, blank=True, editable=False)
+
+    objects = EmailDomainQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email domain")

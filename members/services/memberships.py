@@ -1,75 +1,141 @@
 """People joining, changing role and leaving. Groups follow in the same transaction, so access ends at once."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import events
-from members.errors import NotAllowed
+from members.errors import LastLead, NotAllowed
 from members.models import Membership, Organisation, Role
-from members.permissions import can_manage_people_of
+from members.permissions import can_manage_people_of, is_administrator
+from members.services.access import sync_groups, sync_organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 @transaction.atomic
-def add_member(*, organisation: Organisation, person: "User", role: str, by: "User | None") -> Membership:
-    """Give a person a role; repeating it changes the role. `by=None` is the system itself (import, demonstration)."""
+def add_member(
+    *, organisation: Organisation, person: "User", role: str, by: "User | None", came_by: str = ""
+) -> Membership:
+    """Give a person a role; repeating it changes the role. `by=None` is the system itself (import, a verified address).
+
+    One that has lapsed is over: a new one starts. Raises `NotAllowed`, and `LastLead` when it would leave nobody who
+    looks after the organisation's people.
+    """
     _check(by, organisation)
-    membership, is_new = Membership.objects.get_or_create(
-        person=person, organisation=organisation, ended_at=None, defaults={"role": role}
-    )
-    if not is_new and membership.role != role:
-        membership.role = role
-        membership.save(update_fields=["role"])
-    _sync_groups(person, organisation, role)
-    if is_new:
-        events.record(
-            kind="membership.started",
-            subject=("membership", membership.pk),
-            by=by,
-            targets=[("organisation", organisation.pk)],
-        )
+    _one_at_a_time(organisation)
+    kept = Membership.objects.kept().filter(person=person, organisation=organisation).first()
+    if kept is not None and kept.is_lapsed and organisation.left_at is None:
+        _end(kept, at=kept.expires_at or timezone.now(), by=None)
+        kept = None
+    if kept is None:
+        membership = Membership.objects.create(person=person, organisation=organisation, role=role, came_by=came_by)
+        _record("membership.started", membership, by=by, role=str(role), came_by=came_by)
+    else:
+        membership = kept
+        if membership.role != role:
+            _keep_a_lead(membership, by)
+            before, membership.role = membership.role, role
+            membership.save(update_fields=["role"])
+            _record("membership.role_changed", membership, by=by, **{"from": str(before), "to": str(role)})
+    sync_groups(person, organisation)
     return membership
 
 
-@transaction.atomic
 def change_role(*, membership: Membership, role: str, by: "User | None") -> Membership:
-    """Change an active membership's role. Raises `NotAllowed`."""
+    """Change an active membership's role. Raises `NotAllowed` and `LastLead`."""
     return add_member(organisation=membership.organisation, person=membership.person, role=role, by=by)
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, by: "User | None") -> None:
-    """End it now: groups are left and the next request is a subscriber's. Repeating it does nothing."""
+def set_expiry(*, membership: Membership, expires_at: datetime | None, by: "User | None") -> Membership:
+    """Let it lapse at a moment, or never; a later one revives what has lapsed. Raises `NotAllowed` and `LastLead`."""
     _check(by, membership.organisation)
-    ended = Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=timezone.now())
-    if not ended:
+    _one_at_a_time(membership.organisation)
+    row = Membership.objects.select_related("organisation", "person").get(pk=membership.pk)
+    if row.ended_at is not None or row.expires_at == expires_at:
+        return row
+    if expires_at is not None:
+        _keep_a_lead(row, by)
+    row.expires_at = expires_at
+    row.save(update_fields=["expires_at"])
+    _record("membership.dated", row, by=by, until=expires_at.isoformat() if expires_at else "")
+    sync_groups(row.person, row.organisation)
+    return row
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: "User | None") -> None:
+    """End it now: groups are left and the next request is a subscriber's. Repeating it does nothing.
+
+    Everybody may end their own. Raises `NotAllowed` and `LastLead`.
+    """
+    if by is None or by.pk != membership.person_id:
+        _check(by, membership.organisation)
+    _one_at_a_time(membership.organisation)
+    if not Membership.objects.kept().filter(pk=membership.pk).exists():
         return
-    _sync_groups(membership.person, membership.organisation, None)
+    _keep_a_lead(membership, by)
+    _end(membership, at=timezone.now(), by=by)
+    sync_groups(membership.person, membership.organisation)
+
+
+@transaction.atomic
+def leave_network(*, organisation: Organisation, left_at: datetime | None, by: "User | None") -> Organisation:
+    """The organisation leaves the network at a moment, or comes back (`None`): so do the rights of its people.
+
+    Nobody's membership is ended: an organisation that pays its fee a month late finds everybody where they were.
+    """
+    if by is not None and not is_administrator(by):
+        raise NotAllowed(_("Only an administrator may say when an organisation leaves the network."))
+    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if row.left_at == left_at:
+        return row
+    row.left_at = left_at
+    row.save(update_fields=["left_at"])
     events.record(
-        kind="membership.ended",
+        kind="organisation.left" if left_at else "organisation.returned",
+        subject=("organisation", row.pk),
+        by=by,
+        data={"name": row.name, "at": left_at.isoformat() if left_at else ""},
+    )
+    sync_organisation(row)
+    return row
+
+
+def _end(membership: Membership, *, at: datetime, by: "User | None") -> None:
+    Membership.objects.filter(pk=membership.pk).update(ended_at=at, ended_by=by)
+    _record("membership.ended", membership, by=by)
+
+
+def _record(kind: str, membership: Membership, *, by: "User | None", **data: Any) -> None:
+    events.record(
+        kind=kind,
         subject=("membership", membership.pk),
         by=by,
         targets=[("organisation", membership.organisation_id)],
+        data={name: value for name, value in data.items() if value},
     )
 
 
 def _check(by: "User | None", organisation: Organisation) -> None:
     if by is not None and not can_manage_people_of(by, organisation):
-        raise NotAllowed("Only the council’s lead or an administrator may change who belongs to it.")
+        raise NotAllowed(_("Only the council’s lead or an administrator may change who belongs to it."))
 
 
-def _sync_groups(person: "User", organisation: Organisation, role: str | None) -> None:
-    """Authors write; approvers sign off; a lead does both."""
-    wanted = {
-        organisation.authors: role in {Role.AUTHOR, Role.LEAD},
-        organisation.approvers: role in {Role.APPROVER, Role.LEAD},
-    }
-    for group, belongs in wanted.items():
-        if group is not None:
-            (person.groups.add if belongs else person.groups.remove)(group)
-    for cached in ("_is_member", "_group_names"):
-        person.__dict__.pop(cached, None)
+def _one_at_a_time(organisation: Organisation) -> None:
+    """Two leads who demote each other at once must not leave none."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _keep_a_lead(membership: Membership, by: "User | None") -> None:
+    """Administrators, and the system when an account goes, may leave an organisation without a lead."""
+    if by is None or is_administrator(by) or membership.role != Role.LEAD or membership.is_lapsed:
+        return
+    others = Membership.objects.active().filter(organisation=membership.organisation_id, role=Role.LEAD)
+    if not others.exclude(pk=membership.pk).exists():
+        raise LastLead(_("Name another lead first: somebody has to look after the people of this organisation."))
