@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, writes
-from digests.rendering.notices import by_language, stoppable_notice
+from digests.rendering.notices import by_language, publications, stoppable_notice
 from discussion.models import CommentMention
 
 
@@ -21,8 +20,7 @@ def write_mentions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     unwilling = MailPreference.objects.unwilling(people, tokens.MENTIONS)
     insiders = stories.readers_of_members_text(people)
     named = set(CommentMention.objects.filter(comment__in=ids, person__in=people).values_list("comment", "person"))
-    published = Event.objects.filter(kind=stories.COMMENT_PUBLISHED, subject_kind="comment", subject_id__in=ids)
-    events = {event.subject_id: event for event in published if not event.data.get("restored")}
+    events = publications(ids)
     written: dict[int, Written] = {}
     for language, own in by_language(mails):
         with translation.override(language):

@@ -1,6 +1,6 @@
 """Mails about one thing that concerns their reader: a decision, something to decide, a reply."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -180,10 +180,7 @@ def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     unwilling = MailPreference.objects.unwilling(people, tokens.REPLIES)
     insiders = stories.readers_of_members_text(people)
     ids = {mail.payload["comment"] for mail in mails}
-    events = {
-        event.subject_id: event
-        for event in Event.objects.filter(kind="comment.published", subject_kind="comment", subject_id__in=ids)
-    }
+    events = publications(ids)
     written: dict[int, Written] = {}
     for language, own in by_language(mails):
         with translation.override(language):
@@ -226,6 +223,12 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
         notice=tokens.REPLIES,
         about=story.root,
     )
+
+
+def publications(comments: Collection[int]) -> dict[int, Event]:
+    """Comment → the event that tells of it. One that was hidden and is shown again has another, which tells nobody."""
+    found = Event.objects.filter(kind=stories.COMMENT_PUBLISHED, subject_kind="comment", subject_id__in=comments)
+    return {event.subject_id: event for event in found.order_by("pk") if not event.data.get("restored")}
 
 
 def by_language(mails: Sequence[OutgoingEmail]) -> Iterator[tuple[str, list[OutgoingEmail]]]:

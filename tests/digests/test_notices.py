@@ -173,6 +173,18 @@ def test_a_reply_that_was_removed_before_sending_is_not_sent(study, reader, regu
     assert not any("Regretted" in message.body for message in outbox.outbox)
 
 
+def test_a_reply_that_was_hidden_and_shown_again_while_its_mail_waited_is_sent(study, reader, regular, moderator):
+    first = comment(study, reader, approved_by=moderator)
+    delivered()
+    reply = comment(study, regular, reply_to=first, body="Hidden by mistake", approved_by=moderator)
+    deliver_all(only="notices")
+    moderation.hide(contribution=reply, by=moderator, reason="unclear", words="Why?")
+    moderation.restore(contribution=reply, by=moderator)
+    deliver_all(only="notices")
+    told = [one for one in delivered() if one["To"] == reader.email]
+    assert ["Hidden by mistake" in text_of(one) for one in told] == [True]
+
+
 def test_followers_of_a_case_study_hear_of_comments(study, reader, regular, moderator):
     services.follow(person=reader, target=("case_study", study.pk))
     comment(study, regular, body="A tally sheet would do.", approved_by=moderator)
