@@ -164,7 +164,7 @@ def follow_search(request: HttpRequest) -> HttpResponse:
         raise Http404(str(error)) from error
     else:
         card = targets.load_one(found.target_kind, found.target_id)
-        words = _("You follow %(name)s. We write to you when it finds a new case study.")
+        words = _("You follow %(name)s. We write to you when it finds something new.")
         messages.success(request, words % {"name": card.called if card else ""})
     return redirect(_back(request))
 

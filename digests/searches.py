@@ -1,4 +1,4 @@
-"""What the searches that people follow bring: which case studies, and who may be told of them.
+"""What the searches that people follow bring: which case studies and asks, and who may be told of them.
 
 A search is asked once a run, whoever follows it: once as everybody, and once more as a member if something in the
 run is for members only. `docs/decisions/0019-followed-searches.md` says why a run asks, and which engine.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from casestudies.choices import Audience
 from casestudies.models import CaseStudyPage
 from core.models import Delivery, Event
+from digests import ask_news
 from digests.models import Follow, Reach, SearchMatch
 from digests.targets import SAVED_SEARCH, Target
 from search import engines, indexing, saved
@@ -19,22 +20,26 @@ from search.events import DATABASE_CONSUMER
 from search.models import SavedSearch
 
 PUBLISHED, UPDATED, UNPUBLISHED = "case_study.published", "case_study.updated", "case_study.unpublished"
+CASE_STUDY, ASK = "case_study", "ask"
 MEANWHILE = 200
 
 
 @dataclass
 class Findable:
-    """Events with which a case study could be found for the first time. `opened`: by those who are no members."""
+    """Events with which a thing could be found for the first time. `opened`: by those who are no members."""
 
-    case_study: dict[int, int] = field(default_factory=dict)
+    subject: dict[int, Target] = field(default_factory=dict)
     opened: set[int] = field(default_factory=set)
 
-    def events_of(self) -> Mapping[int, list[int]]:
-        """Case study → events."""
+    def events_of(self) -> Mapping[Target, list[int]]:
+        """What can be found → events."""
         found = defaultdict(list)
-        for event, case_study in self.case_study.items():
-            found[case_study].append(event)
+        for event, subject in self.subject.items():
+            found[subject].append(event)
         return found
+
+    def case_studies(self) -> set[int]:
+        return {pk for kind, pk in self.subject.values() if kind == CASE_STUDY}
 
 
 def match(
@@ -63,26 +68,26 @@ def find(
     *,
     searches: Collection[int],
     meanwhile: Callable[[], object] = lambda: None,
-    ready: Callable[[Collection[int]], None] = lambda _case_studies: None,
+    ready: Callable[[Collection[Target]], None] = lambda _subjects: None,
 ) -> list[SearchMatch]:
-    """What these searches bring, without keeping it; `ready` hears first which case studies will be looked for."""
+    """What these searches bring, without keeping it; `ready` hears first what will be looked for."""
     findable = _findable(events) if searches else Findable()
-    if not findable.case_study:
+    if not findable.subject:
         return []
-    case_studies = set(findable.case_study.values())
-    ready(case_studies)
-    keys = [document_key("case_study", pk) for pk in sorted(case_studies)]
-    for_members = CaseStudyPage.objects.filter(pk__in=case_studies, audience=Audience.MEMBERS).exists()
+    events_of = findable.events_of()
+    ready(events_of.keys())
+    keys = [document_key(*subject) for subject in sorted(events_of)]
+    for_members = CaseStudyPage.objects.filter(pk__in=findable.case_studies(), audience=Audience.MEMBERS).exists()
     known = _told_openly(searches, findable)
     rows: list[SearchMatch] = []
     for number, search in enumerate(SavedSearch.objects.filter(pk__in=searches).order_by("pk").iterator(), start=1):
         reach = _reach(search, keys, members=for_members)
         rows += [
             SearchMatch(search=search, event_id=event, reach=told)
-            for case_study, events_of in findable.events_of().items()
-            if (found := reach.get(case_study))
-            for event in events_of
-            if (told := _told(found, opened=event in findable.opened, known=(search.pk, case_study) in known))
+            for subject, own in events_of.items()
+            if (found := reach.get(subject))
+            for event in own
+            if (told := _told(found, opened=event in findable.opened, known=(search.pk, subject) in known))
         ]
         if number % MEANWHILE == 0:
             meanwhile()
@@ -97,17 +102,34 @@ def _told(found: Reach, *, opened: bool, known: bool) -> Reach | None:
 
 
 def _findable(events: Mapping[int, str]) -> Findable:
-    """First publications, and later ones of what had been withdrawn or was for members only until then."""
-    own = {pk for pk, kind in events.items() if kind in {PUBLISHED, UPDATED}}
+    """First publications, and later ones of a case study that was withdrawn or for members only until then."""
+    own = {pk for pk, kind in events.items() if kind in {PUBLISHED, UPDATED, ask_news.PUBLISHED}}
     subjects = dict(Event.objects.filter(pk__in=own).values_list("pk", "subject_id")) if own else {}
-    found = Findable({pk: subjects[pk] for pk in own if events[pk] == PUBLISHED and pk in subjects})
-    updated = {pk for pk in subjects if events[pk] == UPDATED}
+    first = {pk for pk in subjects if events[pk] == PUBLISHED}
+    found = Findable({pk: (CASE_STUDY, subjects[pk]) for pk in first})
+    _add_asks(found, {pk: subject for pk, subject in subjects.items() if events[pk] == ask_news.PUBLISHED})
+    _add_updated(found, {pk: subject for pk, subject in subjects.items() if events[pk] == UPDATED})
+    return found
+
+
+def _add_asks(found: Findable, asked: Mapping[int, int]) -> None:
+    """An ask is news once: not again when it was held after a change, nor when it is shown again."""
+    if not asked:
+        return
+    published = Event.objects.filter(
+        kind=ask_news.PUBLISHED, subject_kind=ASK, subject_id__in=set(asked.values()), pk__lte=max(asked)
+    )
+    first: dict[int, int] = {}
+    for pk, subject in published.order_by("pk").values_list("pk", "subject_id"):
+        first.setdefault(subject, pk)
+    found.subject.update({pk: (ASK, subject) for pk, subject in asked.items() if first.get(subject) == pk})
+
+
+def _add_updated(found: Findable, updated: Mapping[int, int]) -> None:
     if not updated:
-        return found
+        return
     history = Event.objects.filter(
-        kind__in=[PUBLISHED, UPDATED, UNPUBLISHED],
-        subject_kind="case_study",
-        subject_id__in={subjects[pk] for pk in updated},
+        kind__in=[PUBLISHED, UPDATED, UNPUBLISHED], subject_kind=CASE_STUDY, subject_id__in=set(updated.values())
     )
     before: dict[int, tuple[str, str]] = {}
     for pk, subject, kind, data in history.order_by("pk").values_list("pk", "subject_id", "kind", "data"):
@@ -115,47 +137,48 @@ def _findable(events: Mapping[int, str]) -> Findable:
         was_kind, was_audience = before.get(subject, ("", ""))
         if pk in updated:
             if was_kind == UNPUBLISHED:
-                found.case_study[pk] = subject
+                found.subject[pk] = (CASE_STUDY, subject)
             elif (was_audience, audience) == (Audience.MEMBERS, Audience.PUBLIC):
-                found.case_study[pk] = subject
+                found.subject[pk] = (CASE_STUDY, subject)
                 found.opened.add(pk)
         before[subject] = kind, audience
-    return found
 
 
-def _bring_up_to_date(case_studies: Collection[int]) -> None:
+def _bring_up_to_date(subjects: Collection[Target]) -> None:
     """Whatever has not reached the index yet is written now, so that no search is asked too early."""
     late = Delivery.objects.filter(
-        consumer=DATABASE_CONSUMER, event__subject_kind="case_study", event__subject_id__in=case_studies
+        consumer=DATABASE_CONSUMER,
+        event__subject_kind__in=[CASE_STUDY, ASK],
+        event__subject_id__in={pk for _kind, pk in subjects},
     )
-    waiting = sorted(set(late.values_list("event__subject_id", flat=True)))
+    waiting = set(late.values_list("event__subject_kind", "event__subject_id")) & set(subjects)
     if waiting:
-        indexing.refresh(engines.database(), [document_key("case_study", pk) for pk in waiting])
+        indexing.refresh(engines.database(), [document_key(*subject) for subject in sorted(waiting)])
 
 
-def _reach(search: SavedSearch, keys: list[str], *, members: bool) -> dict[int, Reach]:
-    """Case study → whom this search may tell of it."""
+def _reach(search: SavedSearch, keys: list[str], *, members: bool) -> dict[Target, Reach]:
+    """What this search found → whom it may tell of it."""
     found = {
-        hit.object_id: Reach.EVERYBODY if hit.audience == Audience.PUBLIC else Reach.OPEN_PART
+        (hit.kind, hit.object_id): Reach.EVERYBODY if hit.audience == Audience.PUBLIC else Reach.OPEN_PART
         for hit in saved.among(search, keys, members=False)
     }
     if members:
         for hit in saved.among(search, keys, members=True):
-            found.setdefault(hit.object_id, Reach.MEMBERS)
+            found.setdefault((hit.kind, hit.object_id), Reach.MEMBERS)
     return found
 
 
-def _told_openly(searches: Collection[int], findable: Findable) -> set[tuple[int, int]]:
+def _told_openly(searches: Collection[int], findable: Findable) -> set[tuple[int, Target]]:
     """(search, case study) of what everybody who followed the search has been told of before it was opened to all."""
     if not findable.opened:
         return set()
     before = SearchMatch.objects.filter(
         search__in=searches,
-        event__subject_kind="case_study",
-        event__subject_id__in={findable.case_study[event] for event in findable.opened},
+        event__subject_kind=CASE_STUDY,
+        event__subject_id__in={findable.subject[event][1] for event in findable.opened},
         reach=Reach.OPEN_PART,
     )
-    return set(before.values_list("search", "event__subject_id"))
+    return {(search, (CASE_STUDY, pk)) for search, pk in before.values_list("search", "event__subject_id")}
 
 
 class Telling:
@@ -170,15 +193,17 @@ class Telling:
         self._for_members: set[int] = set()
         if not searches:
             return
-        subjects = {event.pk: event.subject_id for event in events if event.subject_kind == "case_study"}
-        matches = SearchMatch.objects.filter(search__in=searches, event__in=subjects)
+        subjects = {event.pk: (event.subject_kind, event.subject_id) for event in events}
+        findable = [pk for pk, (kind, _subject) in subjects.items() if kind in {CASE_STUDY, ASK}]
+        matches = SearchMatch.objects.filter(search__in=searches, event__in=findable)
         self._reach = {
             (search, event): reach for search, event, reach in matches.values_list("search", "event", "reach")
         }
         self._reach.update({(one.search_id, one.event_id): one.reach for one in found})
-        pages = CaseStudyPage.objects.filter(pk__in=set(subjects.values()), audience=Audience.MEMBERS)
-        closed = set(pages.values_list("pk", flat=True))
-        self._for_members = {event for event, page in subjects.items() if page in closed}
+        case_studies = {pk for kind, pk in subjects.values() if kind == CASE_STUDY}
+        pages = CaseStudyPage.objects.filter(pk__in=case_studies, audience=Audience.MEMBERS)
+        closed = {(CASE_STUDY, pk) for pk in pages.values_list("pk", flat=True)}
+        self._for_members = {event for event, subject in subjects.items() if subject in closed}
 
     def may(self, follow: Follow, event: Event, *, insider: bool) -> bool:
         """What was found by a text that is for members now is news for members, whoever could read it then."""

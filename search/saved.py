@@ -1,7 +1,8 @@
 """Searches that people follow: their one form, their words, and what of some documents they find.
 
-What a follower hears of is case studies, so the one form of a search asks for case studies; how results are sorted,
-from where distances are measured and which page is shown make no other search.
+What a follower hears of is case studies and asks, so the one form of a search asks for those of them that the reader
+asked for, or for both; how results are sorted, from where distances are measured and which page is shown make no other
+search.
 """
 
 import hashlib
@@ -18,8 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search import engines
-from search.documents import Term, document_key
-from search.documents.case_studies import TYPE
+from search.documents import Term, asks, case_studies, document_key
 from search.engines.base import NEWEST, Hit, SearchQuery
 from search.facets import FACETS
 from search.models import SavedSearch
@@ -31,13 +31,27 @@ EVERYTHING = gettext_lazy("Type a few words or choose a filter, and you can foll
 NO_WORDS = gettext_lazy(
     "There is no word in this search that anything could be found by, so there is nothing to follow."
 )
-NO_CASE_STUDIES = gettext_lazy("We write when there is a new case study. Search among case studies to follow a search.")
+NOTHING_TO_TELL = gettext_lazy(
+    "We write when there is a new case study or ask. Search among case studies or asks to follow a search."
+)
+# What a followed search can bring; and the filters that asks have too.
+TOLD = frozenset({case_studies.TYPE, asks.TYPE})
+OF_ASKS = frozenset({"type", "topic", "place", "council", "tier", "region"})
 
 
 def canonical(state: SearchState) -> SearchState:
-    """The same question in its one form: each filter's values in order, and among case studies."""
+    """The same question in its one form: each filter's values in order, and no type where both may be told."""
     filters = {name: tuple(sorted(state.filters[name])) for name in FACETS if state.filters.get(name)}
-    return SearchState(text=state.text, filters={**filters, "type": (TYPE,)})
+    filters.pop("type", None)
+    types = _types(state)
+    return SearchState(text=state.text, filters=filters if types == TOLD else {**filters, "type": tuple(sorted(types))})
+
+
+def _types(state: SearchState) -> frozenset[str]:
+    """What it can bring of what may be told. Some filters are about what came of a thing: no ask has them."""
+    found = TOLD & frozenset(state.filters.get("type") or TOLD)
+    chosen = {name for name, values in state.filters.items() if values}
+    return found if chosen <= OF_ASKS else found - {asks.TYPE}
 
 
 def key_of(state: SearchState) -> str:
@@ -48,9 +62,8 @@ def key_of(state: SearchState) -> str:
 
 def why_not(state: SearchState) -> str | Promise | None:
     """Why nobody can follow this search; None if they can."""
-    types = state.filters.get("type", ())
-    if types and TYPE not in types:
-        return NO_CASE_STUDIES
+    if not _types(state):
+        return NOTHING_TO_TELL
     if state.text and not parse(state.text):
         return NO_WORDS
     if not state.text and not any(values for name, values in state.filters.items() if name != "type"):
@@ -119,13 +132,18 @@ def _worded(state: SearchState, names: Mapping[str, Mapping[str, str]]) -> InWor
     def labels(facet: str) -> list[str]:
         return [names[facet][value] for value in state.filters.get(facet, ()) if value in names.get(facet, {})]
 
-    asked = about(state, labels=labels)
-    only_words = bool(state.text) and not any(values for name, values in state.filters.items() if name != "type")
+    asked = {"asked": about(state, labels=labels), "text": state.text}
+    only_words = bool(state.text) and not any(state.filters.values())
+    match state.filters.get("type"):
+        case (case_studies.TYPE,):
+            title, name = _("Case studies %(asked)s"), _("the search for case studies %(asked)s")
+        case (asks.TYPE,):
+            title, name = _("Asks %(asked)s"), _("the search for asks %(asked)s")
+        case _:
+            title, name = _("Case studies and asks %(asked)s"), _("the search for case studies and asks %(asked)s")
     return InWords(
-        title=_("Case studies %(asked)s") % {"asked": asked},
-        name=_("the search “%(text)s”") % {"text": state.text}
-        if only_words
-        else _("the search for case studies %(asked)s") % {"asked": asked},
+        title=title % asked,
+        name=(_("the search “%(text)s”") if only_words else name) % asked,
         url=f"{reverse('search')}{state.address}",
     )
 

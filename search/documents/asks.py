@@ -13,6 +13,7 @@ from search.documents.base import SearchDocument, Source, Term, document_key
 from search.documents.terms import council_facets, place_terms, topic_names, topic_terms, without_empty
 from search.text import tidy
 
+TYPE = "ask"
 SUMMARY_LENGTH = 300
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -55,7 +56,7 @@ def _document(ask: Ask) -> SearchDocument:
         public_text=_without_addresses(ask.accepted.body) if ask.accepted and ask.is_settled else "",
         facets=without_empty(
             {
-                "type": (Term("ask"),),
+                "type": (Term(TYPE),),
                 "topic": topic_terms(topics),
                 "place": place_terms([place]) if place else (),
                 **(council_facets([organisation]) if organisation else {}),
@@ -93,4 +94,4 @@ def _keys(which: Q) -> Iterator[str]:
         yield document_key("ask", pk)
 
 
-SOURCE = Source(kind="ask", type="ask", label=_("Asks"), label_one=_("Ask"), build=build, ids=ids)
+SOURCE = Source(kind="ask", type=TYPE, label=_("Asks"), label_one=_("Ask"), build=build, ids=ids)

@@ -1,6 +1,9 @@
 """Following a search: the button on its results, the page of follows, and what cannot be followed."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
@@ -28,7 +31,7 @@ def said(answer):
 def test_a_visitor_is_led_to_a_page_of_its_own_and_gets_no_form(client):
     answer = client.get("/search/?q=empty+shops")
     html = answer.content.decode()
-    assert f'href="{reverse("follow_new")}?q=empty+shops&amp;type=case_study"' in html
+    assert f'href="{reverse("follow_new")}?q=empty+shops"' in html
     assert "Follow this search" in html
     assert reverse("follow_search") not in html
     assert not answer.cookies
@@ -43,7 +46,7 @@ def test_somebody_signed_in_follows_at_once_and_stops_at_once(client, reader):
     assert f'action="{reverse("follow_search")}"' in html
     answer = client.post(reverse("follow_search"), {"q": "empty shops", "sort": "newest", "next": here})
     assert answer["Location"] == here
-    assert said(answer) == ["You follow the search “empty shops”. We write to you when it finds a new case study."]
+    assert said(answer) == ["You follow the search “empty shops”. We write to you when it finds something new."]
     follow = Follow.objects.of(reader).get()
     html = client.get(here).content.decode()
     assert "Following this search" in html
@@ -82,6 +85,23 @@ def test_the_same_question_is_one_saved_search_however_it_is_asked_and_by_whom(r
     assert SavedSearch.objects.count() == 1
     assert Follow.objects.active().count() == 4
     assert key_of(state("empty shops")) != key_of(state("empty shop"))
+    types = [{}, {"type": ["case_study"]}, {"type": ["ask", "place"]}]
+    assert len({key_of(state("empty shops", **one)) for one in types}) == 3, "who wants no asks gets none"
+    assert key_of(state("empty shops", type=["ask", "case_study"])) == key_of(state("empty shops"))
+
+
+def test_searches_that_were_followed_before_asks_could_be_bring_them_too(council):
+    """The upgrade leaves the row of the same question as it would be made today."""
+    old = [
+        SavedSearch(key="1", text="Market", filters={"topic": ["a"], "council": ["b", "c"], "type": ["case_study"]}),
+        SavedSearch(key="2", text="Market", filters={"outcome": ["worked"], "type": ["case_study"]}),
+    ]
+    SavedSearch.objects.bulk_create(old)
+    import_module("search.migrations.0010_followed_asks").bring_asks(apps, None)
+    both, one = SavedSearch.objects.order_by("pk")
+    assert both.filters == {"topic": ["a"], "council": ["b", "c"]}
+    assert both.key == key_of(state("market", council=["c", "b"], topic=["a"]))
+    assert (one.key, one.filters) == ("2", old[1].filters)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +110,8 @@ def test_the_same_question_is_one_saved_search_however_it_is_asked_and_by_whom(r
         ({}, "Type a few words or choose a filter"),
         ({"type": "case_study"}, "Type a few words or choose a filter"),
         ({"q": "!!! ???"}, "There is no word in this search"),
-        ({"q": "market", "type": "place"}, "Search among case studies"),
+        ({"q": "market", "type": "place"}, "Search among case studies or asks"),
+        ({"q": "market", "type": "ask", "outcome": "worked"}, "Search among case studies or asks"),
     ],
 )
 def test_what_would_bring_everything_or_nothing_cannot_be_followed_and_the_page_says_why(client, reader, asked, why):
@@ -127,9 +148,9 @@ def test_the_page_of_follows_names_it_in_words_and_leads_to_its_results(client, 
     services.follow_search(person=reader, state=state(outcome=["did_not_work"]))
     client.force_login(reader)
     html = client.get(reverse("following")).content.decode()
-    assert "Case studies about “market” on empty shops from Stockport" in html
+    assert "Case studies and asks about “market” on empty shops from Stockport" in html
     assert "Case studies that did not work" in html
-    assert '/search/?q=market&amp;type=case_study&amp;topic=empty-shops&amp;council=stockport"' in html
+    assert '/search/?q=market&amp;topic=empty-shops&amp;council=stockport"' in html
     follow = Follow.objects.of(reader).first()
     assert client.post(reverse("change_follow", args=[follow.pk]), {"cadence": "daily"}).status_code == 302
     follow.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What followers of a search hear: new case studies that it finds, as each of them may find it."""
+"""What followers of a search hear: new case studies and asks that it finds, as each of them may find it."""
 
 import pytest
 from django.core import mail as outbox
@@ -13,7 +13,11 @@ from digests.models import DigestRecipient, DigestRun, Follow, OutgoingEmail, Se
 from digests.models.mail import MailKind
 from digests.rendering import in_browser, write
 from digests.services import planning
+from discussion.asks import services as asks
+from discussion.asks.services import AskFacts
+from discussion.contributions import ask_happened
 from members.services import end_membership
+from moderation import services as moderation
 from search.engines.sql import DatabaseEngine
 from search.events import DATABASE_CONSUMER
 from search.state import SearchState
@@ -63,8 +67,41 @@ def test_a_new_case_study_is_told_to_those_whose_search_finds_it(reader, council
     for part in (text_of(message), html_of(message)):
         assert "Vacant units became a market" in part
         assert "Because you follow the search “vacant units”" in part
-        assert "Case studies about “vacant units”" in part
+        assert "Case studies and asks about “vacant units”" in part
     assert send_now() == []
+
+
+def test_a_new_ask_is_told_to_those_whose_search_finds_it_while_it_may_be_read(reader, council, questions):
+    """Once, by one question to the engine for each search; who asked for case studies alone hears of none."""
+    asker = factories.member(council, email="asker@example.org")
+    for person in (reader, asker):
+        follow(person, "vacant units")
+    follow(factories.UserFactory(email="other@example.org"), "vacant units", type=["case_study"])
+    topic = factories.TopicFactory()
+
+    def asked(title):
+        facts = AskFacts(title=title, body="Who has let vacant units to traders for a season?", topics=(topic,))
+        made = asks.create_ask(facts=facts, by=asker)[0]
+        assert made.state == "published"
+        return made
+
+    first = asked("What do vacant units cost to insure?")
+    (message,) = send_now()
+    assert message["To"] == reader.email
+    for part in (text_of(message), html_of(message)):
+        assert "What do vacant units cost to insure?" in part
+        assert "New ask" in part
+        assert "Because you follow the search “vacant units”" in part
+    assert len(questions) == 2
+    ask_happened(first, "published", by=None)  # held after a change, and approved
+    assert send_now() == [], "it was told when it was new"
+    second = asked("Who insures vacant units by the week?")
+    services.plan_now(cadence="weekly")
+    assert OutgoingEmail.objects.filter(state="pending").count() == 1
+    moderation.hide(contribution=second, by=factories.UserFactory(moderator=True), reason="abuse", words="No.")
+    before = len(outbox.outbox)
+    services.send_waiting()
+    assert outbox.outbox[before:] == []
 
 
 def test_it_is_told_once_with_every_reason(reader, topic, council):
@@ -361,7 +398,7 @@ def test_one_click_in_the_mail_stops_the_search_and_nothing_else(client, reader,
     link = next(word for line in lines[at : at + 3] for word in line.split() if "/following/stop/" in word)
     path = "/following/stop/" + link.split("/following/stop/")[1]
     page = client.get(path)
-    assert "Case studies about “market”" in page.content.decode()
+    assert "Case studies and asks about “market”" in page.content.decode()
     assert client.post(path).status_code == 200
     assert [one.target_kind for one in Follow.objects.of(reader)] == ["topic"]
     factories.case_study(council, title="Another market")
