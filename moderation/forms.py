@@ -6,17 +6,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm
-from moderation.models import DecisionAction, PublicReason, ReportKind
+from moderation.models import DecisionAction, ReportKind
+from moderation.models.reasons import choices_for
 from moderation.services.log import NEED_A_REASON
 
 WORDS_LENGTH = 4000
-REASONS = [choice for choice in PublicReason.choices if choice[0]]
+
+
+def _changes() -> list[tuple[str, Any]]:
+    return choices_for(DecisionAction.ASK_FOR_CHANGES)
 
 
 class AskForChangesForm(forms.Form):
     """What the CMS asks of a reviewer who does not approve; its fields reach `ReviewTask.on_action`."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+    reason = forms.ChoiceField(label=_("Reason"), choices=_changes)
     comment = forms.CharField(
         label=_("What to change"), widget=forms.Textarea(attrs={"rows": 3}), max_length=WORDS_LENGTH
     )
@@ -46,7 +50,6 @@ class DecisionForm(GovukForm):
 
     reason = ReasonField(
         label=_("Reason"),
-        choices=[("", _("Choose a reason")), *REASONS],
         help_text=_("The author is told which it is. You need none to approve something or to leave it as it is."),
     )
     words = WordsField(
@@ -66,6 +69,7 @@ class DecisionForm(GovukForm):
     def __init__(self, *args: Any, actions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(action, DecisionAction(action).label) for action in actions]
+        self.fields["reason"].choices = [("", _("Choose a reason")), *choices_for(*actions)]  # type: ignore[attr-defined]
         self.fields["action"] = forms.ChoiceField(choices=choices, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from core.page_permissions import allow_on_page
 from members.models import OrganisationIndexPage
 from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW, OPERATIONS
 from moderation.models import NetworkModerationTask, OrganisationApprovalTask
+from moderation.reasons import ensure_reasons
 from places.models import ProgrammeIndexPage
 
 
@@ -37,6 +38,7 @@ def ensure_structure() -> None:
     _ensure_child(home, ProgrammeIndexPage, "programmes", "Programmes and rights")
     _ensure_groups(home)
     _ensure_workflow(home)
+    ensure_reasons()
 
 
 def _ensure_home() -> HomePage:

@@ -1,13 +1,20 @@
+from moderation.models.appeals import APPEALABLE, Appeal, AppealOutcome
 from moderation.models.contributions import MOVES, OWN_ONLY, Contribution, ContributionQuerySet, ContributionState
-from moderation.models.decisions import DONE, Decision, DecisionAction, PublicReason, Step
+from moderation.models.decisions import DONE, Decision, DecisionAction, Step
+from moderation.models.reasons import SUITS, Reason
 from moderation.models.reports import Report, ReportKind
+from moderation.models.sanctions import Sanction, SanctionKind
 from moderation.models.settings import ModerationSettings
 from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalTask, ReviewTask, ReviewTaskState
 
 __all__ = [
+    "APPEALABLE",
     "DONE",
     "MOVES",
     "OWN_ONLY",
+    "SUITS",
+    "Appeal",
+    "AppealOutcome",
     "Contribution",
     "ContributionQuerySet",
     "ContributionState",
@@ -16,10 +23,12 @@ __all__ = [
     "ModerationSettings",
     "NetworkModerationTask",
     "OrganisationApprovalTask",
-    "PublicReason",
+    "Reason",
     "Report",
     "ReportKind",
     "ReviewTask",
     "ReviewTaskState",
+    "Sanction",
+    "SanctionKind",
     "Step",
 ]

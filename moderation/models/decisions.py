@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +16,16 @@ class DecisionAction(models.TextChoices):
     HIDE = "hide", _("Hide")
     RESTORE = "restore", _("Restore")
     DISMISS_REPORT = "dismiss_report", _("Dismiss the report")
+    # About a person; the thing that a decision like this is about is the person.
+    WARN = "warn", _("Warn")
+    LIMIT = "limit", _("Hold everything for a time")
+    SUSPEND = "suspend", _("Suspend")
+    BAN = "ban", _("Ban")
+    LIFT = "lift", _("End it early")
+    # About an earlier decision, which `Decision.answers` names.
+    UNDO = "undo", _("Take the decision back")
+    UPHOLD = "uphold", _("Uphold the decision")
+    OVERTURN = "overturn", _("Overturn the decision")
 
 
 DONE = {
@@ -24,21 +35,15 @@ DONE = {
     DecisionAction.HIDE: _("Hidden"),
     DecisionAction.RESTORE: _("Shown again"),
     DecisionAction.DISMISS_REPORT: _("Report dismissed"),
+    DecisionAction.WARN: _("Warned"),
+    DecisionAction.LIMIT: _("Everything held for a time"),
+    DecisionAction.SUSPEND: _("Suspended"),
+    DecisionAction.BAN: _("Banned"),
+    DecisionAction.LIFT: _("Ended early"),
+    DecisionAction.UNDO: _("Decision taken back"),
+    DecisionAction.UPHOLD: _("Appeal: decision upheld"),
+    DecisionAction.OVERTURN: _("Appeal: decision overturned"),
 }
-
-
-class PublicReason(models.TextChoices):
-    """The reasons that the author is told; each is a rule of the moderation policy."""
-
-    NONE = "", _("No reason needed")
-    UNCLEAR = "unclear", _("Another place could not act on it yet: something is unclear or missing")
-    NO_SOURCE = "no_source", _("A figure or claim needs a source")
-    PERSONAL_DATA = "personal_data", _("It contains personal details of somebody")
-    OFF_TOPIC = "off_topic", _("It is not about this subject")
-    PROMOTION = "promotion", _("It promotes a product or service")
-    ABUSE = "abuse", _("It attacks or insults somebody")
-    UNLAWFUL = "unlawful", _("It may be against the law")
-    DUPLICATE = "duplicate", _("It repeats something that is already here")
 
 
 class Step(models.TextChoices):
@@ -58,6 +63,10 @@ class Decision(models.Model):
 
     `author` is whose work it was, kept as a bare number so that the log survives the person's account.
     `waited_since` is when the thing began to wait for this decision; empty where nothing waited (hiding).
+    `reason` is the code of a `Reason`; the list may change, so its words as they were are kept in `reason_words`:
+    `{"en": {"label": …, "rule": …}, "cy": …}` (empty in rows from before the list).
+    `answers` is the earlier decision that this one takes back, ends, upholds or overturns. `state_before` and
+    `reasons_before` are what a contribution was before, so that taking back restores exactly that.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
@@ -65,7 +74,8 @@ class Decision(models.Model):
     subject = GenericForeignKey("content_type", "object_id")
     subject_title = models.CharField(max_length=255)
     action = models.CharField(_("decision"), max_length=20, choices=DecisionAction)
-    reason = models.CharField(_("reason"), max_length=20, choices=PublicReason, blank=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    reason_words = models.JSONField(default=dict, blank=True)
     words = models.TextField(_("words to the author"), blank=True)
     private_note = models.TextField(_("private note"), blank=True)
     moderator = models.ForeignKey(
@@ -80,6 +90,11 @@ class Decision(models.Model):
     )
     step = models.CharField(_("decided by"), max_length=12, choices=Step, default=Step.NETWORK)
     waited_since = models.DateTimeField(null=True)
+    answers: "models.ForeignKey[Decision | None, Decision | None]" = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="answered_by"
+    )
+    state_before = models.CharField(max_length=10, blank=True)
+    reasons_before = models.JSONField(default=list, blank=True)
     decided_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = DecisionQuerySet.as_manager()
@@ -89,6 +104,13 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         ordering = ["-decided_at", "-pk"]
         indexes = [models.Index(fields=["content_type", "object_id"], name="decision_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["answers", "action"], name="decision_answered_once_by_each"),
+            models.CheckConstraint(
+                condition=models.Q(answers__isnull=False) | ~models.Q(action__in=["undo", "uphold", "overturn"]),
+                name="decision_answers_something",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.done}: {self.subject_title}"
@@ -97,3 +119,29 @@ class Decision(models.Model):
     def done(self) -> str:
         """What was decided, as something that has happened: “Approved”."""
         return str(DONE[DecisionAction(self.action)])
+
+    @property
+    def reason_label(self) -> str:
+        """The reason in the reader’s language, as it read when it was given."""
+        return self._reason("label")
+
+    @property
+    def rule(self) -> str:
+        """The rule behind the reason, in a sentence, as it read then."""
+        return self._reason("rule")
+
+    def get_reason_display(self) -> str:
+        """As templates call it."""
+        return self.reason_label
+
+    def _reason(self, part: str) -> str:
+        from moderation.models.reasons import Reason
+
+        if not self.reason:
+            return ""
+        kept = self.reason_words
+        if not kept:
+            found = Reason.objects.filter(code=self.reason).first()
+            kept = found.words if found else {}
+        own, english = kept.get((get_language() or "en")[:2], {}), kept.get("en", {})
+        return str(own.get(part) or english.get(part) or (self.reason if part == "label" else ""))

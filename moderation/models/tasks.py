@@ -85,7 +85,7 @@ class ReviewTask(Task):
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
         """Decide one step. Raises `PermissionDenied` when it is not theirs, was decided already, or changed since.
 
-        `comment` are the words to the author; `reason` (a `PublicReason`) and `private_note` are kept in the log.
+        `comment` are the words to the author; `reason` (the code of a `Reason`) and `private_note` are kept in the log.
         """
         from moderation.errors import AlreadyDecided
         from moderation.services.pages import check_still_waits, log_page_decision

@@ -1,5 +1,6 @@
 """Writing a decision: one row in the append-only log and one event, always together."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,12 @@ from django.db import models
 
 from core import events
 from moderation.errors import ReasonNeeded
-from moderation.models import Decision, DecisionAction, PublicReason, Step
+from moderation.models import SUITS, Decision, Reason, Step
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-NEED_A_REASON = frozenset({DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE, DecisionAction.HIDE})
+NEED_A_REASON = frozenset(SUITS)
 TITLE_LENGTH = 255
 
 
@@ -21,7 +22,7 @@ def check_reason(action: str, reason: str, words: str) -> None:
     """A refusal names a rule and explains it. Raises `ReasonNeeded`."""
     from django.utils.translation import gettext as _
 
-    if reason not in PublicReason.values:
+    if reason and not Reason.objects.active().filter(code=reason).exists():
         raise ReasonNeeded(_("Choose a reason from the list."))
     if action in NEED_A_REASON and not reason:
         raise ReasonNeeded(_("Choose a reason: the author is told which rule it was."))
@@ -43,20 +44,31 @@ def append_decision(
     waited_since: datetime | None = None,
     targets: Any = (),
     data: dict[str, Any] | None = None,
+    answers: Decision | None = None,
+    state_before: str = "",
+    reasons_before: Sequence[str] = (),
 ) -> Decision:
-    """Log a decision and announce it as `decision.made`; the mail to the author is made from that event."""
+    """Log a decision and announce it as `decision.made`; the mail to the author is made from that event.
+
+    The reason’s words are kept as they are today: staff may change the list, and the log may not change with it.
+    """
+    given = Reason.objects.filter(code=reason).first() if reason else None
     decision = Decision.objects.create(
         content_type=ContentType.objects.get_for_model(subject),
         object_id=subject.pk,
         subject_title=title[:TITLE_LENGTH],
         action=action,
         reason=reason,
+        reason_words=given.words if given else {},
         words=words.strip(),
         private_note=private_note.strip(),
         moderator=by,
         author_id=author_id,
         step=step,
         waited_since=waited_since,
+        answers=answers,
+        state_before=state_before,
+        reasons_before=list(reasons_before),
     )
     events.record(
         kind="decision.made",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.spreadsheets import cell
 from moderation import selectors
-from moderation.models import Decision, DecisionAction, PublicReason
+from moderation.models import Decision, DecisionAction, Reason
 from moderation.permissions import can_moderate
 from moderation.views.access import for_people_who, trail
 
@@ -41,7 +41,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     """`/moderation-policy/`: the rules in force, rendered from the policy itself, and what came of them."""
     context = {
         "rules": selectors.rules_in_force(),
-        "public_reasons": [label for value, label in PublicReason.choices if value],
+        "public_reasons": [one.rule_text for one in Reason.objects.active()],
         "totals": selectors.totals(),
     }
     return render(request, "moderation/policy.html", context)
