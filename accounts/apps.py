@@ -7,10 +7,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
+        from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.models import Group
         from wagtail.permissions import register_permission_policy
 
-        from accounts import services
+        from accounts import second_step, services
         from accounts.models import User
         from core.permission_policies import AdministratorsOnly
 
@@ -19,3 +20,4 @@ class AccountsConfig(AppConfig):
         for model in (User, Group):
             register_permission_policy(model, AdministratorsOnly(model), exact_class=True)
         email_confirmed.connect(services.distrust_password_before_code, dispatch_uid="accounts.distrust_password")
+        authenticator_added.connect(second_step.count_setting_up, dispatch_uid="accounts.count_setting_up")

@@ -1,11 +1,14 @@
 """A person's own account."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts import second_step
 from accounts.forms import ProfileForm
 
 
@@ -18,3 +21,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("account_overview")
     return render(request, "account/overview.html", {"form": form})
+
+
+@login_required
+def set_up_second_step(request: HttpRequest) -> HttpResponse:
+    """`/account/second-step/`: why it is needed and how it is done; once it is, on to where they were going."""
+    asked = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        request.session["second_step_next"] = asked
+    if not second_step.is_missing(request):
+        return redirect(request.session.pop("second_step_next", "mfa_index"))
+    ways = get_adapter().get_reauthentication_methods(request.user) if second_step.has_one(request.user) else []
+    return render(
+        request,
+        "account/second_step.html",
+        {"ways": [way for way in ways if way["id"].startswith("mfa")], "here": request.path},
+    )

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security)
 def public_site_is_safe(**kwargs: Any) -> list[CheckMessage]:
-    """E001–E005: errors, so that no command of a public site runs before they are mended."""
+    """E001–E005 and E007: errors, so that no command of a public site runs before they are mended."""
     if not settings.PRODUCTION:
         return []
     problems: list[CheckMessage] = []
@@ -31,6 +31,14 @@ def public_site_is_safe(**kwargs: Any) -> list[CheckMessage]:
     if settings.DEMO:
         problems.append(
             Error("DEMO is on for a public BASE_URL: its passwords are known.", hint="Remove DEMO.", id="network.E004")
+        )
+    if not settings.REQUIRE_SECOND_FACTOR:
+        problems.append(
+            Error(
+                "REQUIRE_SECOND_FACTOR is off for a public BASE_URL: a stolen password could moderate.",
+                hint="Remove REQUIRE_SECOND_FACTOR.",
+                id="network.E007",
+            )
         )
     if settings.EMAIL_BACKEND.endswith(("EmlFileBackend", "console.EmailBackend", "locmem.EmailBackend")):
         problems.append(

@@ -25,6 +25,7 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEMO)
 PORT = env.int("PORT", 8000)
 BASE_URL = base_url(env.str("BASE_URL", None) or f"http://localhost:{PORT or 8000}")
 PRODUCTION = is_public(BASE_URL)
@@ -128,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SecondStepMiddleware",
     "members.middleware.LapsedMembershipMiddleware",
     "members.middleware.PagesOfOthersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -262,7 +264,22 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Whoever did not change their password, address or second step must hear of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
+# The second step. Whoever moderates or administers acts with one or not at all (docs/decisions/0034).
+MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Connected Localism"
+# Who types slowly, or whose clock is off, gets one step before and after (`accounts.second_step_forms` counts use).
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs in with an address that is not confirmed, and who has a second step may change theirs.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.second_step_forms.AuthenticateForm",
+    "reauthenticate": "accounts.second_step_forms.ReauthenticateForm",
+    "activate_totp": "accounts.second_step_forms.ActivateForm",
+    "add_webauthn": "accounts.second_step_forms.AddKeyForm",
+    "edit_webauthn": "accounts.second_step_forms.RenameKeyForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- The CMS -----------------------------------------------------------------------------------

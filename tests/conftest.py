@@ -35,6 +35,8 @@ def pytest_configure(config):
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     # In a parallel run the models, and with them Wagtail, have asked for the storage already: let it be made anew.
     setting_changed.send(sender=pytest_configure, setting="STORAGES", value=settings.STORAGES, enter=True)
+    # `force_login` stands for whatever sign-in it takes; what a second step is asked for says so itself.
+    settings.REQUIRE_SECOND_FACTOR = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Wagtail's background tasks run on the spot: no worker listens to a test. Its indices: see `wagtail_indices`.
     settings.TASKS["default"]["BACKEND"] = "tests.background.TestBackend"

@@ -131,6 +131,7 @@ SAFE = {
     "SECRET_KEY": "k" * 60,
     "DEBUG": False,
     "DEMO": False,
+    "REQUIRE_SECOND_FACTOR": True,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
 
@@ -153,6 +154,7 @@ def test_a_safe_public_site_starts(settings):
         ({"ALLOWED_HOSTS": ["*"]}, "network.E003"),
         ({"ALLOWED_HOSTS": ["other.example.org"]}, "network.E003"),
         ({"DEMO": True}, "network.E004"),
+        ({"REQUIRE_SECOND_FACTOR": False}, "network.E007"),
         ({"EMAIL_BACKEND": "core.mail.EmlFileBackend"}, "network.E005"),
     ],
 )
