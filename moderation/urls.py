@@ -3,8 +3,11 @@ from django.urls import path
 from moderation import views
 
 urlpatterns = [
-    path("moderation/", views.queue, name="moderation_queue"),
+    path("moderation/", views.everything, name="moderation_queue"),
     path("moderation/decisions/", views.decisions, name="moderation_decisions"),
+    path("moderation/bulk/", views.bulk, name="moderation_bulk"),
+    path("moderation/claims/", views.claim, name="moderation_claim"),
+    path("moderation/next/", views.beside, name="moderation_next"),
     path("moderation/pages/<int:pk>/", views.page_review, name="moderation_page"),
     path("moderation/reports/<int:pk>/", views.report_review, name="moderation_report"),
     path("moderation/<slug:kind>/<int:pk>/", views.contribution_review, name="moderation_contribution"),

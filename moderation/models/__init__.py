@@ -1,4 +1,6 @@
 from moderation.models.appeals import APPEALABLE, Appeal, AppealOutcome
+from moderation.models.approvals import ApprovalLink
+from moderation.models.claims import CLAIM_LASTS, Claim, OverdueAlert
 from moderation.models.contributions import MOVES, OWN_ONLY, Contribution, ContributionQuerySet, ContributionState
 from moderation.models.decisions import DONE, Decision, DecisionAction, Step
 from moderation.models.reasons import SUITS, Reason
@@ -9,12 +11,15 @@ from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalT
 
 __all__ = [
     "APPEALABLE",
+    "CLAIM_LASTS",
     "DONE",
     "MOVES",
     "OWN_ONLY",
     "SUITS",
     "Appeal",
     "AppealOutcome",
+    "ApprovalLink",
+    "Claim",
     "Contribution",
     "ContributionQuerySet",
     "ContributionState",
@@ -23,6 +28,7 @@ __all__ = [
     "ModerationSettings",
     "NetworkModerationTask",
     "OrganisationApprovalTask",
+    "OverdueAlert",
     "Reason",
     "Report",
     "ReportKind",

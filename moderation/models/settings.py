@@ -38,6 +38,13 @@ class ModerationSettings(BaseGenericSetting):
         help_text=_("One word or phrase a line. Whole words; capitals make no difference."),
     )
 
+    page_working_days = models.PositiveSmallIntegerField(
+        _("working days to decide about a page"),
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text=_("Authors and reviewers see the day; after it the page is marked as overdue."),
+    )
+
     panels = [
         MultiFieldPanel(
             [FieldPanel("approvals_for_trust"), FieldPanel("forget_rejections_after_days")], heading=_("Trust")
@@ -51,6 +58,7 @@ class ModerationSettings(BaseGenericSetting):
             ],
             heading=_("What is held"),
         ),
+        FieldPanel("page_working_days"),
     ]
 
     class Meta:

@@ -25,8 +25,14 @@ def sources_of_contributions() -> list[Source]:
     ]
 
 
-def _entries(kind: Kind, user: Any) -> list[Entry]:
-    held = decidable_by(user, kind.model._default_manager.held())
+def held_by(user: Any, person: int) -> list[Entry]:
+    """Everything of one person that waits and this moderator may decide, the oldest first."""
+    found = [entry for kind in kinds() for entry in _entries(kind, user, author=person)]
+    return sorted(found, key=lambda entry: entry.order)
+
+
+def _entries(kind: Kind, user: Any, **only: Any) -> list[Entry]:
+    held = decidable_by(user, kind.model._default_manager.held().filter(**only))
     return [Entry(kind=kind.name, pk=pk, since=since) for pk, since in held.values_list("pk", "state_changed_at")]
 
 

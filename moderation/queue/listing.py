@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from moderation.models import Claim
+from moderation.queue.claims import claims_on, taken_from
 from moderation.queue.sources import Entry, Row, source_named, sources
 
 
@@ -19,6 +22,7 @@ class Item:
     row: Row
     url: str
     bulk: bool = False
+    claim: Claim | None = None
 
     @property
     def label(self) -> str:
@@ -41,28 +45,49 @@ class Item:
         return self.entry.overdue
 
 
-def waiting_for(user: Any) -> list[Entry]:
-    """Everything that this person may decide: the most serious first, then the oldest first."""
-    found = [entry for source in sources() for entry in source.entries(user)]
+def waiting_for(user: Any, *, only: str = "") -> list[Entry]:
+    """Everything that this person may decide: the most serious first, then the oldest first. `only` is one kind."""
+    asked = [source for source in sources() if not only or source.name == only]
+    found = [entry for source in asked for entry in source.entries(user)]
     return sorted(found, key=lambda entry: entry.order)
 
 
-def next_after(user: Any, since: datetime | None) -> str:
+def next_after(user: Any, since: datetime | None, *, only: str = "") -> str:
     """Where to go after a decision: the next that has waited less long, else the first, else the empty queue.
 
-    `since` is None after something urgent, which had jumped the queue: the first is next.
+    `since` is None after something urgent, which had jumped the queue: the first is next. What somebody else is
+    looking at is passed by.
     """
-    entries = waiting_for(user)
+    taken = taken_from(user)
+    entries = [entry for entry in waiting_for(user, only=only) if (entry.kind, entry.pk) not in taken]
     later = [entry for entry in entries if since and (entry.urgent or entry.since >= since)]
-    return url_of_entry((later or entries)[0]) if entries else reverse("moderation_queue")
+    return url_of_entry((later or entries)[0], only=only) if entries else queue_url(only)
 
 
-def url_of_entry(entry: Entry) -> str:
-    """Where it is decided. Raises `LookupError` for a kind that nobody registered."""
+def beside(user: Any, entry: Entry, *, back: bool = False, only: str = "") -> str:
+    """The one after this one (or before it), passing by what others look at; at the end, the queue."""
+    taken = taken_from(user)
+    entries = [one for one in waiting_for(user, only=only) if (one.kind, one.pk) not in taken]
+    before = [one for one in entries if one.order < entry.order]
+    after = [one for one in entries if one.order > entry.order]
+    found = before[-1:] if back else after[:1]
+    return url_of_entry(found[0], only=only) if found else queue_url(only)
+
+
+def queue_url(only: str = "") -> str:
+    return reverse("moderation_queue") + _only(only)
+
+
+def _only(kind: str) -> str:
+    return f"?{urlencode({'kind': kind})}" if kind else ""
+
+
+def url_of_entry(entry: Entry, *, only: str = "") -> str:
+    """Where it is decided, with the queue’s filter. Raises `LookupError` for a kind that nobody registered."""
     source = source_named(entry.kind)
     if source is None:
         raise LookupError(f"Nothing in the queue is called {entry.kind!r}.")
-    return source.url(entry.pk)
+    return source.url(entry.pk) + _only(only)
 
 
 def entry_of(user: Any, kind: str, pk: int) -> Entry | None:
@@ -71,19 +96,21 @@ def entry_of(user: Any, kind: str, pk: int) -> Entry | None:
     return next((one for one in source.entries(user) if one.pk == pk), None) if source else None
 
 
-def items(entries: Sequence[Entry]) -> list[Item]:
+def items(entries: Sequence[Entry], *, only: str = "") -> list[Item]:
     """Load one page of the queue. What is gone meanwhile is left out."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         numbers[entry.kind].append(entry.pk)
     known = {source.name: source for source in sources()}
     rows = {name: known[name].rows(pks) for name, pks in numbers.items()}
+    claims = claims_on(entries)
     return [
         Item(
             entry=entry,
             row=rows[entry.kind][entry.pk],
-            url=known[entry.kind].url(entry.pk),
+            url=known[entry.kind].url(entry.pk) + _only(only),
             bulk=known[entry.kind].bulk,
+            claim=claims.get((entry.kind, entry.pk)),
         )
         for entry in entries
         if entry.pk in rows[entry.kind]

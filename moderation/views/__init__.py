@@ -1,13 +1,19 @@
+from moderation.views.bulk import bulk
+from moderation.views.claims import beside, claim
+from moderation.views.listing import everything
 from moderation.views.log import decisions, policy
-from moderation.views.queue import contribution_review, page_review, queue, report_review
+from moderation.views.queue import contribution_review, page_review, report_review
 from moderation.views.reports import report, report_thanks
 
 __all__ = [
+    "beside",
+    "bulk",
+    "claim",
     "contribution_review",
     "decisions",
+    "everything",
     "page_review",
     "policy",
-    "queue",
     "report",
     "report_review",
     "report_thanks",

@@ -8,7 +8,7 @@ from django.db import connection, connections
 from discussion.services import add_comment
 from moderation import services
 from moderation.errors import AlreadyDecided
-from moderation.models import Decision
+from moderation.models import Claim, Decision
 from tests import factories
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -76,3 +76,30 @@ def test_a_page_is_decided_once():
         decision = Decision.objects.about(page).get()
         page.refresh_from_db()
         assert page.live == (decision.action == "approve")
+
+
+def test_of_two_who_open_at_once_one_finds_the_others_claim():
+    moderators = [factories.UserFactory(moderator=True) for _ in range(2)]
+    for number in range(TRIES):
+        found = [None, None]
+
+        def look(place, number=number, found=found):
+            found[place] = services.open_claim(kind="comment", number=number, by=moderators[place]).by_id
+
+        assert at_once(lambda look=look: look(0), lambda look=look: look(1)) == [None, None]
+        assert found[0] == found[1]
+        assert Claim.objects.filter(kind="comment", number=number).count() == 1
+
+
+def test_two_batches_at_once_decline_each_thing_once():
+    page = factories.case_study(factories.organisation())
+    moderators = [factories.UserFactory(moderator=True) for _ in range(2)]
+    comments = [add_comment(page=page, body=f"Spam {n}", by=factories.UserFactory())[0] for n in range(6)]
+    keys = [("comment", one.pk) for one in comments]
+    given = {"reason": "promotion", "words": "Advertising."}
+    raised = at_once(
+        lambda: services.decline_several(chosen=keys, by=moderators[0], **given),
+        lambda: services.decline_several(chosen=keys[::-1], by=moderators[1], **given),
+    )
+    assert raised == [None, None]
+    assert [Decision.objects.about(one).count() for one in comments] == [1] * 6

@@ -161,6 +161,8 @@ ROUTES = {
     "address_works": (("forged",), GONE),
     "mail_webhook": (("postmark",), GONE),
     "moderation_queue": ((), QUEUE),
+    "moderation_next": ((), {role: 302 if status == 200 else status for role, status in QUEUE.items()}),
+    "moderation_bulk": ((), MODERATORS),
     "moderation_page": (("step",), only("approver", "administrator")),
     "moderation_contribution": (("comment", "held"), MODERATORS),
     "moderation_report": (("report",), MODERATORS),
@@ -198,6 +200,7 @@ POSTS = {
     "comment_edit": ("comment",),
     "comment_delete": ("comment",),
     "ask_similar": (),
+    "moderation_claim": (),
     "ask_back": ("ask",),
     "ask_reopen": ("ask",),
 }
