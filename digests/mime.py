@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Gmail cuts a mail off behind 102 kilobytes, and the links to stop it with what it cuts off.
 HEAVIEST = 100_000
+# Bytes that stand for themselves in quoted-printable.
+_PLAIN = bytes({*range(32, 127), 10} - {ord("=")})
 # These refuse a message with metadata; what they call it is in `provider_id`.
 WITHOUT_METADATA = {"mailersend", "postal"}
 
@@ -120,5 +122,10 @@ def weight(letter: "Letter") -> int:
 
 
 def fits(letter: "Letter") -> bool:
-    """Most do by far, and are not weighed: no letter takes more than three of ASCII for a byte, and a few for lines."""
-    return (len(letter.text.encode()) + len(letter.html.encode())) * 3.3 + 8192 < HEAVIEST or weight(letter) <= HEAVIEST
+    """Most do by far, and are not weighed but counted: three letters for a byte that cannot stand for itself, a soft
+    break in each line of 76, and eight kilobytes for headers, ends of lines and spaces before them.
+    """
+    data = [letter.text.encode(), letter.html.encode()]
+    at_most = sum(len(one) + 2 * len(one.translate(None, _PLAIN)) for one in data)
+    lines = sum(one.count(b"\n") for one in data)
+    return at_most * 76 / 72 + 3 * lines + 8192 < HEAVIEST or weight(letter) <= HEAVIEST

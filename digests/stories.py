@@ -5,11 +5,12 @@ in the active language, leaving out what readers may not know of *now*. A story'
 everybody may read; one that only members may know of says so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,8 @@ class StoryKind:
 
 
 _kinds: dict[str, StoryKind] = {}
+# What was read of case studies in this load.
+_held: ContextVar[dict[int, dict[str, Any] | None]] = ContextVar("cards of case studies")
 
 
 def register(*, events: Iterable[str], through: Iterable[str], load: Loader) -> None:
@@ -88,7 +91,11 @@ def load(events: Iterable["Event"]) -> dict[int, Story]:
     for event in events:
         if kind := _kinds.get(event.kind):
             by_kind.setdefault(id(kind), (kind, []))[1].append(event)
-    return {pk: story for kind, own in by_kind.values() for pk, story in kind.load(own).items()}
+    token = _held.set({})
+    try:
+        return {pk: story for kind, own in by_kind.values() for pk, story in kind.load(own).items()}
+    finally:
+        _held.reset(token)
 
 
 # --- Case studies and programmes -----------------------------------------------------------------
@@ -107,42 +114,56 @@ def _case_studies(events: Sequence["Event"]) -> dict[int, Story]:
     }
 
 
-def case_study_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
+def case_study_cards(ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What every reader may know of published case studies, whatever their audience: title, summary, whose it is.
 
-    `members_only` is about the rest of it, comments included.
+    `members_only` is about the rest of it, comments included. Read as rows, and once for all kinds of story of a load.
     """
+    held = _held.get({})
+    missing = set(ids) - held.keys()
+    if missing:
+        found = _read_cards(missing)
+        held.update((pk, found.get(pk)) for pk in missing)
+    return {pk: card for pk in ids if (card := held[pk]) is not None}
+
+
+def _read_cards(ids: set[int]) -> dict[int, dict[str, Any]]:
+    from casestudies.choices import Audience
     from casestudies.models import CaseStudyPage
     from members.models import OrganisationPage
+    from search.documents.terms import page_paths
 
-    pages = list(
-        CaseStudyPage.objects.listed()
-        .filter(pk__in=ids)
-        .only("title", "summary", "outcome", "audience", "url_path", "path", "depth", "locale", "live")
-        .annotate(rated=F("standing__rating"))
-    )
-    parents = {page.path[: -page.steplen] for page in pages}
+    columns = ("pk", "title", "summary", "outcome", "audience", "url_path", "path", "standing__rating")
+    rows = list(CaseStudyPage.objects.listed().filter(pk__in=ids).values_list(*columns))
     owners = {
         path: (pk, name)
-        for path, pk, name in OrganisationPage.objects.filter(path__in=parents).values_list(
-            "path", "organisation", "organisation__short_name"
-        )
+        for path, pk, name in OrganisationPage.objects.filter(
+            path__in={_parent(path) for *_facts, path, _rating in rows}
+        ).values_list("path", "organisation", "organisation__short_name")
     }
-    nobody = (0, "")
-    return {
-        page.pk: {
-            "root": ("case_study", page.pk),
-            "title": page.title,
-            "url": page.get_url() or "/",
-            "byline": owners.get(page.path[: -page.steplen], nobody)[1],
-            "organisation": owners.get(page.path[: -page.steplen], nobody)[0],
-            "evidence": page.rated or 0,
-            "summary": page.summary,
-            "outcome": page.get_outcome_display(),
-            "members_only": page.is_members_only,
+    outcomes = {value: str(label) for value, label in CaseStudyPage._meta.get_field("outcome").flatchoices}
+    path_of = page_paths()
+    cards = {}
+    for pk, title, summary, outcome, audience, url_path, path, rating in rows:
+        organisation, byline = owners.get(_parent(path), (0, ""))
+        cards[pk] = {
+            "root": ("case_study", pk),
+            "title": title,
+            "url": path_of(url_path) or "/",
+            "byline": byline,
+            "organisation": organisation,
+            "evidence": rating or 0,
+            "summary": summary,
+            "outcome": outcomes.get(outcome, outcome),
+            "members_only": audience == Audience.MEMBERS,
         }
-        for page in pages
-    }
+    return cards
+
+
+def _parent(path: str) -> str:
+    from wagtail.models import Page
+
+    return path[: -Page.steplen]
 
 
 def _comments(events: Sequence["Event"]) -> dict[int, Story]:
@@ -208,7 +229,8 @@ def readers_of_members_text(person_ids: Iterable[int]) -> set[int]:
 
 def excerpt(text: str, length: int = 200) -> str:
     """The beginning of a plain text, on one line."""
-    return Truncator(" ".join(text.split())).chars(length)
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length and flat.isascii() else Truncator(flat).chars(length)
 
 
 def register_own() -> None:

@@ -7,14 +7,19 @@ wants mail after 7; the button of a test of an address after 3. Each use has a s
 so that a link to read a mail stops nothing. `SECRET_KEY_FALLBACKS` keeps the links of an old key working.
 """
 
+import hashlib
+import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.translation import get_language
 
 LIFETIME = timedelta(days=400)
 ANSWER_LIFETIME = timedelta(days=90)
@@ -69,8 +74,22 @@ def several(notices: Collection[str]) -> str:
     return "+".join(sorted(notices))
 
 
+class _Signer(signing.TimestampSigner):
+    """Signs as its parent does, and derives the key of a salt once rather than for each of the links in a mail."""
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        derived = _derived(f"{self.salt}signer", key or self.key, self.algorithm)
+        return signing.b64_encode(hmac.digest(derived, force_bytes(value), self.algorithm)).decode()
+
+
+@lru_cache(maxsize=50)
+def _derived(salt: str, key: str | bytes, algorithm: str) -> bytes:
+    """As `django.utils.crypto.salted_hmac` does."""
+    return hashlib.new(algorithm, force_bytes(salt) + force_bytes(key)).digest()
+
+
 def stop_token(*, person: int, what: int | str) -> str:
-    return signing.TimestampSigner(salt=_STOP).sign(f"{person}.{what}")
+    return _Signer(salt=_STOP).sign(f"{person}.{what}")
 
 
 def read_stop(token: str) -> Stop:
@@ -80,7 +99,7 @@ def read_stop(token: str) -> Stop:
 
 
 def mail_token(mail: int) -> str:
-    return signing.TimestampSigner(salt=_READ).sign(str(mail))
+    return _Signer(salt=_READ).sign(str(mail))
 
 
 def read_mail(token: str) -> int:
@@ -140,12 +159,21 @@ def _number(text: str) -> int:
 
 
 def stop_link(*, person: int, what: int | str) -> str:
-    return absolute(reverse("stop_mail", args=[stop_token(person=person, what=what)]))
+    return absolute(_path("stop_mail", get_language()).replace(_HERE, stop_token(person=person, what=what)))
 
 
 def mail_link(mail: int, **query: str) -> str:
-    address = absolute(reverse("read_mail", args=[mail_token(mail)]))
+    address = absolute(_path("read_mail", get_language()).replace(_HERE, mail_token(mail)))
     return f"{address}?{urlencode(query)}" if query else address
+
+
+_HERE = "TOKEN"
+
+
+@lru_cache(maxsize=20)
+def _path(name: str, language: str | None) -> str:
+    """The path of a page in the active language, for any token: what tokens are made of stands in paths as it is."""
+    return reverse(name, args=[_HERE])
 
 
 def absolute(path: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Min
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import Event
 from digests import keys, stories, tokens
@@ -27,10 +27,23 @@ from digests.models.mail import NOTICES
 from digests.rendering.choosing import Likenesses, choose, group, likenesses
 from digests.rendering.desk import Desk, current
 from digests.rendering.entries import Entry, dress
-from digests.rendering.letters import Letter, Nothing, Written, compose, list_headers, writes
+from digests.rendering.forms import form
+from digests.rendering.letters import (
+    Letter,
+    Nothing,
+    Written,
+    finished,
+    inlined_whole,
+    list_headers,
+    same_for_all,
+    squeezed,
+    subject_of,
+    writes,
+)
 from digests.rendering.subjects import digest_subject
 from digests.searches import Telling
 from digests.targets import Target, TargetCard
+from digests.templatetags.mail_text import flat, heading, numbered, wrap
 
 CAP = 20
 FOLLOWS = 20
@@ -240,19 +253,33 @@ def letter(digest: Digest, *, whole: bool = False) -> Written:
 
 
 def _written(digest: Digest, *, cap: int | None) -> Letter:
-    stop_all = tokens.stop_link(person=digest.recipient.person_id, what=tokens.ALL)
-    shown = context(digest, cap=cap)
-    return compose(
-        "digest",
-        shown,
-        headers=list_headers(name=f"digest-{digest.recipient.run.cadence}", stop_url=stop_all),
+    values = context(digest, cap=cap)
+    fixed: dict[str, Any] = {
+        **same_for_all(),
+        "first": digest.first,
+        "how_often": str(_HOW_OFTEN[Cadence(digest.recipient.run.cadence)]),
+    }
+    name = f"digest-{digest.recipient.run.cadence}"
+    body = form("emails/digest/body.html", _BLANKS, inline=inlined_whole, ready=("piece",), fixed=fixed)
+    values["subject"] = subject_of(form("emails/digest/subject.txt", _BLANKS).fill(values))
+    return Letter(
+        subject=values["subject"],
+        text=squeezed(form("emails/digest/body.txt", _BLANKS, fixed=fixed).fill(values)),
+        html=body.fill(values),
+        headers=finished(list_headers(name=name, stop_url=values["stop_all_url"])),
         brought=digest.matched,
-        pieces=[entry.piece.html for entry in shown["entries"]],
     )
 
 
+_BLANKS = (
+    *("subject", "subject_line", "preheader", "manage_url", "stop_all_url", "browser_url"),
+    *("title", "underlined", "piece", "piece_text", "numbered", "reason", "reason_text"),
+    *("rest_url", "words", "words_text", "title_text", "stop_url"),
+)
+
+
 def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
-    """What the templates show; `cap=None` shows everything (in the browser)."""
+    """What stands in the blanks of the templates; `cap=None` shows everything (in the browser)."""
     recipient = digest.recipient
     chosen = choose(digest.entries, cap=cap, person=recipient.person_id, alike=digest.alike)
     groups = group(digest.entries, shown=chosen)
@@ -261,22 +288,61 @@ def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
         entry.number = number
     for one in groups:
         dress(one.entries, desk=digest.desk, below_heading=bool(one.title))
-    mail = recipient.email_id or 0
+    browser_url = tokens.mail_link(recipient.email_id or 0)
+    reasons: dict[tuple[Target, ...], dict[str, str]] = {}
     return {
         "subject_line": digest_subject(digest.entries),
         "preheader": " · ".join(entry.title for entry in shown[:3]),
-        "first": digest.first,
-        "groups": groups,
-        "entries": shown,
-        "more": len(digest.entries) - len(shown),
-        "rest_url": tokens.mail_link(mail, all="1"),
-        "browser_url": tokens.mail_link(mail),
+        "group": [
+            {
+                "heading": [{"title": one.title, "underlined": heading(flat(one.title))}] if one.title else [],
+                "entry": [_shown(entry, reasons) for entry in one.entries],
+            }
+            for one in groups
+        ],
+        "more": _more(len(digest.entries) - len(shown), f"{browser_url}?all=1"),
+        "browser_url": browser_url,
         "manage_url": tokens.absolute(reverse("following")),
         "stop_all_url": tokens.stop_link(person=recipient.person_id, what=tokens.ALL),
-        "follows": [
-            {"title": card.title, "stop_url": tokens.stop_link(person=recipient.person_id, what=follow.pk)}
+        "follow": [
+            {
+                "title": card.title,
+                "title_text": flat(card.title),
+                "stop_url": tokens.stop_link(person=recipient.person_id, what=follow.pk),
+            }
             for follow, card in digest.follows[:FOLLOWS]
         ],
-        "more_follows": max(len(digest.follows) - FOLLOWS, 0),
-        "how_often": _HOW_OFTEN[Cadence(recipient.run.cadence)],
+        "more_follows": _more_follows(len(digest.follows) - FOLLOWS),
     }
+
+
+def _shown(entry: Entry, reasons: dict[tuple[Target, ...], dict[str, str]]) -> dict[str, Any]:
+    """An entry in its place in this mail. `reasons` are those that were put into words already."""
+    because = tuple((card.kind, card.pk) for card in entry.because)
+    words = reasons.get(because)
+    if words is None:
+        words = reasons[because] = {"reason": entry.reason, "reason_text": wrap(flat(entry.reason))}
+    return {
+        "piece": entry.piece.html if entry.piece else "",
+        "piece_text": entry.piece.text if entry.piece else "",
+        "numbered": numbered(flat(entry.title), entry.number),
+        **words,
+    }
+
+
+def _more(n: int, rest_url: str) -> list[dict[str, str]]:
+    if n <= 0:
+        return []
+    words = ngettext(
+        "There is %(n)s more: see everything in a browser", "There are %(n)s more: see everything in a browser", n
+    )
+    words_text = ngettext(
+        "There is %(n)s more. Everything in this mail, in a browser:",
+        "There are %(n)s more. Everything in this mail, in a browser:",
+        n,
+    )
+    return [{"words": words % {"n": n}, "words_text": words_text % {"n": n}, "rest_url": rest_url}]
+
+
+def _more_follows(n: int) -> list[dict[str, str]]:
+    return [{"words": ngettext("and %(n)s more", "and %(n)s more", n) % {"n": n}}] if n > 0 else []

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
+from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests import stories, tokens
 from digests.rendering.desk import Desk
+from digests.rendering.forms import form
 from digests.rendering.letters import inlined
 from digests.targets import Target, TargetCard
+from digests.templatetags.mail_text import flat, wrap
 
 VOICES = 3
 NOTES = 5
@@ -75,12 +77,7 @@ class Entry:
 
     @cached_property
     def reason(self) -> str:
-        """“You follow Empty shops and Stockport”, at most three of them by name."""
-        names = [card.called for card in self.because]
-        if len(names) > REASONS:
-            more = len(names) - REASONS + 1
-            names = [*names[: REASONS - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
-        return _("Because you follow %(names)s") % {"names": get_text_list(names, _("and"))}
+        return reason(self.because)
 
     @property
     def facts(self) -> str:
@@ -96,6 +93,15 @@ class Entry:
         return max(len(self.told) - VOICES, 0)
 
 
+def reason(because: Iterable[TargetCard]) -> str:
+    """“Because you follow Empty shops and Stockport”, at most three of them by name."""
+    names = [card.called for card in because]
+    if len(names) > REASONS:
+        more = len(names) - REASONS + 1
+        names = [*names[: REASONS - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
+    return _("Because you follow %(names)s") % {"names": get_text_list(names, _("and"))}
+
+
 def dress(entries: Iterable[Entry], *, desk: Desk, below_heading: bool) -> None:
     """Give each entry its piece: one that the desk has, made for an earlier reader, or a new one."""
     for entry in entries:
@@ -103,8 +109,51 @@ def dress(entries: Iterable[Entry], *, desk: Desk, below_heading: bool) -> None:
 
 
 def _piece(entry: Entry, below_heading: bool) -> Piece:
-    context = {"entry": entry, "below_heading": below_heading}
-    return Piece(
-        html=inlined(render_to_string("emails/digest/entry.html", context)),
-        text=render_to_string("emails/digest/entry.txt", context),
-    )
+    values = _values(entry)
+    html = form("emails/digest/entry.html", _BLANKS, inline=inlined, fixed={"below_heading": below_heading})
+    return Piece(html=html.fill(values), text=form("emails/digest/entry.txt", _BLANKS).fill(values))
+
+
+_BLANKS = ("title", "url", "words", "between", "facts", "who", "words_text", "who_text")
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """What stands in the blanks of both parts. Of what may come several times or not at all, a list."""
+    facts, notes, voices = entry.facts, entry.notes, entry.voices
+    more_notes, more_voices = entry.more_notes, entry.more_voices
+    return {
+        "title": entry.title,
+        "url": entry.url,
+        "change": [{"words": entry.change, "between": " · " if facts else ""}] if entry.change else [],
+        "facts": facts,
+        "summary": [{"words": entry.summary, "words_text": wrap(flat(entry.summary))}]
+        if entry.change and entry.summary
+        else [],
+        "notes": [{"note": [_note(**note) for note in notes]}] if notes else [],
+        "more_notes": [{"url": entry.url, "words": _more_notes(more_notes)}] if more_notes else [],
+        "voice": [_voice(story) for story in voices],
+        "more_voices": [{"url": entry.url, "words": _more_voices(more_voices)}] if more_voices else [],
+    }
+
+
+def _more_notes(n: int) -> str:
+    return ngettext("and %(n)s more place", "and %(n)s more places", n) % {"n": n}
+
+
+def _more_voices(n: int) -> str:
+    return ngettext("and %(n)s more comment", "and %(n)s more comments", n) % {"n": n}
+
+
+def _note(*, words: str, url: str) -> dict[str, Any]:
+    """Its text stands behind a dash, and its other lines below its first word."""
+    told = {"words": words, "url": url}
+    return {
+        "words_text": wrap(flat(words), "  ")[2:],
+        "link": [told] if url else [],
+        "plain": [] if url else [told],
+    }
+
+
+def _voice(story: stories.Story) -> dict[str, str]:
+    who = f"{story.voice}, {story.where}" if story.where else story.voice
+    return {"who": who, "who_text": flat(who), "words": story.words, "words_text": wrap(flat(story.words), "  ")}

@@ -21,7 +21,6 @@ logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 150
 STYLE = "emails/parts/style.css"
-_PIECE = re.compile(r"<!--piece (\d+)-->")
 # Nothing that is seen. Without it a list of mails shows the beginning of the body behind a short preheader.
 PREHEADER_PADDING = "\u034f\u200c\u00a0" * 60
 
@@ -98,36 +97,40 @@ def compose(
     *,
     headers: dict[str, str],
     brought: dict[int, int] | None = None,
-    pieces: Sequence[str] = (),
 ) -> Letter:
-    """Render `emails/<template>/{subject.txt,body.txt,body.html}` in the active language.
-
-    `pieces` are HTML that is `inlined` already; the template says `<!--piece 1-->` where the first of them goes.
-    """
-    language = translation.get_language() or "en"
-    whole = {
-        "sender": sender_name(),
-        "site": settings.BASE_URL,
-        "site_name": urlsplit(settings.BASE_URL).netloc,
-        "language": language,
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        "preheader_padding": PREHEADER_PADDING,
-        **context,
-    }
-    subject = one_line(render_to_string(f"emails/{template}/subject.txt", whole), SUBJECT_LENGTH)
+    """Render `emails/<template>/{subject.txt,body.txt,body.html}` in the active language."""
+    whole = {**same_for_all(), **context}
+    subject = subject_of(render_to_string(f"emails/{template}/subject.txt", whole))
     whole["subject"] = subject
-    text = _squeeze(render_to_string(f"emails/{template}/body.txt", whole))
-    html = _with_styles().inline(render_to_string(f"emails/{template}/body.html", whole))
-    if pieces:
-        html = _PIECE.sub(lambda found: pieces[int(found[1]) - 1], html)
     return Letter(
         subject=subject,
-        text=text,
-        html=html,
-        headers={name: one_line(value) for name, value in {**_headers(), **feedback_id(template), **headers}.items()},
+        text=squeezed(render_to_string(f"emails/{template}/body.txt", whole)),
+        html=inlined_whole(render_to_string(f"emails/{template}/body.html", whole)),
+        headers=finished({**feedback_id(template), **headers}),
         brought=brought or {},
         notice=context if template == "notice" else None,
     )
+
+
+def same_for_all() -> dict[str, str]:
+    """What the templates of all mails in the active language show."""
+    return {
+        "sender": sender_name(),
+        "site": settings.BASE_URL,
+        "site_name": urlsplit(settings.BASE_URL).netloc,
+        "language": translation.get_language() or "en",
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "preheader_padding": PREHEADER_PADDING,
+    }
+
+
+def subject_of(words: str) -> str:
+    return one_line(words, SUBJECT_LENGTH)
+
+
+def finished(headers: dict[str, str]) -> dict[str, str]:
+    """With those of all mails, and each on one line."""
+    return {name: one_line(value) for name, value in {**_headers(), **headers}.items()}
 
 
 def one_line(text: str, length: int | None = None) -> str:
@@ -174,13 +177,18 @@ def _headers() -> dict[str, str]:
     }
 
 
-def _squeeze(text: str) -> str:
+def squeezed(text: str) -> str:
     """At most one empty line in a row, and none of the spaces that template tags leave behind."""
     lines: list[str] = []
     for line in (line.rstrip() for line in text.strip().splitlines()):
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def inlined_whole(html: str) -> str:
+    """A mail with its styles inlined."""
+    return _with_styles().inline(html)
 
 
 def inlined(html: str) -> str:

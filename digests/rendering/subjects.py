@@ -94,4 +94,4 @@ def _changed(entry: "Entry") -> str:
 
 
 def _short(title: str) -> str:
-    return Truncator(title).chars(TITLE)
+    return title if len(title) <= TITLE and title.isascii() else Truncator(title).chars(TITLE)

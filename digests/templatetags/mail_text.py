@@ -8,6 +8,8 @@ from django import template
 register = template.Library()
 
 WIDTH = 72
+# What `textwrap` makes other spaces of, or drops.
+_UNEVEN = re.compile(r"[\t\n\v\f\r]|  |^ | $|^$")
 _ONE_LINE = re.compile(r"\S(?:[^\t\n\v\f\r]*\S)?")
 
 
@@ -22,7 +24,9 @@ def wrap(text: object, indent: str = "") -> str:
     """Lines of at most 72 characters; long words and addresses stay whole."""
     words = str(text)
     if len(indent) + len(words) <= WIDTH and _ONE_LINE.fullmatch(words):
-        return indent + words  # most are, and `textwrap` takes its time to find that out
+        return indent + words
+    if not _UNEVEN.search(words):
+        return _wrapped(words, indent)
     return textwrap.fill(
         words,
         WIDTH,
@@ -31,6 +35,22 @@ def wrap(text: object, indent: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _wrapped(words: str, indent: str) -> str:
+    """What `textwrap` makes of words with one space between them, which are most, in a tenth of its time."""
+    lines: list[str] = []
+    begun, left = "", 0
+    for word in words.split(" "):
+        if begun and len(word) < left:
+            begun += f" {word}"
+            left -= len(word) + 1
+        else:
+            if begun:
+                lines.append(begun)
+            begun = indent + word
+            left = WIDTH - len(begun)
+    return "\n".join([*lines, begun])
 
 
 @register.filter

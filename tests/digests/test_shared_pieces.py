@@ -9,7 +9,7 @@ from django.utils import timezone
 from casestudies.models import CaseStudyPage
 from digests import services
 from digests.models import OutgoingEmail
-from digests.rendering import desk, digest, entries, letters
+from digests.rendering import desk, digest, entries, forms, letters
 from digests.services import sending
 from discussion.services import add_comment
 from tests import factories
@@ -52,28 +52,65 @@ def test_an_entry_is_rendered_once_and_each_reader_has_their_own_reasons(pages, 
 
 def test_the_html_is_what_inlining_the_whole_mail_would_give(pages, readers, monkeypatch, time_machine):
     services.follow(person=readers[0], target=("case_study", pages[0].pk))
-    add_comment(page=pages[0], body="It worked here, too.", by=factories.UserFactory(moderator=True))
+    add_comment(
+        page=pages[0], body='It worked \u2018here\u2019, "too" & more.', by=factories.UserFactory(moderator=True)
+    )
     services.plan_now(cadence="weekly")
     mails = list(OutgoingEmail.objects.order_by("pk"))
     time_machine.move_to(timezone.now(), tick=False)  # links are signed with the time
     shared = {pk: letter.html for pk, letter in digest.write_digests(mails).items()}
-    with monkeypatch.context() as patch:
-        # Nothing is inlined by itself: each piece is put in before the whole is.
-        patch.setattr(entries, "inlined", lambda html: html)
-        patch.setattr(letters, "_PIECE", re.compile("never"))
-        whole, inline = {}, letters._with_styles()
-
-        class Whole:
-            def inline(self, html):
-                return inline.inline(re.sub(r"<!--piece (\d+)-->", lambda found: pieces[int(found[1]) - 1], html))
-
-        patch.setattr(letters, "_with_styles", Whole)
-        for one in digest.gather(mails):
-            shown = digest.context(one, cap=digest.CAP)
-            pieces = [entry.piece.html for entry in shown["entries"]]
-            whole[one.recipient.email_id] = digest.letter(one).html
+    # The forms without styles: a whole mail is filled in, and then its styles are put in.
+    monkeypatch.setattr(entries, "inlined", str)
+    monkeypatch.setattr(digest, "inlined_whole", str)
+    whole = {pk: letters.inlined_whole(letter.html) for pk, letter in digest.write_digests(mails).items()}
     assert shared == whole
-    assert "It worked here, too." in shared[mails[0].pk]
+    assert 'It worked \u2018here\u2019, "too" &amp; more.' in shared[mails[0].pk]
+    assert "<!--each" not in shared[mails[0].pk]
+
+
+def test_what_somebody_typed_is_never_taken_for_a_blank_or_for_html():
+    form = forms.Form(
+        '<a href="\ue000url\ue001">\ue000title\ue001</a><!--each line--><p>\ue000words\ue001</p><!--end-->', html=True
+    )
+    hostile = "\ue000url\ue001<!--each line--><b>\"'&\u00a0"
+    filled = form.fill({"url": hostile, "title": hostile, "line": [{"words": hostile}, {"words": "2"}]})
+    inside = "\ue000url\ue001&lt;!--each line--&gt;&lt;b&gt;"
+    assert filled == (
+        f'<a href="{inside}&quot;&#x27;&amp;&nbsp;">{inside}"\'&amp;&nbsp;</a><p>{inside}"\'&amp;&nbsp;</p><p>2</p>'
+    )
+    with pytest.raises(KeyError):
+        form.fill({"title": "", "url": ""})
+
+
+def test_each_reader_of_a_batch_gets_what_they_would_get_alone(topic, council, time_machine):
+    """Two languages and two kinds of rights over the same news, in both orders: nothing of one is in another's."""
+    topic.name_cy = "Siopau gwag"
+    topic.save()
+    member, outsider = factories.member(council), factories.UserFactory()
+    welsh_member, welsh = factories.member(council, language="cy"), factories.UserFactory(language="cy")
+    people = [member, outsider, welsh_member, welsh]
+    for person in people:
+        services.follow(person=person, target=("topic", topic.pk))
+    page = factories.case_study(council, topics=[topic], title="For members", audience="members")
+    for person in people:
+        services.follow(person=person, target=("case_study", page.pk))
+    add_comment(page=page, body="Between ourselves.", by=factories.UserFactory(moderator=True))
+    services.plan_now(cadence="weekly")
+    time_machine.move_to(timezone.now(), tick=False)  # links are signed with the time
+    mails = list(OutgoingEmail.objects.order_by("pk"))
+    alone = {mail.pk: digest.write_digests([mail])[mail.pk] for mail in mails}
+    for order in (mails, mails[::-1]):
+        with desk.keeping():
+            assert digest.write_digests(order) == alone
+    of = {mail.person: alone[mail.pk] for mail in mails}
+    for person in people:
+        text, html = of[person].text, of[person].html
+        assert ("Between ourselves." in text) == ("Between ourselves." in html) == (person in {member, welsh_member})
+        assert ("Siopau gwag" in text) == ("/cy/following/" in html) == (person.language == "cy")
+        links = set(re.findall(r"/following/(?:stop|mail)/[^/\"\s]+", text + html))
+        others = "".join(one.text + one.html for other, one in of.items() if other != person)
+        assert len(links) == (4 if person in {member, welsh_member} else 3)
+        assert not any(link in others for link in links)
 
 
 def interrupted(monkeypatch, what):
