@@ -7,7 +7,7 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import signals
-        from moderation.queue import pages, reports
+        from moderation.queue import letters, pages, reports  # noqa: F401 - the letters register themselves
 
         signals.connect()
         pages.register_source()

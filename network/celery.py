@@ -52,5 +52,9 @@ app.conf.beat_schedule = {
     },
     "make the search index where there is none": {"task": "search.tasks.ensure_index", "schedule": 60.0},
     "count how often topics come up": {"task": "search.tasks.count_topics", "schedule": 300.0},
+    "say what has waited for a moderator too long": {
+        "task": "moderation.tasks.tell_what_is_overdue",
+        "schedule": crontab(minute=25),
+    },
     "publish what is scheduled": {"task": "core.tasks.publish_scheduled", "schedule": crontab(minute="*/10")},
 }

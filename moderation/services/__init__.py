@@ -1,3 +1,4 @@
+from moderation.services.alerts import tell_what_is_overdue
 from moderation.services.bulk import decline_several
 from moderation.services.claims import forget_claims, open_claim, release_claim
 from moderation.services.contributions import decide_contribution, hide, remove_own, restore, submit
@@ -18,4 +19,5 @@ __all__ = [
     "report",
     "restore",
     "submit",
+    "tell_what_is_overdue",
 ]

@@ -1,0 +1,50 @@
+"""The words of the queue's own letters."""
+
+import json
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import post
+from moderation.queue.sources import source_named
+from moderation.services.alerts import LETTER
+
+MOST = 20
+SAMPLE = json.dumps([["comment", "Market in an empty shop", "2026-11-20T09:10:00+00:00"]])
+
+
+@post.words(LETTER, sample={"items": SAMPLE})
+def _overdue(facts: post.Facts) -> post.Words:
+    rows = json.loads(facts["items"])
+    n = len(rows)
+    subject = ngettext(
+        "%(n)d thing has waited for a moderator for more than a day",
+        "%(n)d things have waited for a moderator for more than a day",
+        n,
+    ) % {"n": n}
+    lines = [_line(*row) for row in rows[:MOST]]
+    if n > MOST:
+        lines.append(ngettext("And %(n)d more.", "And %(n)d more.", n - MOST) % {"n": n - MOST})
+    return post.Words(
+        subject=subject,
+        lead=subject,
+        url=settings.BASE_URL + reverse("moderation_queue"),
+        action=_("Open the queue"),
+        lines=lines,
+        why=_("You get this mail because you can decide about them. It comes once after 24 hours, and once after 48."),
+    )
+
+
+def _line(kind: str, where: str, since: str) -> str:
+    source = source_named(kind)
+    label = capfirst(str(source.label)) if source else kind
+    when = date_format(timezone.localtime(datetime.fromisoformat(since)), "j F Y, H:i")
+    if where:
+        return _("%(kind)s (%(where)s), waiting since %(when)s") % {"kind": label, "where": where, "when": when}
+    return _("%(kind)s, waiting since %(when)s") % {"kind": label, "when": when}
