@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -26,6 +26,7 @@ from members.models import OrganisationIndexPage
 from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW, OPERATIONS
 from moderation.models import NetworkModerationTask, OrganisationApprovalTask
 from moderation.reasons import ensure_reasons
+from moderation.state_machine import ensure_triggers
 from places.models import ProgrammeIndexPage
 
 
@@ -39,6 +40,7 @@ def ensure_structure() -> None:
     _ensure_groups(home)
     _ensure_workflow(home)
     ensure_reasons()
+    ensure_triggers(connection)
 
 
 def _ensure_home() -> HomePage:

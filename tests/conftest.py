@@ -69,7 +69,10 @@ def _fingerprint() -> str:
     import wagtail
 
     digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "network/structure.py", *ROOT.glob("*/models*.py")]):
+    made_after = [
+        ROOT / name for name in ("network/structure.py", "moderation/state_machine.py", "moderation/reasons.py")
+    ]
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *made_after, *ROOT.glob("*/models*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -1,7 +1,14 @@
 from moderation.models.appeals import APPEALABLE, Appeal, AppealOutcome
 from moderation.models.approvals import ApprovalLink
 from moderation.models.claims import CLAIM_LASTS, Claim, OverdueAlert
-from moderation.models.contributions import MOVES, OWN_ONLY, Contribution, ContributionQuerySet, ContributionState
+from moderation.models.contributions import (
+    MOVES,
+    OWN_ONLY,
+    RETURNS,
+    Contribution,
+    ContributionQuerySet,
+    ContributionState,
+)
 from moderation.models.decisions import DONE, Decision, DecisionAction, Step
 from moderation.models.reasons import SUITS, Reason
 from moderation.models.reports import Report, ReportKind
@@ -15,6 +22,7 @@ __all__ = [
     "DONE",
     "MOVES",
     "OWN_ONLY",
+    "RETURNS",
     "SUITS",
     "Appeal",
     "AppealOutcome",

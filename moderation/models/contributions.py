@@ -44,6 +44,10 @@ MOVES: dict[str, frozenset[str]] = {
     ContributionState.REMOVED: frozenset(),
 }
 
+# What a moderator declined can come back: the decision was taken back, or overturned on appeal. What its author
+# removed never does. Which of the two it was, `state_reasons` says (`ReasonCode.DECISION` or `BY_AUTHOR`).
+RETURNS = frozenset({ContributionState.HELD, ContributionState.PUBLISHED})
+
 
 OWN_ONLY = (ContributionState.HELD, ContributionState.DRAFT)
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import events
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
-from moderation.models import MOVES, Contribution, ContributionState, Decision, DecisionAction, Report
+from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, Report
 from moderation.permissions import can_moderate
 from moderation.policy import ReasonCode, TextFacts, Verdict, judge
 from moderation.registry import kind_of
@@ -131,7 +132,7 @@ def remove_own(*, contribution: Contribution, by: "User", shared: bool = False) 
     if not shared and contribution.author_id != by.pk:
         raise NotAllowed(_("Only its author may remove it."))
     locked = _lock(contribution)
-    if locked.state == State.REMOVED:
+    if locked.state == State.REMOVED and locked.state_reasons != [ReasonCode.DECISION]:
         return
     was_public = locked.state == State.PUBLISHED
     _move(contribution, to=State.REMOVED, reasons=[ReasonCode.BY_AUTHOR])
@@ -154,14 +155,23 @@ def _lock(contribution: Contribution) -> Contribution:
     return found
 
 
-def _move(contribution: Contribution, *, to: State, reasons: Sequence[str]) -> None:
-    """One step of the state machine, conditional on the state it starts from. Raises `IllegalMove`."""
+def _move(
+    contribution: Contribution, *, to: State, reasons: Sequence[str], returning: bool = False, since: Any = None
+) -> None:
+    """One step of the state machine, conditional on the state it starts from. Raises `IllegalMove`.
+
+    `returning` brings back what a moderator removed: only what takes back or overturns that decision says so. `since`
+    is when it came into the state that it returns to.
+    """
     allowed = [state for state, targets in MOVES.items() if to in targets]
-    now = timezone.now()
+    now = timezone.now() if since is None else since
     codes = [str(reason) for reason in reasons]
+    possible = Q(state__in=allowed)
+    if (returning and to in RETURNS) or to == State.REMOVED:
+        possible |= Q(state=State.REMOVED, state_reasons=[ReasonCode.DECISION.value])
     moved = (
         type(contribution)
-        ._default_manager.filter(pk=contribution.pk, state__in=allowed)
+        ._default_manager.filter(possible, pk=contribution.pk)
         .update(state=to, state_reasons=codes, state_changed_at=now)
     )
     if not moved:

@@ -10,6 +10,7 @@ from moderation import services
 from moderation.errors import AlreadyDecided, IllegalMove, ModerationError, NotAllowed, OwnWork, ReasonNeeded
 from moderation.models import MOVES, ContributionState, Decision
 from tests import factories
+from tests.moderation.helpers import put
 
 pytestmark = pytest.mark.django_db
 REFUSAL = {"reason": "unclear", "words": "Say which year you mean."}
@@ -127,7 +128,7 @@ def test_decisions_are_possible_from_their_own_state_only(published, moderator, 
         "hide": "published",
         "restore": "hidden",
     }
-    type(published).objects.filter(pk=published.pk).update(state=state)
+    put(published, state)
 
     def decide():
         if act == "hide":
@@ -150,7 +151,7 @@ def test_the_state_machine_has_an_answer_for_every_pair_of_states(published):
     from moderation.services.contributions import _move
 
     for was, to in itertools.product(ContributionState, ContributionState):
-        type(published).objects.filter(pk=published.pk).update(state=was)
+        put(published, was)
         if to in MOVES[was]:
             _move(published, to=to, reasons=[])
             continue

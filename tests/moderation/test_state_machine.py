@@ -1,0 +1,69 @@
+"""The database refuses every move of a contribution's state that there is not, whoever asks."""
+
+import itertools
+import json
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from discussion.services import add_comment
+from moderation.models import MOVES, RETURNS, ContributionState
+from moderation.registry import kinds
+from moderation.state_machine import ensure_triggers, statements, triggers_on
+from tests import factories
+from tests.moderation.helpers import put, settle
+
+pytestmark = pytest.mark.django_db
+
+
+def one_of_each(case_study):
+    made = {
+        "comment": add_comment(page=case_study, body="Which year?", by=factories.UserFactory())[0],
+        "ask": factories.ask(author=factories.UserFactory()),
+        "adoption": factories.adoption(case_study, factories.organisation("Wigan")),
+    }
+    assert {kind.name for kind in kinds()} == set(made), "A new kind of contribution belongs in this test."
+    return made
+
+
+def test_sql_makes_the_25_moves_that_there_are_and_no_other(case_study):
+    for name, thing in one_of_each(case_study).items():
+        table = thing._meta.db_table
+        removed = [("decision", RETURNS), ("by_author", frozenset())]
+        for was, to in itertools.product(ContributionState, ContributionState):
+            for why, returns in removed if was == "removed" else [("new_person", frozenset())]:
+                put(thing, was, [why])
+                # The reasons change with it: writing the same again would be no move at all.
+                refused = not try_to(table, thing.pk, to, ["changed"])
+                last_removal = was == to == "removed" and why == "decision"
+                allowed = to in MOVES[was] or to in returns or last_removal
+                assert refused is not allowed, f"{name}: {was} ({why}) → {to}"
+                if was == to:
+                    put(thing, was, [why])
+                    assert try_to(table, thing.pk, to, [why]), f"{name}: saving {was} again is no move"
+
+
+def try_to(table, pk, state, reasons):
+    statement = f"UPDATE {table} SET state = %s, state_reasons = %s WHERE id = %s"  # noqa: S608 - a table of ours
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [str(state), json.dumps(reasons), pk])
+    except DatabaseError as error:
+        return "illegal move" not in str(error)
+    return True
+
+
+def test_every_kind_is_guarded_and_an_old_guard_gives_way_to_the_present_one(case_study):
+    tables = [kind.model._meta.db_table for kind in kinds()]
+    settle()
+    for table in tables:
+        name, making = statements(connection.vendor, table)
+        assert triggers_on(connection, table) == [name]
+        with connection.cursor() as cursor:
+            suffix = "" if connection.vendor == "sqlite" else f" ON {table}"
+            cursor.execute(f"DROP TRIGGER {name}{suffix}")
+            cursor.execute(making[-1].replace(name, f"{table}_moves_earlier"))
+    ensure_triggers(connection)
+    assert [triggers_on(connection, table) for table in tables] == [
+        [statements(connection.vendor, table)[0]] for table in tables
+    ]
