@@ -7,7 +7,7 @@ class CaseStudiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casestudies import contributions, events, reads
+        from casestudies import contributions, events, reads, retention_rules  # noqa: F401 - registers its rules
 
         events.connect()
         contributions.register()

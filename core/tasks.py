@@ -6,7 +6,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-from core import delivery
+from core import delivery, retention
 from core.celery import task
 
 
@@ -20,6 +20,12 @@ def deliver_due() -> None:
 def publish_scheduled() -> None:
     """Publish the pages whose time has come, and withdraw those that expire."""
     call_command("publish_scheduled")
+
+
+@task()
+def forget_what_is_due() -> None:
+    """Every night: the retention schedule."""
+    retention.forget_what_is_due()
 
 
 @task()

@@ -30,17 +30,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
-    "forget what was searched for long ago": {
-        "task": "search.tasks.forget_counts",
+    "forget what has been kept long enough": {
+        "task": "core.tasks.forget_what_is_due",
         "schedule": crontab(hour=4, minute=10),
-    },
-    "forget searches that nobody follows": {
-        "task": "digests.tasks.forget_searches",
-        "schedule": crontab(hour=4, minute=15),
-    },
-    "forget requests to follow that nobody confirmed": {
-        "task": "digests.tasks.forget_follow_requests",
-        "schedule": crontab(hour=4, minute=20),
     },
     "forget words of mails and addresses of people who left": {
         "task": "digests.tasks.forget_mail",

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import InformationPage
+from core.urls import LEGAL_SLUGS
 from moderation.permissions import can_see_queue
 from network.demo.loader import PASSWORD
 from search import held
@@ -49,7 +50,7 @@ def _account_links(user: Any) -> Iterator[dict[str, Any]]:
 
 
 def _footer_links() -> list[dict[str, Any]]:
-    """The standing pages that exist, and the policy, which is rendered from the rules in force.
+    """The standing pages that exist, those that the law asks for, and the policy, rendered from the rules in force.
 
     Held in memory until somebody changes one of those pages (`network.apps`).
     """
@@ -58,10 +59,15 @@ def _footer_links() -> list[dict[str, Any]]:
 
 
 def _read_footer_links() -> list[dict[str, Any]]:
-    pages = InformationPage.objects.live().filter(show_in_footer=True).order_by("path")
+    pages = InformationPage.objects.live().filter(show_in_footer=True).exclude(slug__in=LEGAL_SLUGS).order_by("path")
     links: list[dict[str, Any]] = [{"text": page.title, "url": page.get_url()} for page in pages]
     return [
         *links,
+        {"text": _("Accessibility"), "url": reverse("accessibility")},
+        {"text": _("Privacy"), "url": reverse("privacy")},
+        {"text": _("Cookies"), "url": reverse("cookies")},
+        {"text": _("Terms"), "url": reverse("terms")},
+        {"text": _("Complaints"), "url": reverse("complaints")},
         {"text": _("Moderation policy"), "url": reverse("moderation_policy")},
         {"text": _("Open data"), "url": reverse("data")},
     ]

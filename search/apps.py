@@ -11,7 +11,7 @@ class SearchConfig(AppConfig):
         from wagtail.contrib.search_promotions.models import SearchPromotion
 
         from discussion.asks import suggesting
-        from search import counting, events, held, selectors
+        from search import counting, events, held, retention_rules, selectors  # noqa: F401 - registers its rules
         from search.documents import asks, case_studies, organisations, places, register
 
         for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES, asks.SOURCE):

@@ -1,5 +1,25 @@
 from core.models.events import Delivery, Event, EventTarget
+from core.models.operator import Compliance, Law, OperatorSettings
 from core.models.pages import BasePage, HomePage, InformationPage
+from core.models.privacy import LookedAt, RetentionRecord, StaffLook
+from core.models.records import ProviderRecord, ProviderRecordAttachment, RecordKind
 from core.models.topics import Topic
 
-__all__ = ["BasePage", "Delivery", "Event", "EventTarget", "HomePage", "InformationPage", "Topic"]
+__all__ = [
+    "BasePage",
+    "Compliance",
+    "Delivery",
+    "Event",
+    "EventTarget",
+    "HomePage",
+    "InformationPage",
+    "Law",
+    "LookedAt",
+    "OperatorSettings",
+    "ProviderRecord",
+    "ProviderRecordAttachment",
+    "RecordKind",
+    "RetentionRecord",
+    "StaffLook",
+    "Topic",
+]

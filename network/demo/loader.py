@@ -43,7 +43,7 @@ ASKS_FILE = "asks.json"
 CHOSEN_FILE = "chosen_results.json"
 # Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
 PASSWORD = (CONTENT / "password.txt").read_text().strip()
-FOOTER_PAGES = ("about", "how-it-works", "accessibility-statement", "privacy", "cookies")
+FOOTER_PAGES = ("about", "how-it-works")
 SKIPPED_PAGES = ("moderation-policy",)  # rendered from the policy in force, at its own address
 Say = Callable[[str], Any]
 

@@ -168,6 +168,11 @@ ROUTES = {
     "moderation_report": (("report",), MODERATORS),
     "moderation_decisions": ((), MODERATORS),
     "moderation_policy": ((), EVERYBODY),
+    "privacy": ((), EVERYBODY),
+    "cookies": ((), EVERYBODY),
+    "terms": ((), EVERYBODY),
+    "complaints": ((), EVERYBODY),
+    "accessibility": ((), EVERYBODY),
     "report": (("comment", "comment"), EVERYBODY),
     "report_thanks": ((), EVERYBODY),
 }

@@ -1,0 +1,33 @@
+"""What the case studies' room keeps about people, and for how long."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casestudies.models import ReadCount, WordImport
+from casestudies.models.word_imports import KEPT
+from core.retention import Rule, register
+
+READS_KEPT = timedelta(days=3 * 365)
+
+register(
+    Rule(
+        name="word-files",
+        order=50,
+        what=_("The text of a Word file that you brought in; the file itself is not kept"),
+        kept=KEPT,
+        since=_("the upload, or until you have made a draft of it"),
+        why=_("It has no further use"),
+        due=lambda now: WordImport.objects.expired(),
+    ),
+    Rule(
+        name="reads-counted",
+        order=60,
+        what=_("How often a case study was read on a day, without anything about who read it"),
+        kept=READS_KEPT,
+        since=_("the day"),
+        why=_("For its authors to see how it does over the years; nobody can be told by it"),
+        due=lambda now: ReadCount.objects.filter(day__lt=timezone.localdate(now - READS_KEPT)).order_by("pk"),
+    ),
+)
