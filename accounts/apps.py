@@ -9,9 +9,11 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import email_confirmed
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.models import Group
+        from django.contrib.auth.signals import user_logged_in
+        from django.db.models.signals import post_save
         from wagtail.permissions import register_permission_policy
 
-        from accounts import second_step, services
+        from accounts import letters, second_step, services, sessions  # noqa: F401 - letters register by import
         from accounts.models import User
         from core.permission_policies import AdministratorsOnly
 
@@ -21,3 +23,5 @@ class AccountsConfig(AppConfig):
             register_permission_policy(model, AdministratorsOnly(model), exact_class=True)
         email_confirmed.connect(services.distrust_password_before_code, dispatch_uid="accounts.distrust_password")
         authenticator_added.connect(second_step.count_setting_up, dispatch_uid="accounts.count_setting_up")
+        user_logged_in.connect(sessions.note_sign_in, dispatch_uid="accounts.note_sign_in")
+        post_save.connect(sessions.end_sessions_of_the_inactive, sender=User, dispatch_uid="accounts.end_sessions")

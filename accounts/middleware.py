@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import second_step
+from accounts import second_step, sessions
 
 # Beside allauth's own pages (sign in and out, address, password, the second step itself), which any account may open.
 OPEN = frozenset({"account_overview", "account_second_step", "account_sessions", "healthz", "readyz"})
@@ -30,7 +31,11 @@ class SecondStepMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or _is_open(request, view) or not second_step.is_missing(request):
+        # Without asking who it is where nobody can be: what is the same for all would no longer be kept for all.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return None
+        sessions.note_seen(request)
+        if _is_open(request, view) or not second_step.is_missing(request):
             return None
         if "HX-Request" in request.headers or not request.accepts("text/html"):
             return HttpResponse(_("Set up your second step at sign-in first."), status=403, content_type="text/plain")

@@ -4,10 +4,13 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.sessions import end_every_session
+from core import post
 
 
 @transaction.atomic
@@ -52,3 +55,17 @@ def _drop_unused_password(person: User) -> None:
     if person.last_login is None and person.has_usable_password():
         person.set_unusable_password()
         person.save(update_fields=["password"])
+
+
+@transaction.atomic
+def take_off_second_step(*, person: User) -> int:
+    """For who has lost phone, key and recovery codes, after somebody has made sure who asks. How many were taken off.
+
+    They are signed out everywhere and told; whoever needs a second step sets a new one up at the next sign-in.
+    """
+    found = list(Authenticator.objects.filter(user=person).order_by("pk"))
+    if found:
+        Authenticator.objects.filter(user=person).delete()
+        post.send(name="second_step_taken_off", key=f"second-step-off:{person.pk}:{found[-1].pk}", person=person)
+    end_every_session(person=person)
+    return len(found)

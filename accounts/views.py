@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts import second_step
+from accounts import sessions as signed_in
 from accounts.forms import ProfileForm
 
 
@@ -36,4 +38,27 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
         request,
         "account/second_step.html",
         {"ways": [way for way in ways if way["id"].startswith("mfa")], "here": request.path},
+    )
+
+
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """`/account/sessions/`: where one is signed in, and an end to any of it."""
+    here = request.session.session_key
+    if request.method == "POST":
+        match request.POST.get("end"):
+            case "everywhere":
+                signed_in.end_every_session(person=request.user)
+                logout(request)
+                messages.success(request, _("You are signed out everywhere."))
+                return redirect("account_login")
+            case "others":
+                signed_in.end_other_sessions(person=request.user, current=here)
+                messages.success(request, _("You are signed out everywhere else."))
+            case one if one and one.isdecimal():
+                signed_in.end_session(person=request.user, pk=int(one))
+                messages.success(request, _("Signed out there."))
+        return redirect("account_sessions")
+    return render(
+        request, "account/sessions.html", {"sessions": signed_in.sessions_of(person=request.user, current=here)}
     )

@@ -46,6 +46,7 @@ urlpatterns += i18n_patterns(
     # In every language: Wagtail's own would open under /cy/ as well.
     path("_util/login/", to_sign_in),
     path("account/", account_views.overview, name="account_overview"),
+    path("account/sessions/", account_views.sessions, name="account_sessions"),
     path("account/second-step/", account_views.set_up_second_step, name="account_second_step"),
     path("account/", include("allauth.urls")),
     path("", include("core.urls")),

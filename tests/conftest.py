@@ -67,8 +67,10 @@ def _fingerprint() -> str:
     """Of everything that a migrated database depends on."""
     import django
     import wagtail
+    from django.conf import settings
 
-    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__}".encode())
+    installed = " ".join(settings.INSTALLED_APPS)
+    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__} {installed}".encode())
     made_after = [
         ROOT / name for name in ("network/structure.py", "moderation/state_machine.py", "moderation/reasons.py")
     ]

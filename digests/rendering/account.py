@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.sessions import device_in_words
 from core.post import Facts, Words, kind_named
 from digests import tokens
 from digests.models import MailKind, OutgoingEmail
@@ -169,27 +170,9 @@ def _occasion(facts: Facts) -> str:
         "day": date_format(at, "j F Y"),
         "time": date_format(at, "H:i"),
         "ip": facts.get("ip") or _("an unknown address"),
-        "browser": _browser(facts.get("user_agent", "")),
+        "browser": device_in_words(facts.get("user_agent", "")),
     }
     return _("It was done on %(day)s at %(time)s, from %(ip)s, with %(browser)s.") % names
-
-
-def _browser(agent: str) -> str:
-    """“Firefox on Windows”. Whatever else a program says of itself is not repeated: it may be anything, links too."""
-    browsers = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-    systems = {
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Android": "Android",
-        "Windows": "Windows",
-        "Mac OS X": "macOS",
-        "Linux": "Linux",
-    }
-    browser = next((name for mark, name in browsers.items() if f"{mark}/" in agent), "")
-    system = next((name for mark, name in systems.items() if mark in agent), "")
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("an unknown program")
 
 
 WORDS: dict[str, Callable[[Facts], Words]] = {
