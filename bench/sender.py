@@ -53,7 +53,7 @@ def main() -> None:
     for line in sys.stdin:
         port, limit = (int(word) for word in line.split())
         backend = "django.core.mail.backends.smtp.EmailBackend"
-        with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        with override_settings(OUTGOING_EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
             report = sending.send_waiting(limit=limit)
         print(report.sent if not report.failed + report.postponed else report, flush=True)
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from digests.models import AllowedAgain, MailKind, MailState, OutgoingEmail, ReportKind, Suppression, WhyNoMail
+from digests.models.mail import SEALED_KINDS
 
 # What a mail that was not sent for this reason carries as its error; it goes out if the address works in time.
 NO_MAIL_THERE = "Nothing is sent to this address."
 KEPT = timedelta(days=7)
-# These are about the address itself, or about getting in, and worthless a day later.
-_NOT_REVIVED = (MailKind.ACCOUNT, MailKind.ADDRESS)
+# One is about the address itself, and worthless a day later; of the others nothing is left that could be sent.
+_NOT_REVIVED = (MailKind.ADDRESS, *SEALED_KINDS)
 
 
 @dataclass(frozen=True, kw_only=True)

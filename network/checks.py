@@ -40,7 +40,7 @@ def public_site_is_safe(**kwargs: Any) -> list[CheckMessage]:
                 id="network.E007",
             )
         )
-    if settings.EMAIL_BACKEND.endswith(("EmlFileBackend", "console.EmailBackend", "locmem.EmailBackend")):
+    if settings.OUTGOING_EMAIL_BACKEND.endswith(("EmlFileBackend", "console.EmailBackend", "locmem.EmailBackend")):
         problems.append(
             Error(
                 "EMAIL_URL sends nothing: readers would never get their digests.",

@@ -17,7 +17,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def email_settings(url: str) -> dict[str, Any]:
-    """Django's e-mail settings from one address.
+    """Where mail leaves, from one address: `OUTGOING_EMAIL_BACKEND`, and Django's settings of the server.
 
     `smtp://user:password@host:port` (plain), `smtp+starttls://…`, `smtps://…` (TLS from the first
     byte), `anymail:provider` (its secrets are variables of their own, `network/providers.py`),
@@ -28,12 +28,12 @@ def email_settings(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     backends = {"console": "console", "memory": "locmem"}
     if parts.scheme in backends:
-        return {"EMAIL_BACKEND": f"django.core.mail.backends.{backends[parts.scheme]}.EmailBackend"}
+        return {"OUTGOING_EMAIL_BACKEND": f"django.core.mail.backends.{backends[parts.scheme]}.EmailBackend"}
     if parts.scheme == "file":
         if not parts.path:
             raise ImproperlyConfigured("EMAIL_URL: file: needs a folder, for example file:///var/mail.")
         return {
-            "EMAIL_BACKEND": "core.mail.EmlFileBackend",
+            "OUTGOING_EMAIL_BACKEND": "core.mail.EmlFileBackend",
             "EMAIL_FILE_PATH": unquote(parts.path),
         }
     if parts.scheme == "anymail":
@@ -50,7 +50,7 @@ def email_settings(url: str) -> dict[str, Any]:
     except ValueError as error:
         raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from error
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

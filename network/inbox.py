@@ -75,7 +75,7 @@ class Letter:
 def development_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if settings.PRODUCTION or settings.EMAIL_BACKEND != "core.mail.EmlFileBackend":
+        if settings.PRODUCTION or settings.OUTGOING_EMAIL_BACKEND != "core.mail.EmlFileBackend":
             raise Http404
         return never_cache(view)(request, *args, **kwargs)
 

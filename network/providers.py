@@ -67,7 +67,7 @@ def provider_settings(name: str, environment: Mapping[str, str]) -> dict[str, An
     except ValueError as error:
         raise ImproperlyConfigured(f"{PREFIX}REQUESTS_TIMEOUT: {error}.") from error
     return {
-        "EMAIL_BACKEND": f"anymail.backends.{name}.EmailBackend",
+        "OUTGOING_EMAIL_BACKEND": f"anymail.backends.{name}.EmailBackend",
         "EMAIL_PROVIDER": name,
         "ANYMAIL": {**given, "REQUESTS_TIMEOUT": timeout},
     }

@@ -321,6 +321,8 @@ TASKS = {
 
 # --- Mail --------------------------------------------------------------------------------------
 
+# Whatever is mailed waits in the outbox first; the worker that empties it opens OUTGOING_EMAIL_BACKEND.
+EMAIL_BACKEND = "digests.backend.OutboxBackend"
 EMAIL_PROVIDER = ""  # with a provider, its name: its reports have an address of their own
 for _name, _value in email_settings(EMAIL_URL).items():
     globals()[_name] = _value

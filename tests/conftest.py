@@ -139,6 +139,18 @@ def _fill(connection, template: Path) -> None:
         source.backup(connection.connection)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _outbox(django_test_environment):
+    """As in production, all mail waits in the outbox; what leaves it can be read in `django.core.mail.outbox`.
+
+    Django's test environment would have what it mails by itself leave at once.
+    """
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "digests.backend.OutboxBackend"
+    settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
 @pytest.fixture(autouse=True)
 def _english():
     """A test that activates a language does not speak for the next."""

@@ -202,7 +202,7 @@ def _send_raw(server: smtplib.SMTP, of: dict[str, float], last: int) -> tuple[in
 @contextmanager
 def _mailing_to(port: int) -> Iterator[None]:
     backend = f"{TimedBackend.__module__}.{TimedBackend.__qualname__}"
-    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+    with override_settings(OUTGOING_EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
         yield
 
 

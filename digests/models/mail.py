@@ -30,10 +30,11 @@ class MailKind(models.TextChoices):
     ACCOUNT = "account", _("About signing in")
     ADDRESS = "address", _("Does this address work?")
     LETTER = "letter", _("About moderation, membership or the account")
+    SITE = "site", _("Composed by the CMS itself")
 
 
 # Their facts lie sealed while they wait, and are erased when they are over (`digests.sealing`).
-SEALED_KINDS = frozenset({MailKind.ACCOUNT, MailKind.LETTER})
+SEALED_KINDS = frozenset({MailKind.ACCOUNT, MailKind.LETTER, MailKind.SITE})
 
 # What somebody is told at once. Several within ten minutes go as one mail (`digests.services.bundling`).
 NOTICES = frozenset(

@@ -14,6 +14,7 @@ from digests.rendering import (
     questions,
     requests,
     samples,
+    site,
 )
 from digests.rendering.bundles import write
 from digests.rendering.letters import Letter, Nothing, Written
@@ -33,6 +34,7 @@ __all__ = [
     "questions",
     "requests",
     "samples",
+    "site",
     "write",
 ]
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import Comment as EditorComment
+from wagtail.models import PageSubscription
 
 from accounts.mail import lifetime_of
 from accounts.models import User
@@ -205,6 +208,28 @@ def helped(person: User) -> Result:
     if ask is None:
         return Nothing(_("Nobody has said that an answer of theirs helped."))
     return sample(MailKind.ANSWER, person, payload={"helped": ask.accepted_id, "ask": ask.pk})
+
+
+@previews(MailKind.SITE, "comments", gettext_lazy("Comments in the editor"))
+def comments_in_the_editor(person: User) -> Result:
+    """The latest on a page whose comments they follow, by the words with which Wagtail sends it."""
+    pages = PageSubscription.objects.filter(user=person, comment_notifications=True).values("page")
+    latest = EditorComment.objects.filter(page__in=pages).exclude(user=person).order_by("-pk").first()
+    if latest is None:
+        return Nothing(_("Nobody has commented on a draft whose comments they follow."))
+    context = {
+        "settings": settings,
+        "user": person,
+        "editor": latest.user,
+        "page": latest.page.specific,
+        "new_comments": [latest],
+    }
+    name = "wagtailadmin/notifications/updated_comments"
+    facts = {
+        "subject": render_to_string(f"{name}_subject.txt", context),
+        "text": render_to_string(f"{name}.txt", context),
+    }
+    return sample(MailKind.SITE, person, payload={SEALED: seal(facts)})
 
 
 # --- Following, addresses, accounts --------------------------------------------------------------

@@ -88,7 +88,7 @@ class _Line:
     """One connection to the mail server, made anew when it has carried its share or been silent for too long."""
 
     def __init__(self) -> None:
-        self.mailer = get_connection()
+        self.mailer = get_connection(settings.OUTGOING_EMAIL_BACKEND)
         self._carried = 0
         self._used = time.monotonic()
 

@@ -71,3 +71,9 @@ def heading(text: object) -> str:
     """Underlined, as the heading of what follows."""
     words = wrap(text)
     return f"{words}\n{'=' * max(map(len, words.splitlines()), default=0)}"
+
+
+@register.filter
+def quoted(text: object) -> str:
+    """Each line of what somebody wrote behind “> ”, by which `digests.rendering.site` knows it again."""
+    return "\n".join(f"> {line.strip()}".rstrip() for line in str(text).splitlines())

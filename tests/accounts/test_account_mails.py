@@ -42,7 +42,6 @@ BY_LINK = {name: value for name, value in FACTS.items() if name != "code"}
 
 @pytest.fixture(autouse=True)
 def _mail(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 
 
@@ -170,14 +169,14 @@ class Down:
 def test_a_mail_server_that_is_down_costs_nobody_a_page_and_loses_no_mail(
     una, client, settings, django_capture_on_commit_callbacks
 ):
-    up = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "tests.accounts.test_account_mails.Down"
+    up = settings.OUTGOING_EMAIL_BACKEND
+    settings.OUTGOING_EMAIL_BACKEND = "tests.accounts.test_account_mails.Down"
     response = client.post("/account/password/reset/", {"email": "una@example.org"})
     assert response["Location"] == "/account/password/reset/done/"
     code = client.post("/account/login/code/", {"email": "una@example.org"})
     assert client.get(code["Location"]).status_code == 200
     assert services.send_waiting().postponed == 2
-    settings.EMAIL_BACKEND = up
+    settings.OUTGOING_EMAIL_BACKEND = up
     with time_machine.travel(timezone.now() + sending.SERVER_DOWN_DELAY + timedelta(hours=1)):
         services.send_waiting()
     assert [message.subject for message in outbox.outbox] == ["Set a new password"]

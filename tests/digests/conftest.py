@@ -1,12 +1,6 @@
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch, settings):
-    """Nobody sends behind a test's back; and what is sent can be read."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
 @pytest.fixture
 def reader(db):
     from tests import factories

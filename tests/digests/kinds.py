@@ -3,8 +3,12 @@
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import mail as outbox
 from django.utils import timezone
+from wagtail.admin.mail import send_notification
+from wagtail.models import Comment as EditorComment
+from wagtail.models import CommentReply
 
 from casestudies import services as case_studies
 from casestudies.adoption_facts import AdoptionFacts
@@ -17,6 +21,7 @@ from digests.sealing import seal
 from discussion.asks import services as asks
 from discussion.asks.services import AskFacts
 from discussion.services import add_comment
+from members.roles import EDITORS
 from moderation import services as moderation
 from search import engines, indexing
 from tests import factories
@@ -157,6 +162,18 @@ def letter(council, reader):
     post.send(name="test_letter", key="test:1", person=reader, facts={"title": TITLE})
 
 
+def site(council, reader):
+    """As Wagtail sends it when somebody has commented on a draft in the editor."""
+    page = factories.programme(TITLE, live=False)
+    reader.groups.add(Group.objects.get(name=EDITORS))
+    editor = factories.UserFactory(name="Carys “C” <c@example.org>")
+    new = EditorComment.objects.create(page=page, user=editor, text=WORDS, contentpath="title")
+    first = EditorComment(page=page, user=reader, text="Who may use it?")
+    thread = {"comment": first, "replies": [CommentReply(comment=first, user=editor, text="Everybody.")]}
+    context = {"page": page, "editor": editor, "new_comments": [new], "replied_comments": [thread]}
+    send_notification([reader], "updated_comments", context)
+
+
 SCENES = {
     MailKind.DIGEST: digest,
     MailKind.DECISION: decision,
@@ -171,6 +188,7 @@ SCENES = {
     MailKind.ADDRESS: address,
     MailKind.FOLLOW: follow_confirm,
     MailKind.LETTER: letter,
+    MailKind.SITE: site,
 }
 # What a reader can stop: with one click, without signing in.
 STOPPABLE = {

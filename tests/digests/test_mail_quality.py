@@ -325,7 +325,9 @@ def test_the_weight_of_a_mail_is_never_told_too_low(kind, council, reader, wire)
 
 
 def test_a_kind_that_nobody_can_stop_is_so_for_a_reason():
-    """Decisions and security are always sent, and who must approve is asked; what is new joins the table above."""
+    """Decisions and security are always sent, and who must approve is asked; what Wagtail sends is switched off where
+    Wagtail has its switches. What is new joins the table above.
+    """
     assert {kind for kind in kinds.SCENES if kind not in kinds.STOPPABLE} <= {
         MailKind.DECISION,
         MailKind.REVIEW,
@@ -333,6 +335,7 @@ def test_a_kind_that_nobody_can_stop_is_so_for_a_reason():
         MailKind.ADDRESS,
         MailKind.FOLLOW,
         MailKind.LETTER,
+        MailKind.SITE,
     }
 
 

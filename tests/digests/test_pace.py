@@ -42,7 +42,7 @@ class Server(InMemory):
 @pytest.fixture
 def server(settings, monkeypatch, time_machine):
     time_machine.move_to(START, tick=False)
-    settings.EMAIL_BACKEND = "tests.digests.test_pace.Server"
+    settings.OUTGOING_EMAIL_BACKEND = "tests.digests.test_pace.Server"
     monkeypatch.setattr(Server, "came", [])
     monkeypatch.setattr(Server, "answers", {})
     plain = letters.Letter(subject="S", text="T", html="<p>H</p>")

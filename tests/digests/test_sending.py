@@ -31,7 +31,7 @@ class Server(InMemory):
 
 @pytest.fixture
 def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "tests.digests.test_sending.Server"
+    settings.OUTGOING_EMAIL_BACKEND = "tests.digests.test_sending.Server"
     monkeypatch.setattr(Server, "answers", {})
     return Server
 
@@ -57,7 +57,7 @@ def states():
 
 def test_everything_waiting_is_sent_once_over_one_connection(planned, server, monkeypatch):
     opened = []
-    monkeypatch.setattr(sending, "get_connection", lambda: opened.append(1) or server())
+    monkeypatch.setattr(sending, "get_connection", lambda backend: opened.append(1) or server())
     assert services.send_waiting().sent == 3
     assert services.send_waiting().sent == 0
     assert len(opened) == 2

@@ -52,7 +52,7 @@ class Server(InMemory):
 
 @pytest.fixture
 def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "tests.digests.test_sending_trouble.Server"
+    settings.OUTGOING_EMAIL_BACKEND = "tests.digests.test_sending_trouble.Server"
     monkeypatch.setattr(Server, "deeds", {})
     monkeypatch.setattr(Server, "opened", 0)
     plain = letters.Letter(subject="S", text="T", html="<p>H</p>")

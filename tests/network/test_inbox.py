@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def files(settings, tmp_path):
-    settings.EMAIL_BACKEND = "core.mail.EmlFileBackend"
+    settings.EMAIL_BACKEND = settings.OUTGOING_EMAIL_BACKEND = "core.mail.EmlFileBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     settings.PRODUCTION = False
     return tmp_path
@@ -54,7 +54,7 @@ def test_only_mails_can_be_read(files, client, name):
 
 
 @pytest.mark.parametrize(
-    "change", [("PRODUCTION", True), ("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")]
+    "change", [("PRODUCTION", True), ("OUTGOING_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")]
 )
 def test_it_is_not_there_in_production_or_with_a_mail_server(files, settings, client, change):
     send()

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
             },
         ),
         ("smtps://mail.example.org", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False}),
-        ("console:", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        ("console:", {"OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
         ("file:///var/mail%20here", {"EMAIL_FILE_PATH": "/var/mail here"}),
     ],
 )
@@ -56,7 +56,7 @@ def test_a_provider_takes_its_secrets_from_variables_of_its_own():
     made = provider_settings(
         "postmark", {"ANYMAIL_POSTMARK_SERVER_TOKEN": "t", "ANYMAIL_WEBHOOK_SECRET": "a:b", "X": "y"}
     )
-    assert made["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert made["OUTGOING_EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
     assert made["EMAIL_PROVIDER"] == "postmark"
     assert made["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "t"
     assert made["ANYMAIL"]["POSTMARK_SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
@@ -92,7 +92,7 @@ def test_every_provider_that_we_name_can_be_opened(name, settings):
     needs = {f"ANYMAIL_{name.upper()}_{one}": "https://mail.example.org/" for one in PROVIDERS[name].needs}
     for setting, value in provider_settings(name, needs).items():
         setattr(settings, setting, value)
-    backend = get_connection()
+    backend = get_connection(settings.OUTGOING_EMAIL_BACKEND)
     letter = Letter(subject="S", text="T", html="H", headers={"List-Id": "<digests.example.org>", "Precedence": "bulk"})
     mail = OutgoingEmail(address="a@example.org", message_id="<1@example.org>")
     backend.build_message_payload(as_message(mail, letter), backend.send_defaults)
@@ -132,7 +132,7 @@ SAFE = {
     "DEBUG": False,
     "DEMO": False,
     "REQUIRE_SECOND_FACTOR": True,
-    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
 
 
@@ -155,7 +155,7 @@ def test_a_safe_public_site_starts(settings):
         ({"ALLOWED_HOSTS": ["other.example.org"]}, "network.E003"),
         ({"DEMO": True}, "network.E004"),
         ({"REQUIRE_SECOND_FACTOR": False}, "network.E007"),
-        ({"EMAIL_BACKEND": "core.mail.EmlFileBackend"}, "network.E005"),
+        ({"OUTGOING_EMAIL_BACKEND": "core.mail.EmlFileBackend"}, "network.E005"),
     ],
 )
 def test_an_unsafe_public_site_does_not(settings, change, problem):
