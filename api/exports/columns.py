@@ -127,3 +127,25 @@ ADOPTIONS: dict[str, Words] = {
     "counted": _("true: counted in the network’s number of adoptions with a known outcome."),
     "is_demonstration": _DEMONSTRATION,
 }
+
+ASKS: dict[str, Words] = {
+    "id": _("The number of the ask."),
+    "title": _("The question, in one line."),
+    "body": _("The problem, in the asker’s words."),
+    "url": _("Its page."),
+    "organisation": _("For whom it was asked; empty where somebody asked for themselves."),
+    "organisation_slug": _("The same, as it stands in addresses."),
+    "gss_code": _("The council’s code of the Office for National Statistics; empty for other organisations."),
+    "topics": _("Slugs of topics."),
+    "place": _("Where, by name."),
+    "lat": _("Degrees, WGS 84."),
+    "lng": _("Degrees, WGS 84."),
+    "asked": _("Date and time, UTC."),
+    "answers": _("How many published answers there are."),
+    "backers": _("How many others have the same problem."),
+    "settled": _("true: the asker said which answer helped."),
+    "closed": _("When it was closed, UTC; empty while answers are wanted."),
+    "closed_reason": _("Why it was closed: solved, not_needed, duplicate or case_study."),
+    "case_study_id": _("The case study that came of it, if it is public."),
+    "is_demonstration": _DEMONSTRATION,
+}

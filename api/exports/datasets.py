@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from api.addresses import absolute, page_address
-from api.exports.columns import ADOPTIONS, CASE_STUDIES, MEASURES, Dataset, Row
+from api.exports.columns import ADOPTIONS, ASKS, CASE_STUDIES, MEASURES, Dataset, Row
 from api.selectors import NOBODY, councils_of
 from casestudies.change import change_of, significant
 from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage, Measure
 from casestudies.selectors import adoptions_with_known_outcome
+from discussion.asks.selectors import listed
+from discussion.models import Ask
 from members.models import Organisation
 
 BATCH = 500
@@ -209,6 +211,38 @@ def _adoptions(adoptions: list[Adoption]) -> Iterator[Row]:
         }
 
 
+# --- Asks ---------------------------------------------------------------------------------------------
+
+
+def ask_rows() -> Iterator[Row]:
+    return _in_batches(listed(), _asks)
+
+
+def _asks(asks: list[Any]) -> Iterator[Row]:
+    tied = {ask.case_study_id for ask in asks if ask.case_study_id}
+    public = set(_public().filter(pk__in=tied).values_list("pk", flat=True)) if tied else set()
+    for ask in asks:
+        yield {
+            "id": ask.pk,
+            "title": ask.title,
+            "body": ask.body,
+            "url": absolute(ask.get_absolute_url()),
+            **_organisation(ask.organisation),
+            "topics": [topic.slug for topic in ask.topics.all()],
+            "place": ask.place.name if ask.place else "",
+            "lat": ask.place.lat if ask.place else None,
+            "lng": ask.place.lng if ask.place else None,
+            "asked": _moment(ask.created_at),
+            "answers": ask.n_answers,
+            "backers": ask.n_backers,
+            "settled": ask.is_settled,
+            "closed": _moment(ask.closed_at),
+            "closed_reason": ask.closed_reason,
+            "case_study_id": ask.case_study_id if ask.case_study_id in public else None,
+            "is_demonstration": _is_made_up(ask.organisation) or bool(ask.author and ask.author.is_demonstration),
+        }
+
+
 # --- What they share ---------------------------------------------------------------------------------
 
 
@@ -274,6 +308,14 @@ DATASETS = {
             columns=ADOPTIONS,
             rows=adoption_rows,
             count=lambda: int(Adoption.objects.visible_to(NOBODY).count()),
+        ),
+        Dataset(
+            name="asks",
+            title=_("Asks"),
+            about=_("A row for each question that somebody asked the network, with what became of it."),
+            columns=ASKS,
+            rows=ask_rows,
+            count=lambda: int(Ask.objects.published().count()),
         ),
     )
 }

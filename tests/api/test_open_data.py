@@ -75,6 +75,33 @@ def test_a_reader_gets_every_public_case_study_measure_and_adoption(client, stoc
     assert (row["reasons"], row["counted"], row["is_demonstration"]) == (["money", "people"], True, False)
 
 
+def test_a_reader_gets_every_ask_that_can_be_read_and_what_came_of_it(client, stockport):
+    page = factories.case_study(stockport)
+    asker = factories.member(stockport, name="Pat Private", email="pat@example.org")
+    place = factories.PlaceFactory(name="Radcliffe")
+    ask = factories.ask(
+        author=asker,
+        organisation=stockport,
+        place=place,
+        topics=[factories.TopicFactory(slug="shops")],
+        case_study=page,
+    )
+    factories.answer(ask, factories.UserFactory())
+    factories.answer(ask, factories.UserFactory(), state="held")
+    members_only = factories.case_study(stockport, audience="members")
+    made_up = factories.ask(author=factories.UserFactory(is_demonstration=True), case_study=members_only)
+    for state in ("held", "hidden", "draft"):
+        factories.ask(author=asker, state=state)
+    first, second = items(client, "asks")
+    assert (first["id"], first["topics"], first["place"], first["gss_code"]) == (
+        ask.pk, ["shops"], "Radcliffe", "E08000007"
+    )  # fmt: skip
+    assert (first["answers"], first["settled"], first["case_study_id"]) == (1, False, page.pk)
+    assert (first["is_demonstration"], first["url"]) == (False, f"http://localhost:8000{ask.get_absolute_url()}")
+    assert (second["id"], second["case_study_id"], second["is_demonstration"]) == (made_up.pk, None, True)
+    assert b"Private" not in fetch(client, "/data/asks.csv")[1]
+
+
 def test_nothing_that_is_not_public_is_in_any_file(client, stockport):
     """Not for a member either: the files are the same for everybody, and caches keep them."""
     bury, leeds = factories.organisation("Bury"), factories.organisation("Leeds")
@@ -92,6 +119,7 @@ def test_nothing_that_is_not_public_is_in_any_file(client, stockport):
         indicator="secret-held", **MEASURE
     )
     shown = factories.adoption(public, leeds, words="We did it too.", own_case_study=own)
+    factories.ask(author=factories.UserFactory(), state="held", title="secret-ask that waits", body="secret-problem")
     client.force_login(factories.member(stockport, "author"))
     for name, form in FILES:
         response, body = fetch(client, f"/data/{name}.{form}")
@@ -192,6 +220,8 @@ def test_a_batch_costs_the_same_queries_whatever_is_in_it(client, stockport, mon
             factories.adoption(page, factories.organisation(f"Town {page.pk}")).measures.create(
                 indicator="Empty shops", **MEASURE
             )
+
+            factories.ask(topics=[factories.TopicFactory()], organisation=stockport, case_study=page)
 
     add(1)
     for name in DATASETS:
