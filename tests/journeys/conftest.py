@@ -18,6 +18,15 @@ from scripts.site import Site
 WAIT_SECONDS = 60
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """In a parallel run each of the two sites has a process of its own, which starts it once (`--dist loadgroup`)."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("site")
+        if kind:
+            item.add_marker(pytest.mark.xdist_group(kind))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return browser_options()
