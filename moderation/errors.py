@@ -44,3 +44,11 @@ class AlreadyDecided(IllegalMove):
 
 class ReasonNeeded(ModerationError):
     """A refusal without a reason and words teaches the author nothing."""
+
+
+class LinkOver(ModerationError):
+    """A link to sign off that no longer works. Its message says plainly why; `used` if it has done its work."""
+
+    def __init__(self, message: str, *, used: bool = False) -> None:
+        self.used = used
+        super().__init__(message)

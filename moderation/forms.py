@@ -82,6 +82,27 @@ class DecisionForm(GovukForm):
         return cleaned
 
 
+class SignOffForm(DecisionForm):
+    """Approve, or send back with a comment: for somebody who came by a link, so without a note to other moderators."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, actions=[DecisionAction.APPROVE, DecisionAction.ASK_FOR_CHANGES], **kwargs)
+        del self.fields["private_note"]
+        self.fields["reason"].help_text = _("Only if you send it back.")
+
+
+class AskToApproveForm(GovukForm):
+    """The address of somebody who may sign off for the organisation."""
+
+    show_error_summary = False
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        help_text=_("At your organisation. They need no account: they get a link that works once, for 14 days."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ReportForm(GovukForm):
     """Saying that something should not be here. `website` is a trap for programs: people never see it."""
 

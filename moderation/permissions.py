@@ -4,9 +4,11 @@ from typing import Any
 
 from wagtail.models import TaskState
 
-from members.models import Organisation, Role
-from members.permissions import is_moderator
-from moderation.models import Contribution, ReviewTask
+from members.models import Membership, Organisation, Role
+from members.permissions import can_approve_for, can_write_for, is_moderator
+from members.selectors import organisation_of
+from moderation.models import Contribution, ReviewTask, Step
+from moderation.models.tasks import writers_of
 
 
 def can_moderate(user: Any) -> bool:
@@ -44,3 +46,39 @@ def reviewable_by(user: Any) -> Any:
     if not user.is_authenticated or not user.is_active:
         return TaskState.objects.none()
     return TaskState.objects.reviewable_by(user)
+
+
+def can_ask_to_approve(user: Any, task_state: TaskState) -> bool:
+    """Authors and leads of the page's organisation ask somebody to sign off while it is the organisation's turn."""
+    task = task_state.task.specific
+    if not isinstance(task, ReviewTask) or task.step != Step.ORGANISATION:
+        return False
+    organisation = organisation_of(task_state.workflow_state.content_object)
+    return organisation is not None and user.is_active and can_write_for(user, organisation)
+
+
+def can_sign_for(organisation: Organisation, person: Any, *, vouched: bool = True) -> bool:
+    """Whether somebody may sign off by a link: the organisation's approvers and leads; and, `vouched` for by an author
+    or lead, whoever reads the address, unless they have an account that was closed or whose membership has ended.
+    """
+    if person is None:
+        return vouched
+    if not person.is_active:
+        return False
+    if can_approve_for(person, organisation):
+        return True
+    known = Membership.objects.filter(person=person, organisation=organisation)
+    return vouched and (Membership.objects.active().filter(pk__in=known).exists() or not known.exists())
+
+
+def wrote(task_state: TaskState, *, email: str, person: Any) -> bool:
+    """Whether the address, or the person, is of somebody who wrote what is reviewed."""
+    from allauth.account.models import EmailAddress
+
+    from accounts.models import User
+
+    writers = writers_of(task_state)
+    if person is not None and person.pk in writers:
+        return True
+    own = User.objects.filter(pk__in=writers, email__iexact=email).exists()
+    return own or EmailAddress.objects.filter(user__in=writers, email__iexact=email).exists()

@@ -1,5 +1,6 @@
 """Wagtail's workflow signals, translated into events. They are sent inside the transaction of the change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -7,6 +8,8 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from core import events
+from core.models import Event
+from members.models import Organisation
 from moderation.models import ReviewTaskState
 from moderation.subjects import page_kind, targets_of
 
@@ -23,7 +26,17 @@ def _review_started(sender: Any, instance: Any, user: Any = None, **kwargs: Any)
     )
 
 
+def _approval_switched(batch: Sequence[Event]) -> None:
+    """An organisation has switched its own step off: what waits there must not wait for ever."""
+    from moderation.services.pages import skip_organisation_step
+
+    asked = {event.subject_id for event in batch if "requires_approval" in event.data.get("facts", ())}
+    for organisation in Organisation.objects.filter(pk__in=asked, requires_approval=False):
+        skip_organisation_step(organisation=organisation)
+
+
 def connect() -> None:
+    events.consumer("approval steps", kinds={"organisation.changed"})(_approval_switched)
     task_submitted.connect(_review_started, sender=ReviewTaskState, dispatch_uid="review started", weak=False)
 
 

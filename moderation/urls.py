@@ -3,6 +3,8 @@ from django.urls import path
 from moderation import views
 
 urlpatterns = [
+    path("approve/ask/<int:pk>/", views.ask, name="approve_ask"),
+    path("approve/<str:token>/", views.approve, name="approve"),
     path("moderation/", views.everything, name="moderation_queue"),
     path("moderation/decisions/", views.decisions, name="moderation_decisions"),
     path("moderation/bulk/", views.bulk, name="moderation_bulk"),

@@ -24,6 +24,7 @@ from digests.rendering.letters import (
 )
 from digests.targets import Target
 from discussion.models import Ask
+from moderation import services as moderation
 from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
 from moderation.permissions import can_review
 from moderation.registry import kind_of
@@ -151,12 +152,16 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             continue
         with translation.override(mail.tongue):
             written[mail.pk] = stoppable_notice(
-                mail, _review_context(state), notice=tokens.REVIEWS, about=("review", state.pk)
+                mail, _review_context(state, mail.reader), notice=tokens.REVIEWS, about=("review", state.pk)
             )
     return written
 
 
-def _review_context(state: Any) -> dict[str, Any]:
+def _review_context(state: Any, reader: Any) -> dict[str, Any]:
+    """An organisation's approver gets a link that needs no sign-in; the network's moderators work in the queue."""
+    own = state.task.specific.step == Step.ORGANISATION
+    queue_url = tokens.absolute(reverse("moderation_page", args=[state.pk]))
+    link = moderation.own_link(step=state, person=reader) if own else ""
     author = state.workflow_state.requested_by
     names = {
         "title": state.revision.object_str,
@@ -165,10 +170,17 @@ def _review_context(state: Any) -> dict[str, Any]:
     return {
         "subject_line": _("Waits for your approval: %(title)s") % names,
         "lead": _("%(who)s has submitted “%(title)s”. It waits for your approval.") % names,
-        "action_url": tokens.absolute(reverse("moderation_page", args=[state.pk])),
+        "action_url": link or queue_url,
         "action_text": _("Read it and decide"),
+        "more": _(
+            "The link works without signing in, once, for 14 days. Do not pass it on: it signs in your name. You can "
+            "also sign in and decide here: %(url)s"
+        )
+        % {"url": queue_url}
+        if own
+        else "",
         "why": _("You get this mail because you approve what is published.")
-        if state.task.specific.step == Step.NETWORK
+        if not own
         else _("You get this mail because you approve what your organisation publishes."),
     }
 

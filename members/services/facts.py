@@ -11,7 +11,8 @@ from members.models import Organisation
 if TYPE_CHECKING:
     from accounts.models import User
 
-# What makes it comparable, and what its page says of it in numbers. Name, address and kind stay with onboarding.
+# What makes it comparable, what its page says of it in numbers, and whether its own approver signs off first. Name,
+# address and kind stay with onboarding.
 EDITABLE = (
     "tier",
     "nation",
@@ -24,6 +25,7 @@ EDITABLE = (
     "deprivation_score",
     "deprivation_decile",
     "emissions_label",
+    "requires_approval",
 )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from core import post
 from moderation.queue.sources import source_named
 from moderation.services.alerts import LETTER
+from moderation.services.approvals import LETTER as APPROVAL_ASKED
 
 MOST = 20
 SAMPLE = json.dumps([["comment", "Market in an empty shop", "2026-11-20T09:10:00+00:00"]])
@@ -38,6 +39,29 @@ def _overdue(facts: post.Facts) -> post.Words:
         action=_("Open the queue"),
         lines=lines,
         why=_("You get this mail because you can decide about them. It comes once after 24 hours, and once after 48."),
+    )
+
+
+ASKED = {
+    "title": "Market in an empty shop",
+    "who": "Ada Author",
+    "organisation": "Stockport",
+    "url": "https://network.example.org/approve/sample/",
+}
+
+
+@post.words(APPROVAL_ASKED, sample=ASKED)
+def _approval_asked(facts: post.Facts) -> post.Words:
+    return post.Words(
+        subject=_("Please sign off: %(title)s") % facts,
+        lead=_("%(who)s asks you to sign off “%(title)s” for %(organisation)s.") % facts,
+        url=facts["url"],
+        action=_("Read it and decide"),
+        lines=[
+            _("You need no account. The page shows what it says and what it changes; you approve it or send it back."),
+            _("The link works once, for 14 days, and for this text only. Do not pass it on: it signs in your name."),
+        ],
+        why=_("You get this mail because %(who)s, who writes for %(organisation)s, gave your address.") % facts,
     )
 
 

@@ -35,7 +35,7 @@ def append_decision(
     subject: models.Model,
     title: str,
     action: str,
-    by: "User",
+    by: "User | None",
     author_id: int | None,
     reason: str = "",
     words: str = "",

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState
 
+from members.models import Organisation
+from members.selectors import page_ids_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
-from moderation.models import Decision, DecisionAction
+from moderation.models import Decision, DecisionAction, OrganisationApprovalTask
 from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
 from moderation.permissions import can_moderate
 from moderation.services.log import append_decision, check_reason
@@ -58,7 +61,7 @@ def check_still_waits(state: ReviewTaskState) -> None:
 
 
 def log_page_decision(
-    *, state: Any, action: str, step: str, reason: str, words: str, private_note: str, by: "User"
+    *, state: Any, action: str, step: str, reason: str, words: str, private_note: str, by: "User | None"
 ) -> Decision:
     """Called by the step itself, so that a decision made in the CMS is logged and announced like any other."""
     page = state.workflow_state.content_object.specific
@@ -105,3 +108,29 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
         targets=targets_of(specific),
         data={"url": url, "page_id": specific.pk},
     )
+
+
+def skip_organisation_step(*, organisation: Organisation) -> int:
+    """After an organisation has switched its own step off: what waits there goes on to the network's moderators.
+
+    Returns how many went on. Repeating it does nothing.
+    """
+    pages = [str(pk) for pk in page_ids_of(Organisation.objects.filter(pk=organisation.pk))]
+    waiting = ReviewTaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__in=OrganisationApprovalTask.objects.all(),
+        workflow_state__object_id__in=pages,
+    )
+    return sum(_skip(pk) for pk in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _skip(pk: int) -> bool:
+    state = lock_review(pk)
+    if state.status != TaskState.STATUS_IN_PROGRESS:
+        return False
+    state.status, state.finished_at = TaskState.STATUS_SKIPPED, timezone.now()
+    state.save(update_fields=["status", "finished_at"])
+    state.workflow_state.refresh_from_db()
+    state.workflow_state.update()
+    return True

@@ -1,3 +1,4 @@
+from moderation.views.approvals import approve, ask
 from moderation.views.bulk import bulk
 from moderation.views.claims import beside, claim
 from moderation.views.listing import everything
@@ -6,6 +7,8 @@ from moderation.views.queue import contribution_review, page_review, report_revi
 from moderation.views.reports import report, report_thanks
 
 __all__ = [
+    "approve",
+    "ask",
     "beside",
     "bulk",
     "claim",

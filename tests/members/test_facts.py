@@ -23,7 +23,15 @@ def councils():
 
 
 def form(**values):
-    every = {**TOWN, "region": "", "website": "", "area_km2": "", "emissions_label": "", **values}
+    every = {
+        **TOWN,
+        "region": "",
+        "website": "",
+        "area_km2": "",
+        "emissions_label": "",
+        "requires_approval": "on",
+        **values,
+    }
     return {name: "" if value is None else value for name, value in every.items()}
 
 

@@ -160,6 +160,9 @@ ROUTES = {
     "answer_questions": (("forged",), GONE),
     "address_works": (("forged",), GONE),
     "mail_webhook": (("postmark",), GONE),
+    "approve": (("forged",), GONE),
+    # Authors and leads of the organisation, and an administrator.
+    "approve_ask": (("step",), only("author", "administrator", others=404)),
     "moderation_queue": ((), QUEUE),
     "moderation_next": ((), {role: 302 if status == 200 else status for role, status in QUEUE.items()}),
     "moderation_bulk": ((), MODERATORS),
