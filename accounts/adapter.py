@@ -1,10 +1,11 @@
 """How django-allauth talks to our user model and our mail."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import filter_users_by_email
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts import mail
 from accounts.models import User
@@ -14,6 +15,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Sign-up keeps the name that the person typed; mail waits in the outbox, so that a mail server that is down
     costs nobody an error page.
     """
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Too many attempts. Try again in five minutes."),
+    }
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.name = form.cleaned_data.get("name", "").strip()

@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from django.db.models.signals import post_save
         from wagtail.permissions import register_permission_policy
 
-        from accounts import letters, second_step, services, sessions  # noqa: F401 - letters register by import
+        from accounts import letters, retention_rules, second_step, services, sessions  # noqa: F401 - they register by import
         from accounts.models import User
         from core.permission_policies import AdministratorsOnly
 

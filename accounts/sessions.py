@@ -12,7 +12,6 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -120,10 +119,3 @@ def note_seen(request: HttpRequest) -> None:
         return
     request.session[SEEN] = now.timestamp()
     UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
-
-
-def forget_what_is_over() -> int:
-    """Sessions that have expired, and the rows that said where they were; how many of those."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
-    gone, _each = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    return gone

@@ -38,10 +38,6 @@ app.conf.beat_schedule = {
         "task": "digests.tasks.forget_mail",
         "schedule": crontab(hour=4, minute=25),
     },
-    "forget sessions that are over": {
-        "task": "accounts.tasks.forget_ended_sessions",
-        "schedule": crontab(hour=4, minute=30),
-    },
     "leave the groups of memberships that have lapsed": {
         "task": "members.tasks.settle_memberships",
         "schedule": crontab(hour=0, minute=10),

@@ -256,6 +256,22 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"signup": "accounts.signup.EvenSignupForm"}
+# How often: by whole minutes or hours, because the page says when to try again. A council's office may be one address
+# on the network; who guesses is held up by the account they guess at (`key`).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "signup": "20/10m/ip",
+    "request_login_code": "30/5m/ip,3/5m/key",
+    "reset_password": "30/5m/ip,3/5m/key",
+    "reset_password_from_key": "20/5m/ip",
+    "change_password": "5/5m/user",
+    "manage_email": "10/10m/user",
+    "reauthenticate": "10/5m/user",
+    "confirm_email": "1/3m/key",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 # Whoever follows by email has no password, and need not choose one. Mail can take its time, so a code lives longer than
 # allauth's three minutes; it is typed in the browser that asked for it, and three wrong ones end it.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -21,6 +21,8 @@ to_password_reset = RedirectView.as_view(url=reverse_lazy("account_reset_passwor
 to_sign_out = RedirectView.as_view(pattern_name="account_logout")
 
 handler500 = "network.errors.server_error"
+# allauth asks for this one.
+handler429 = "network.errors.too_many_attempts"
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),

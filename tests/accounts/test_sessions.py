@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.sessions import device_in_words
-from accounts.tasks import forget_ended_sessions
+from core.retention import forget_what_is_due
 from digests.services import send_waiting
 from tests import factories
 
@@ -118,10 +118,10 @@ def test_last_seen_is_kept_by_the_hour_and_what_is_over_is_forgotten(una):
         desk.get(ADDRESS)
         row.refresh_from_db()
         assert row.last_seen_at - first > timedelta(hours=1)
-    forget_ended_sessions()
+    forget_what_is_due()
     assert UserSession.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=40), tick=False):
-        forget_ended_sessions()
+        forget_what_is_due()
     assert UserSession.objects.count() == Session.objects.count() == 0
 
 
