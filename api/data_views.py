@@ -45,7 +45,7 @@ def data_file(request: HttpRequest, name: str, form: str) -> Any:
     response = StreamingHttpResponse(lines(dataset, form, dataset.rows()), content_type=FORMATS[form])
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Link"] = f'<{LICENCE}>; rel="license"'
-    response["ETag"] = f'W/"{name}-{form}-{_state()}"'
+    response["ETag"] = f'W/"{name}-{form}-{state()}"'
     return response
 
 
@@ -63,7 +63,7 @@ def case_study_measures(request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def _state() -> str:
+def state() -> str:
     """Changes with whatever happens to shared content; once a day too, for the little that is no event (the name of an
     indicator, the boundaries of a rating). A file of a hundred megabytes cannot be hashed before it is sent.
     """
