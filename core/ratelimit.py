@@ -25,6 +25,11 @@ def allow(key: str, limit: int, seconds: int) -> bool:
         return limit >= 1
 
 
+def seconds_left(seconds: int) -> int:
+    """When the window of that length ends: who was refused by `allow` may try again then."""
+    return int(seconds - time.time() % seconds)
+
+
 def visitor_key(request: HttpRequest) -> str:
     """Who asks: the signed-in person, else a keyed hash of the address (the address itself is not kept)."""
     if request.user.is_authenticated:

@@ -6,8 +6,9 @@ class ModerationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from moderation import signals
-        from moderation.queue import letters, pages, reports  # noqa: F401 - the letters register themselves
+        from moderation import letters, signals  # noqa: F401 - they register their words
+        from moderation.queue import letters as queue_letters  # noqa: F401 - as above
+        from moderation.queue import pages, reports
 
         signals.connect()
         pages.register_source()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm
-from moderation.models import DecisionAction, ReportKind
+from moderation.models import DecisionAction
 from moderation.models.reasons import choices_for
 from moderation.services.log import NEED_A_REASON
 
@@ -101,28 +101,3 @@ class AskToApproveForm(GovukForm):
         help_text=_("At your organisation. They need no account: they get a link that works once, for 14 days."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-
-
-class ReportForm(GovukForm):
-    """Saying that something should not be here. `website` is a trap for programs: people never see it."""
-
-    show_error_summary = False
-
-    kind = forms.ChoiceField(label=_("What is wrong?"), choices=ReportKind.choices, widget=forms.RadioSelect)
-    details = forms.CharField(
-        label=_("What should we know?"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-        max_length=WORDS_LENGTH,
-    )
-    email = forms.EmailField(
-        label=_("Your email address (optional)"),
-        required=False,
-        help_text=_("Only if you want to hear what we did. It is not shown to anybody else."),
-    )
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
-
-    def __init__(self, *args: Any, signed_in: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if signed_in:
-            del self.fields["email"]

@@ -6,9 +6,11 @@ from wagtail.models import TaskState
 
 from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, can_write_for, is_moderator
+from members.roles import LOCKED_CASES
 from members.selectors import organisation_of
-from moderation.models import Contribution, ReviewTask, Step
+from moderation.models import Contribution, Report, ReportOutcome, ReviewTask, Step
 from moderation.models.tasks import writers_of
+from moderation.report_kinds import LOCKED
 
 
 def can_moderate(user: Any) -> bool:
@@ -82,3 +84,35 @@ def wrote(task_state: TaskState, *, email: str, person: Any) -> bool:
         return True
     own = User.objects.filter(pk__in=writers, email__iexact=email).exists()
     return own or EmailAddress.objects.filter(user__in=writers, email__iexact=email).exists()
+
+
+def can_handle_locked(user: Any) -> bool:
+    """An administrator, or a moderator whom one has put into the group for locked cases."""
+    return can_moderate(user) and (user.is_superuser or user.groups.filter(name=LOCKED_CASES).exists())
+
+
+def can_handle_report(user: Any, report: Report) -> bool:
+    """See a case and work on it: moderators; locked ones only who is named for them. Twin: `reports_handled_by`."""
+    return can_moderate(user) and (report.kind not in LOCKED or can_handle_locked(user))
+
+
+def reports_handled_by(user: Any, reports: Any) -> Any:
+    """The queryset twin of `can_handle_report`."""
+    if not can_moderate(user):
+        return reports.none()
+    return reports if can_handle_locked(user) else reports.exclude(kind__in=LOCKED)
+
+
+def is_locked(subject: Any) -> bool:
+    """Whether a locked case is about it that was not dismissed: then only who is named for such cases may see it."""
+    return (
+        Report.objects.about(subject)
+        .filter(kind__in=LOCKED)
+        .exclude(outcome__in=[ReportOutcome.LEFT, ReportOutcome.MISUSED])
+        .exists()
+    )
+
+
+def can_open(user: Any, subject: Any) -> bool:
+    """Whether a moderator may see what a thing says, and decide about it otherwise than in its locked case."""
+    return not is_locked(subject) or can_handle_locked(user)

@@ -43,6 +43,9 @@ class ReasonCode(models.TextChoices):
     STAFF = "staff", _("You work for the network.")
     MEMBER = "member", _("You are a member of an organisation in the network.")
     TRUSTED = "trusted", _("Moderators have approved what you wrote before.")
+    # What readers' reports did by themselves (`moderation.services.report_hiding`).
+    REPORTS_TOGETHER = "reports_together", _("Several readers reported it, and a moderator has not looked yet.")
+    REPORTED_GRAVELY = "reported_gravely", _("It was reported for something that has us hide it before we have looked.")
     # Not the policy's: what people decided afterwards.
     DECISION = "decision", _("A moderator decided.")
     BY_AUTHOR = "by_author", _("Its author removed it.")

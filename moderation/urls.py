@@ -14,6 +14,9 @@ urlpatterns = [
     path("moderation/reports/<int:pk>/", views.report_review, name="moderation_report"),
     path("moderation/<slug:kind>/<int:pk>/", views.contribution_review, name="moderation_contribution"),
     path("moderation-policy/", views.policy, name="moderation_policy"),
+    path("report/", views.report_anything, name="report_anything"),
     path("report/<slug:kind>/<int:pk>/", views.report, name="report"),
     path("report/thanks/", views.report_thanks, name="report_thanks"),
+    path("report/thanks/<str:token>/", views.report_thanks, name="report_made"),
+    path("report/notices/<str:token>/", views.notice_answer, name="notice_answer"),
 ]

@@ -11,7 +11,15 @@ from moderation.models.contributions import (
 )
 from moderation.models.decisions import DONE, Decision, DecisionAction, Step
 from moderation.models.reasons import SUITS, Reason
-from moderation.models.reports import Report, ReportKind
+from moderation.models.reports import (
+    LineKind,
+    PreservedContent,
+    Report,
+    ReportKind,
+    ReportLine,
+    ReportOutcome,
+    ReportState,
+)
 from moderation.models.sanctions import Sanction, SanctionKind
 from moderation.models.settings import ModerationSettings
 from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalTask, ReviewTask, ReviewTaskState
@@ -33,13 +41,18 @@ __all__ = [
     "ContributionState",
     "Decision",
     "DecisionAction",
+    "LineKind",
     "ModerationSettings",
     "NetworkModerationTask",
     "OrganisationApprovalTask",
     "OverdueAlert",
+    "PreservedContent",
     "Reason",
     "Report",
     "ReportKind",
+    "ReportLine",
+    "ReportOutcome",
+    "ReportState",
     "ReviewTask",
     "ReviewTaskState",
     "Sanction",

@@ -31,6 +31,11 @@ class ModerationSettings(BaseGenericSetting):
     max_open_reports = models.PositiveSmallIntegerField(
         _("open reports about a person that need no second look"), default=1
     )
+    reports_that_hide = models.PositiveSmallIntegerField(
+        _("independent reports that hide something until a moderator has looked"),
+        default=3,
+        help_text=_("A report without an account counts half. 0: never. Pages are never hidden in this way."),
+    )
     blocked_words = models.TextField(
         _("words that always need a look"),
         default=BLOCKED_WORDS,
@@ -54,6 +59,7 @@ class ModerationSettings(BaseGenericSetting):
                 FieldPanel("max_links"),
                 FieldPanel("max_per_hour"),
                 FieldPanel("max_open_reports"),
+                FieldPanel("reports_that_hide"),
                 FieldPanel("blocked_words"),
             ],
             heading=_("What is held"),

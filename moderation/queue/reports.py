@@ -6,45 +6,56 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import Page, get_page_models
 
 from moderation.models import Report, ReportKind
-from moderation.permissions import can_moderate
+from moderation.permissions import can_moderate, reports_handled_by
 from moderation.queue.loading import load_subjects
 from moderation.queue.sources import Entry, Row, Severity, Source, register
 from moderation.registry import kinds
+from moderation.report_kinds import LOCKED
 from moderation.subjects import title_of
 
 NAME = "report"
-SEVERITY: dict[str, Severity] = {ReportKind.ILLEGAL: Severity.UNLAWFUL}
+SEVERITY: dict[str, Severity] = {
+    ReportKind.CHILD_ABUSE: Severity.GRAVE,
+    ReportKind.INTIMATE_IMAGE: Severity.GRAVE,
+    ReportKind.ILLEGAL: Severity.UNLAWFUL,
+    ReportKind.DEFAMATION: Severity.CLOCK,
+    ReportKind.PERSONAL_DATA: Severity.CLOCK,
+    ReportKind.COMPLAINT: Severity.CLOCK,
+}
 
 
 def _entries(user: Any) -> list[Entry]:
     if not can_moderate(user):
         return []
     return [
-        Entry(kind=NAME, pk=pk, since=since, severity=SEVERITY.get(what, Severity.USUAL))
-        for pk, since, what in reports_for(user).values_list("pk", "created_at", "kind")
+        Entry(kind=NAME, pk=pk, since=since, due=due, severity=SEVERITY.get(what, Severity.USUAL))
+        for pk, since, due, what in reports_for(user).values_list("pk", "created_at", "due_at", "kind")
     ]
 
 
 def _rows(pks: list[int]) -> dict[int, Row]:
     reports = Report.objects.filter(pk__in=pks).select_related("reporter")
-    subjects = load_subjects(reports)
+    # Of what a locked case is about not even the title is read.
+    subjects = load_subjects([one for one in reports if one.content_type_id and one.kind not in LOCKED])
     rows = {}
     for one in reports:
-        subject = subjects.get((one.content_type_id, one.object_id))
+        subject = subjects.get((one.content_type_id or 0, one.object_id or 0))
         who = one.reporter.display_name if one.reporter else _("A reader")
         where = title_of(subject) if subject is not None else ""
-        rows[one.pk] = Row(_("Report"), _("Reported: %(kind)s") % {"kind": one.get_kind_display()}, who, where)
+        rows[one.pk] = Row(_("Report"), f"{one.get_kind_display()} · {one.reference}", who, where)
     return rows
 
 
 def reports_for(user: Any) -> Any:
-    waiting = Report.objects.waiting()
+    waiting = reports_handled_by(user, Report.objects.waiting())
     for kind in kinds():
         own = kind.model._default_manager.filter(author=user).values("pk")
         waiting = waiting.exclude(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=own)
-    return waiting
+    pages = [one.pk for one in ContentType.objects.get_for_models(*get_page_models()).values()]
+    return waiting.exclude(content_type__in=pages, object_id__in=Page.objects.filter(owner=user).values("pk"))
 
 
 def register_source() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import events
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
-from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, Report
+from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, ReportOutcome
 from moderation.permissions import can_moderate
 from moderation.policy import ReasonCode, TextFacts, Verdict, judge
 from moderation.registry import kind_of
@@ -28,6 +28,8 @@ DECISIONS = {
     DecisionAction.ASK_FOR_CHANGES: State.DRAFT,
     DecisionAction.DECLINE: State.REMOVED,
 }
+
+BY_REPORTS = frozenset({ReasonCode.REPORTS_TOGETHER.value, ReasonCode.REPORTED_GRAVELY.value})
 
 
 @transaction.atomic
@@ -81,7 +83,10 @@ def decide_contribution(
     waited_since = locked.state_changed_at
     _move(contribution, to=DECISIONS[DecisionAction(action)], reasons=[ReasonCode.DECISION])
     if action == DecisionAction.APPROVE:
-        _record(contribution, "published", by)
+        was_public = bool(BY_REPORTS.intersection(locked.state_reasons))
+        _record(contribution, "published", by, **({"restored": True} if was_public else {}))
+        if was_public:
+            close_reports(contribution, by=by, outcome=ReportOutcome.LEFT)
     else:
         close_reports(contribution, by=by)
     return _decided(
@@ -91,14 +96,22 @@ def decide_contribution(
 
 @transaction.atomic
 def hide(*, contribution: Contribution, by: "User", reason: str, words: str, private_note: str = "") -> Decision:
-    """Take a published one away from every reader, and close the reports about it. Repeating it is refused."""
+    """Take a published one away from every reader, and close the reports about it. Repeating it is refused.
+
+    What a report had hidden already stays hidden, now by a decision.
+    """
     _check_moderator(contribution, by)
     check_reason(DecisionAction.HIDE, reason, words)
-    if _lock(contribution).state != State.PUBLISHED:
+    locked = _lock(contribution)
+    before_us = locked.state == State.HIDDEN and bool(BY_REPORTS.intersection(locked.state_reasons))
+    if locked.state != State.PUBLISHED and not before_us:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
     waited_since = close_reports(contribution, by=by)
-    _move(contribution, to=State.HIDDEN, reasons=[ReasonCode.DECISION])
-    _record(contribution, "removed", by, hidden=True)
+    if before_us:
+        _explain(contribution, ReasonCode.DECISION)
+    else:
+        _move(contribution, to=State.HIDDEN, reasons=[ReasonCode.DECISION])
+        _record(contribution, "removed", by, hidden=True)
     return _decided(
         contribution,
         DecisionAction.HIDE,
@@ -108,6 +121,24 @@ def hide(*, contribution: Contribution, by: "User", reason: str, words: str, pri
         private_note=private_note,
         waited_since=waited_since,
     )
+
+
+@transaction.atomic
+def hold_after_reports(*, contribution: Contribution, reason: ReasonCode, hidden: bool) -> None:
+    """Take a published one from readers before a moderator has looked: held, or hidden from its author as well."""
+    _move(contribution, to=State.HIDDEN if hidden else State.HELD, reasons=[reason])
+    _record(contribution, "removed" if hidden else "held", None, hidden=True)
+
+
+@transaction.atomic
+def release_after_reports(*, contribution: Contribution, by: "User") -> bool:
+    """Show again what only reports had taken away. False where a moderator decided meanwhile."""
+    locked = _lock(contribution)
+    if locked.state not in {State.HELD, State.HIDDEN} or not BY_REPORTS.intersection(locked.state_reasons):
+        return False
+    _move(contribution, to=State.PUBLISHED, reasons=[ReasonCode.DECISION])
+    _record(contribution, "published", by, restored=True)
+    return True
 
 
 @transaction.atomic
@@ -136,7 +167,7 @@ def remove_own(*, contribution: Contribution, by: "User", shared: bool = False) 
         return
     was_public = locked.state == State.PUBLISHED
     _move(contribution, to=State.REMOVED, reasons=[ReasonCode.BY_AUTHOR])
-    Report.objects.waiting().about(contribution).update(handled_at=timezone.now())
+    close_reports(contribution, by=None, outcome=ReportOutcome.GONE)
     if was_public:
         _record(contribution, "removed", by)
 
@@ -179,7 +210,13 @@ def _move(
     contribution.state, contribution.state_reasons, contribution.state_changed_at = to, codes, now
 
 
-def _record(contribution: Contribution, happened: str, by: "User", **more: Any) -> None:
+def _explain(contribution: Contribution, reason: ReasonCode) -> None:
+    """Another reason for the state that it is in."""
+    contribution.state_reasons = [reason.value]
+    contribution.save(update_fields=["state_reasons"])
+
+
+def _record(contribution: Contribution, happened: str, by: "User | None", **more: Any) -> None:
     kind = kind_of(contribution)
     events.record(
         kind=f"{kind.name}.{happened}",

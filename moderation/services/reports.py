@@ -1,17 +1,21 @@
-"""Readers' reports: no account is needed to say that something should not be here."""
+"""Filing a report and ending it. No account is needed to say that something should not be here."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import events
+from moderation import letters
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
-from moderation.models import Decision, DecisionAction, Report, ReportKind
-from moderation.permissions import can_moderate
+from moderation.models import Decision, DecisionAction, LineKind, Report, ReportKind, ReportLine, ReportOutcome
+from moderation.permissions import can_handle_report, can_moderate
+from moderation.report_kinds import ABOUT_THE_SITE, FACTS, LOCKED
 from moderation.services.log import append_decision
 from moderation.subjects import author_of, targets_of, title_of, url_of
 
@@ -20,48 +24,96 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def report(*, subject: models.Model, kind: str, details: str = "", by: "User | None" = None, email: str = "") -> Report:
-    """Record a report and announce it as `report.made`. The same person's open report is not filed twice.
+def report(
+    *,
+    subject: models.Model | None,
+    kind: str,
+    details: str = "",
+    by: "User | None" = None,
+    email: str = "",
+    answers: Mapping[str, str] | None = None,
+    visitor: str = "",
+) -> Report:
+    """Open a case: its clock starts, its receipt is confirmed, and it may hide the thing. Announced as `report.made`.
 
-    Raises `IllegalMove` for a kind that is not in the list.
+    `visitor` is a keyed hash of the connection it came from. The same person's open report is not filed twice.
+    Raises `IllegalMove` for a kind that is not in the list, or that needs a thing to be about.
     """
-    if kind not in ReportKind.values:
+    if kind not in ReportKind.values or (subject is None and kind not in ABOUT_THE_SITE):
         raise IllegalMove(_("Choose what is wrong."))
-    same = Report.objects.waiting().about(subject).filter(kind=kind)
-    same = same.filter(reporter=by) if by else same.filter(reporter=None, reporter_email=email, details=details)
-    existing = same.first()
+    existing = _same(subject=subject, kind=kind, details=details, by=by, email=email)
     if existing:
         return existing
+    now = timezone.now()
     filed = Report.objects.create(
-        content_type=ContentType.objects.get_for_model(subject),
-        object_id=subject.pk,
+        content_type=ContentType.objects.get_for_model(subject) if subject is not None else None,
+        object_id=subject.pk if subject is not None else None,
         kind=kind,
         details=details,
+        answers=dict(answers or {}),
         reporter=by,
-        reporter_email=email,
+        reporter_email="" if by else email,
+        language=(get_language() or "en")[:2],
+        visitor=visitor,
+        created_at=now,
+        due_at=FACTS[kind].clock(now),
     )
+    append_line(filed, LineKind.RECEIVED, by=by)
+    if letters.confirm_receipt(filed):
+        filed.acknowledged_at = now
+        filed.save(update_fields=["acknowledged_at"])
+        append_line(filed, LineKind.ACKNOWLEDGED)
     events.record(kind="report.made", subject=("report", filed.pk), by=by, data={"report_kind": kind})
+    _act_at_once(filed)
     return filed
 
 
+def _act_at_once(filed: Report) -> None:
+    """What no moderator is waited for: keep the evidence, hide, and tell those who can act."""
+    from moderation.services.report_cases import alert, preserve
+    from moderation.services.report_hiding import hide_if_needed
+
+    if filed.kind in LOCKED:
+        preserve(filed)
+    hide_if_needed(filed)
+    if FACTS[filed.kind].hides:
+        alert(filed)
+
+
+def _same(*, subject: models.Model | None, kind: str, details: str, by: "User | None", email: str) -> Report | None:
+    """An open report that says the same, so that pressing the button twice makes one case."""
+    same = Report.objects.waiting().filter(kind=kind)
+    same = same.about(subject) if subject is not None else same.filter(content_type=None, details=details)
+    same = same.filter(reporter=by) if by else same.filter(reporter=None, reporter_email=email, details=details)
+    return same.first()
+
+
 @transaction.atomic
-def dismiss_report(*, report: Report, by: "User", private_note: str = "") -> Decision:
-    """Leave the thing as it is. Raises `NotAllowed`, and `AlreadyDecided` when the report was dealt with."""
-    if not can_moderate(by):
-        raise NotAllowed(_("Only the network’s moderators decide about reports."))
+def dismiss_report(
+    *, report: Report, by: "User", words: str = "", private_note: str = "", misused: bool = False
+) -> Decision | None:
+    """Leave the thing as it is, or show again what the report had hidden; its reporter hears it, with `words`.
+
+    `misused` is for a report made to harm: its reporter's later reports weigh less. Of a locked case nothing goes
+    into the log of decisions, which every moderator reads. Raises `NotAllowed`, and `AlreadyDecided`.
+    """
+    from moderation.services.report_hiding import show_again
+
+    check_may_handle(report, by)
+    outcome = ReportOutcome.MISUSED if misused else ReportOutcome.LEFT
+    end_case(report, outcome=outcome, by=by, words=words, note=private_note)
     subject = report.subject
-    if subject is not None and author_of(subject) == by.pk:
-        raise NotAllowed(_("It is about something that you wrote, so somebody else decides."))
-    handled = Report.objects.waiting().filter(pk=report.pk).update(handled_at=timezone.now(), handled_by=by)
-    if not handled:
-        raise AlreadyDecided(Decision.objects.about(report).select_related("moderator").first())
-    report.refresh_from_db()
+    if subject is not None:
+        show_again(subject, by=by, after=report)
+    if report.kind in LOCKED:
+        return None
     return append_decision(
         subject=report,
         title=title_of(subject) if subject is not None else str(report),
         action=DecisionAction.DISMISS_REPORT,
         by=by,
-        author_id=report.reporter_id,
+        author_id=None,
+        words=words,
         private_note=private_note,
         waited_since=report.created_at,
         targets=targets_of(subject) if subject is not None else (),
@@ -69,9 +121,45 @@ def dismiss_report(*, report: Report, by: "User", private_note: str = "") -> Dec
     )
 
 
-def close_reports(subject: models.Model, *, by: "User | None") -> datetime | None:
-    """Mark every open report about a thing as dealt with; return when the oldest of them came."""
-    waiting = Report.objects.waiting().about(subject)
-    oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
-    waiting.update(handled_at=timezone.now(), handled_by=by)
-    return oldest
+def close_reports(subject: models.Model, *, by: "User | None", outcome: str = ReportOutcome.ACTED) -> datetime | None:
+    """End every open report about a thing that was decided; return when the oldest of them came.
+
+    Locked cases stay: they end with the reference of the National Crime Agency, or are dismissed.
+    """
+    waiting = list(Report.objects.waiting().about(subject).exclude(kind__in=LOCKED).select_related("reporter"))
+    for one in waiting:
+        end_case(one, outcome=outcome, by=by)
+    return min((one.created_at for one in waiting), default=None)
+
+
+def end_case(report: Report, *, outcome: str, by: "User | None", words: str = "", note: str = "") -> None:
+    """Stamp a case as decided, once. Raises `AlreadyDecided` for whoever comes second."""
+    # The connection it came from is of no more use, unless for knowing its next misuse.
+    visitor = report.visitor if outcome == ReportOutcome.MISUSED else ""
+    ended = (
+        Report.objects.waiting()
+        .filter(pk=report.pk)
+        .update(handled_at=timezone.now(), handled_by=by, outcome=outcome, visitor=visitor)
+    )
+    if not ended:
+        raise AlreadyDecided(Decision.objects.about(report).select_related("moderator").first())
+    report.refresh_from_db()
+    said = " ".join(part for part in (str(report.get_outcome_display()), words.strip(), note.strip()) if part)
+    append_line(report, LineKind.DECIDED, by=by, words=said)
+    letters.tell_outcome(report, words=words)
+
+
+def check_may_handle(report: Report, by: "User") -> None:
+    """Raises `NotAllowed` for who is no moderator, not named for a locked case, or wrote the thing."""
+    if not can_moderate(by):
+        raise NotAllowed(_("Only the network’s moderators decide about reports."))
+    subject = report.subject
+    if subject is not None and author_of(subject) == by.pk:
+        raise NotAllowed(_("It is about something that you wrote, so somebody else decides."))
+    if not can_handle_report(by, report):
+        raise NotAllowed(_("Only people named for such cases work on them."))
+
+
+def append_line(report: Report, what: LineKind, *, by: "User | None" = None, words: str = "") -> ReportLine:
+    """One more line in the log of a case."""
+    return ReportLine.objects.create(report=report, what=what, by=by, words=words)

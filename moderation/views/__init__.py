@@ -4,7 +4,7 @@ from moderation.views.claims import beside, claim
 from moderation.views.listing import everything
 from moderation.views.log import decisions, policy
 from moderation.views.queue import contribution_review, page_review, report_review
-from moderation.views.reports import report, report_thanks
+from moderation.views.reports import notice_answer, report, report_anything, report_thanks
 
 __all__ = [
     "approve",
@@ -15,9 +15,11 @@ __all__ = [
     "contribution_review",
     "decisions",
     "everything",
+    "notice_answer",
     "page_review",
     "policy",
     "report",
+    "report_anything",
     "report_review",
     "report_thanks",
 ]

@@ -19,7 +19,7 @@ from moderation.comparison import describe, differences
 from moderation.errors import AlreadyDecided, ModerationError
 from moderation.forms import DecisionForm
 from moderation.models import Claim, ContributionState, Decision, DecisionAction, Report, ReportKind, ReviewTaskState
-from moderation.permissions import can_moderate, can_review, can_see_queue
+from moderation.permissions import can_handle_report, can_moderate, can_open, can_review, can_see_queue, is_locked
 from moderation.policy import words_of
 from moderation.registry import kind_named, kind_of
 from moderation.selectors import history_of
@@ -82,6 +82,8 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
     if known is None:
         raise Http404
     found = get_object_or_404(known.model._default_manager.select_related(*known.select), pk=pk)
+    if not can_open(request.user, found):
+        return refused(request)
     actions: dict[str, list[DecisionAction]] = {
         ContributionState.HELD: JUDGE,
         ContributionState.PUBLISHED: [DecisionAction.HIDE],
@@ -124,7 +126,10 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
 def report_review(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/reports/<number>/`: what was reported, and why: hide it, or leave it."""
     found = get_object_or_404(Report.objects.select_related("reporter", "handled_by"), pk=pk)
+    if not can_handle_report(request.user, found):
+        return refused(request)
     subject: Any = found.subject
+    locked = subject is not None and is_locked(subject)
     kind = None if subject is None or isinstance(subject, Page) else kind_of(subject)
     public = subject is not None and (subject.live if kind is None else subject.state == ContributionState.PUBLISHED)
     possible = [DecisionAction.HIDE, DecisionAction.DISMISS_REPORT] if public else [DecisionAction.DISMISS_REPORT]
@@ -146,8 +151,8 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
         "subject": subject,
         "title": title_of(subject) if subject is not None else _("Something that is no longer there"),
         "where_url": url_of(subject) if subject is not None else "",
-        "html": kind.html(subject) if kind else "",
-        "around": [(one, kind.html(one)) for one in kind.around(subject)] if kind else [],
+        "html": kind.html(subject) if kind and not locked else "",
+        "around": [(one, kind.html(one)) for one in kind.around(subject)] if kind and not locked else [],
         "reasons": words_of(subject.state_reasons) if kind else [],
         "similar": similar_decisions(subject) if kind else [],
         "author": author,

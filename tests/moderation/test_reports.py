@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.models import Event
+from digests.models import OutgoingEmail
 from discussion.services import add_comment
 from moderation import services
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
@@ -113,7 +114,10 @@ def test_dismissing_leaves_it_and_tells_the_reporter(comment, newcomer, moderato
     decision = services.dismiss_report(report=report, by=moderator)
     comment.refresh_from_db()
     assert comment.state == ContributionState.PUBLISHED
-    assert Event.objects.get(kind="decision.made").data["recipient_id"] == newcomer.pk
+    outcome = OutgoingEmail.objects.get(key=f"letter:report-outcome-{report.pk}")
+    assert outcome.person == newcomer
+    # The letter is the one word to them: the log's own notice would be a second.
+    assert Event.objects.get(kind="decision.made").data["recipient_id"] is None
     with pytest.raises(AlreadyDecided, match="Morgan"):
         services.dismiss_report(report=report, by=factories.UserFactory(moderator=True))
     assert Decision.objects.get() == decision

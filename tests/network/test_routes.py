@@ -181,6 +181,9 @@ ROUTES = {
     "accessibility": ((), EVERYBODY),
     "report": (("comment", "comment"), EVERYBODY),
     "report_thanks": ((), EVERYBODY),
+    "report_made": (("forged",), GONE),
+    "report_anything": ((), EVERYBODY),
+    "notice_answer": (("forged",), GONE),
 }
 
 

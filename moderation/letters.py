@@ -1,0 +1,257 @@
+"""The letters about reports: to whoever reported something, to whoever wrote it, and to those who must act."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import post
+from core.post import Facts, Words
+from moderation.models import Report, ReportKind, ReportOutcome
+from moderation.report_kinds import FACTS
+from moderation.subjects import title_of, url_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SAMPLE = {"reference": "R-7KQ4-M2XP", "kind": "defamation", "title": "A market in an empty shop", "words": ""}
+NOTICE = {
+    **SAMPLE,
+    "url": "/ask/1/",
+    "by_when": "2030-03-08T00:00:00+00:00",
+    "statement": "The shopkeeper has never paid her traders.",
+    "meaning": "That she is dishonest.",
+    "wrong": "All traders were paid each Friday.",
+    "name": "",
+    "email": "",
+    "token": "forged",
+}
+# Of these the letters do not even say what they were about: a mail is read on shared screens.
+DISCREET = (ReportKind.CHILD_ABUSE, ReportKind.INTIMATE_IMAGE)
+
+
+def confirm_receipt(report: Report) -> bool:
+    """True if there was somebody to write to."""
+    return _to_reporter(report, "report_received", key=f"report-received-{report.pk}")
+
+
+def tell_progress(report: Report, *, words: str, key: str) -> bool:
+    return _to_reporter(report, "report_progress", key=key, words=words)
+
+
+def tell_outcome(report: Report, *, words: str = "") -> bool:
+    return _to_reporter(
+        report, "report_outcome", key=f"report-outcome-{report.pk}", words=words, outcome=report.outcome
+    )
+
+
+def tell_passed_on(report: Report) -> bool:
+    return _to_reporter(report, "notice_went", key=f"notice-went-{report.pk}", by_when=report.due_at.isoformat())
+
+
+def pass_notice_on(report: Report, *, poster: "User", token: str) -> None:
+    """The complainant's name and address only if they agreed to each; never by accident: they are not in the facts."""
+    answers = report.answers
+    facts = {
+        **_facts(report),
+        "url": url_of(report.subject),
+        "by_when": report.due_at.isoformat(),
+        "statement": answers.get("statement", ""),
+        "meaning": answers.get("meaning", ""),
+        "wrong": answers.get("wrong", ""),
+        "name": answers.get("name", "") if answers.get("give_name") == "yes" else "",
+        "email": report.contact if answers.get("give_email") == "yes" else "",
+        "token": token,
+    }
+    name, key = "notice_of_complaint", f"notice-of-complaint-{report.pk}"
+    if poster.is_active:
+        post.send(name=name, key=key, person=poster, facts=facts)
+    else:
+        post.send(name=name, key=key, address=poster.email, language=poster.language, facts=facts)
+
+
+def alert(report: Report, *, people: Iterable["User"]) -> None:
+    for person in people:
+        facts = {"reference": report.reference, "number": str(report.pk)}
+        post.send(name="report_alert", key=f"report-alert-{report.pk}-{person.pk}", person=person, facts=facts)
+
+
+def _facts(report: Report) -> dict[str, str]:
+    subject = None if report.kind in DISCREET else report.subject
+    title = title_of(subject) if subject is not None else ""
+    return {"reference": report.reference, "kind": report.kind, "title": title}
+
+
+def _to_reporter(report: Report, name: str, *, key: str, **facts: str) -> bool:
+    to: dict[str, Any]
+    if report.reporter is not None and report.reporter.is_active:
+        to = {"person": report.reporter}
+    elif report.contact:
+        to = {"address": report.contact, "language": report.language}
+    else:
+        return False
+    post.send(name=name, key=key, facts={**_facts(report), **facts}, **to)
+    return True
+
+
+def _absolute(name: str, *arguments: Any) -> str:
+    return urljoin(settings.BASE_URL, reverse(name, args=arguments))
+
+
+def _what(facts: Facts) -> list[str]:
+    kind = _("You said: %(kind)s.") % {"kind": ReportKind(facts["kind"]).label}
+    return [_("It is about “%(title)s”.") % facts, kind] if facts.get("title") else [kind]
+
+
+def _why() -> str:
+    return _("You get this mail because you, or somebody with your address, reported something to us.")
+
+
+def _when(facts: Facts) -> str:
+    """“the end of 7 March 2030”: the moment is midnight, so the day before it is named."""
+    moment = timezone.localtime(datetime.fromisoformat(facts["by_when"])) - timedelta(minutes=1)
+    return date_format(moment, "j F Y")
+
+
+@post.words("report_received", sample=SAMPLE)
+def _received(facts: Facts) -> Words:
+    lines = [str(FACTS[facts["kind"]].promise)]
+    if facts["kind"] == ReportKind.DEFAMATION:
+        lines.append(
+            _(
+                "This confirms that we have received your notice of complaint under section 5 of the Defamation Act "
+                "2013."
+            )
+        )
+    if facts["kind"] == ReportKind.PERSONAL_DATA:
+        lines.append(
+            _(
+                "If you are not content with how we deal with it, you may complain to the Information Commissioner’s "
+                "Office: ico.org.uk."
+            )
+        )
+    return Words(
+        subject=_("We have your report %(reference)s") % facts,
+        lead=_("We have your report"),
+        before=_what(facts),
+        lines=[*lines, _("Keep the reference if you want to ask about it: %(reference)s.") % facts],
+        second=(_absolute("moderation_policy"), _("How we decide")),
+        why=_why(),
+    )
+
+
+@post.words("report_progress", sample={**SAMPLE, "words": "We have asked the council for the source."})
+def _progress(facts: Facts) -> Words:
+    return Words(
+        subject=_("Your report %(reference)s: how it stands") % facts,
+        lead=_("How your report stands"),
+        before=_what(facts),
+        quote=facts["words"],
+        quote_from=_("A moderator of the network writes:"),
+        lines=[_("You can answer this by making a new report that names %(reference)s.") % facts],
+        url=_absolute("report_anything"),
+        action=_("Write to us"),
+        why=_why(),
+    )
+
+
+def _outcomes() -> dict[str, str]:
+    return {
+        ReportOutcome.ACTED: _("We agreed with you, and have taken it away."),
+        ReportOutcome.LEFT: _("We have looked at it and left it as it is."),
+        ReportOutcome.ANSWERED: _("This is our answer."),
+        ReportOutcome.GONE: _("Whoever wrote it has taken it away."),
+        ReportOutcome.MISUSED: _(
+            "We have looked at it and left it as it is. Please report only what you believe should not be here: "
+            "reports that are made to harm count for less."
+        ),
+    }
+
+
+@post.words(
+    "report_outcome", sample={**SAMPLE, "kind": "wrong", "outcome": "left", "words": "The figure has a source."}
+)
+def _outcome(facts: Facts) -> Words:
+    return Words(
+        subject=_("Your report %(reference)s: what we did") % facts,
+        lead=_("What came of your report"),
+        before=[*_what(facts), _outcomes()[facts["outcome"]]],
+        quote=facts["words"],
+        quote_from=_("The moderator’s reason:") if facts["words"] else "",
+        lines=[_("If you think that this is wrong, tell us: somebody else looks at it.")],
+        url=_absolute("report_anything"),
+        action=_("Complain about this decision"),
+        second=(_absolute("moderation_policy"), _("How we decide")),
+        why=_why(),
+    )
+
+
+@post.words("notice_went", sample={**NOTICE})
+def _went(facts: Facts) -> Words:
+    return Words(
+        subject=_("Your report %(reference)s: the notice was passed on") % facts,
+        lead=_("Your notice of complaint was passed on"),
+        before=_what(facts),
+        lines=[
+            _("Whoever wrote the words has it now, and has until the end of %(day)s to answer.")
+            % {"day": _when(facts)},
+            _("Without an answer, or if they agree, we take the words away within 48 hours (working days) after that."),
+            _("If they do not agree, we tell you, and whether they let us give you their name and address."),
+        ],
+        why=_why(),
+    )
+
+
+@post.words("notice_of_complaint", sample=NOTICE)
+def _notice(facts: Facts) -> Words:
+    who = ", ".join(part for part in (facts["name"], facts["email"]) if part)
+    said = [
+        _("The words: %(statement)s") % facts,
+        _("What they are said to mean: %(meaning)s") % facts,
+        _("What is said to be untrue or unfounded: %(wrong)s") % facts,
+        _("From: %(who)s") % {"who": who} if who else _("The complainant does not want to be named to you."),
+    ]
+    return Words(
+        subject=_("Somebody complains about what you wrote: answer by %(day)s") % {"day": _when(facts)},
+        lead=_("Somebody complains that what you wrote is untrue and harms them"),
+        before=[
+            _("It is about “%(title)s”.") % facts,
+            _(
+                "We must pass this notice on to you under section 5 of the Defamation Act 2013. We have not judged "
+                "whether it is right."
+            ),
+        ],
+        quote="\n\n".join(said),
+        quote_from=_("The notice says:"),
+        url=_absolute("notice_answer", facts["token"]),
+        action=_("Answer the notice"),
+        lines=[
+            _("You have until the end of %(day)s. You can agree that your words go, or say that they should stay.")
+            % {"day": _when(facts)},
+            _("If you do not answer, the law has us take them away."),
+            _(
+                "If you want them to stay, you have to give us your full name and postal address. We give them to the "
+                "complainant only if you agree, or if a court orders it."
+            ),
+        ],
+        second=(urljoin(settings.BASE_URL, facts["url"]), _("What you wrote")),
+        why=_("You get this mail because it is about something that you wrote. The law asks us to send it."),
+    )
+
+
+@post.words("report_alert", sample={"reference": "R-7KQ4-M2XP", "number": "1"})
+def _alert(facts: Facts) -> Words:
+    return Words(
+        subject=_("A report that cannot wait: %(reference)s") % facts,
+        lead=_("A report came in that cannot wait"),
+        before=[_("What it is about is hidden where that was possible. Open the case and do what it says.")],
+        url=_absolute("moderation_report", int(facts["number"])),
+        action=_("Open the case"),
+        why=_("You get this mail because you work on such reports."),
+    )

@@ -1,0 +1,158 @@
+"""Hiding on the word of readers, until a moderator has looked.
+
+Two ways: what the law has us take away fast (`report_kinds.Facts.hides`) hides at once, whatever it is. Of everything
+else, enough independent reports hold a contribution; never a page, because a page that strangers can take away is a
+weapon in their hands: a reported page goes up in the queue. Both are limited for who has misused reporting.
+"""
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from moderation.models import (
+    Contribution,
+    ContributionState,
+    LineKind,
+    ModerationSettings,
+    Report,
+    ReportOutcome,
+)
+from moderation.policy import ReasonCode
+from moderation.report_kinds import FACTS
+from moderation.services.reports import append_line
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A report without an account, or by somebody who has misused reporting once, is half a voice.
+WHOLE, HALF, NONE = Fraction(1), Fraction(1, 2), Fraction(0)
+MISUSES_UNTIL_SILENT = 2
+MISUSE_COUNTS_FOR = timedelta(days=365)
+# One connection or person cannot take the site down with the report that hides at once.
+HIDES_A_DAY = 3
+HIDES = tuple(kind for kind, facts in FACTS.items() if facts.hides)
+COUNTS = tuple(kind for kind, facts in FACTS.items() if facts.counts)
+
+
+@transaction.atomic
+def hide_if_needed(report: Report) -> bool:
+    """Hide what a new report is about, if this one, or enough of them together, ask for it. True if it did."""
+    subject: Any = report.subject
+    if subject is None or not is_public(subject):
+        return False
+    if FACTS[report.kind].hides and _may_hide_alone(report):
+        _hide_at_once(report, subject)
+        return True
+    if FACTS[report.kind].counts and isinstance(subject, Contribution) and _are_enough(subject):
+        from moderation.services.contributions import hold_after_reports
+
+        hold_after_reports(contribution=subject, reason=ReasonCode.REPORTS_TOGETHER, hidden=False)
+        _note_hidden(report)
+        return True
+    return False
+
+
+def is_public(subject: Any) -> bool:
+    return bool(subject.live) if isinstance(subject, Page) else subject.state == ContributionState.PUBLISHED
+
+
+def _hide_at_once(report: Report, subject: Any) -> None:
+    from moderation.services.contributions import hold_after_reports
+
+    if isinstance(subject, Page):
+        report.hid_revision = subject.live_revision_id
+        subject.unpublish()
+    else:
+        hold_after_reports(contribution=subject, reason=ReasonCode.REPORTED_GRAVELY, hidden=True)
+    _note_hidden(report)
+
+
+def _note_hidden(report: Report) -> None:
+    report.hid_at = timezone.now()
+    report.save(update_fields=["hid_at", "hid_revision"])
+    append_line(report, LineKind.HIDDEN)
+
+
+def show_again(subject: Any, *, by: "User", after: Report) -> bool:
+    """Give readers back what reports had hidden, unless others that are open still hide it. True if it did."""
+    hid = Report.objects.about(subject).exclude(hid_at=None)
+    if not hid.exists() or Report.objects.waiting().about(subject).filter(kind__in=HIDES).exclude(hid_at=None).exists():
+        return False
+    shown = _publish_again(subject, by) if isinstance(subject, Page) else _release(subject, by)
+    if shown:
+        append_line(after, LineKind.SHOWN, by=by)
+    return shown
+
+
+def _release(subject: Contribution, by: "User") -> bool:
+    from moderation.services.contributions import release_after_reports
+
+    if _are_enough(subject):
+        return False
+    return release_after_reports(contribution=subject, by=by)
+
+
+def _publish_again(page: Page, by: "User") -> bool:
+    """The revision that readers saw, not a later draft."""
+    last = Report.objects.about(page).exclude(hid_at=None).latest("hid_at")
+    if page.live:
+        return False
+    revision = Revision.objects.filter(pk=last.hid_revision).first() or page.get_latest_revision()
+    if revision is None:
+        return False
+    revision.publish(user=by, skip_permission_checks=True)
+    return True
+
+
+def _may_hide_alone(report: Report) -> bool:
+    """Not for who has misused reporting, nor more than a few times a day for one connection or person."""
+    if misuses_of(report):
+        return False
+    since = timezone.now() - timedelta(days=1)
+    same = Q(reporter=report.reporter) if report.reporter_id else Q(visitor=report.visitor, reporter=None)
+    if not report.reporter_id and not report.visitor:
+        return True
+    return Report.objects.filter(same, hid_at__gte=since, kind__in=HIDES).count() < HIDES_A_DAY
+
+
+def _are_enough(subject: models.Model) -> bool:
+    """Whether independent readers have said it; not once a moderator has looked and left the thing as it is."""
+    needed = (ModerationSettings.objects.first() or ModerationSettings()).reports_that_hide
+    about = Report.objects.about(subject).filter(kind__in=COUNTS)
+    if not needed or about.filter(outcome__in=[ReportOutcome.LEFT, ReportOutcome.MISUSED]).exists():
+        return False
+    return voices(list(about.waiting().select_related("reporter"))) >= needed
+
+
+def voices(reports: list[Report]) -> Fraction:
+    """How many independent readers these are: each person once, each connection once, weighed by `_voice`."""
+    by_account = {one.reporter_id: one for one in reports if one.reporter_id}
+    connections = {one.visitor for one in by_account.values() if one.visitor}
+    by_visitor = {
+        one.visitor: one for one in reports if not one.reporter_id and one.visitor and one.visitor not in connections
+    }
+    return sum((_voice(one) for one in (*by_account.values(), *by_visitor.values())), NONE)
+
+
+def _voice(report: Report) -> Fraction:
+    misuses = misuses_of(report)
+    if misuses >= MISUSES_UNTIL_SILENT:
+        return NONE
+    return HALF if misuses or not report.reporter_id else WHOLE
+
+
+def misuses_of(report: Report) -> int:
+    """How often a moderator found, within a year, that this person or address had misused reporting."""
+    same = Q(pk__in=[])
+    if report.reporter_id:
+        same |= Q(reporter=report.reporter_id)
+    else:
+        same |= Q(reporter_email__iexact=report.reporter_email) if report.reporter_email else Q(pk__in=[])
+        same |= Q(visitor=report.visitor) if report.visitor else Q(pk__in=[])
+    since = timezone.now() - MISUSE_COUNTS_FOR
+    return Report.objects.filter(same, outcome=ReportOutcome.MISUSED, handled_at__gte=since).count()

@@ -1,0 +1,205 @@
+"""Reports as cases: a clock, a log, and what the law asks for each kind."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from digests.models import OutgoingEmail
+from discussion.services import add_comment
+from members.roles import LOCKED_CASES
+from moderation import services
+from moderation.clocks import end_of_day_after, working_hours_after
+from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
+from moderation.models import (
+    ContributionState,
+    Decision,
+    ModerationSettings,
+    PreservedContent,
+    Report,
+    ReportLine,
+    ReportState,
+)
+from moderation.permissions import can_handle_report, reports_handled_by
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOTICE = {
+    "name": "Cora Complainant",
+    "statement": "You are all fools",
+    "where": "first comment",
+    "meaning": "That we are fools",
+    "wrong": "We are not",
+    "no_details": "yes",
+    "give_name": "no",
+    "give_email": "no",
+}
+
+
+@pytest.fixture
+def comment(case_study, member):
+    return add_comment(page=case_study, body="You are all fools", by=member)[0]
+
+
+def letters_to(address):
+    """The names of the letters that wait for somebody."""
+    waiting = OutgoingEmail.objects.filter(address=address) | OutgoingEmail.objects.filter(person__email=address)
+    return [one.payload["mail"] for one in waiting.order_by("pk") if "mail" in one.payload]
+
+
+def test_hours_leave_out_weekends_and_bank_holidays_and_survive_the_change_of_clocks():
+    for start, due in (
+        ("2026-11-24T10:00+00:00", "2026-11-26T10:00+00:00"),  # a Tuesday
+        ("2026-11-27T17:00+00:00", "2026-12-01T17:00+00:00"),  # a Friday: Saturday and Sunday do not count
+        ("2026-11-28T09:00+00:00", "2026-12-02T00:00+00:00"),  # a Saturday counts from Monday’s first minute
+        ("2026-12-24T12:00+00:00", "2026-12-30T12:00+00:00"),  # Christmas, a weekend, and Boxing Day on the Monday
+        ("2026-04-02T11:00+00:00", "2026-04-08T11:00+00:00"),  # Easter, in summer time
+        ("2026-10-23T22:30+00:00", "2026-10-27T23:30+00:00"),  # London’s Friday 23:30 to its Tuesday 23:30
+    ):
+        assert working_hours_after(datetime.fromisoformat(start), 48) == datetime.fromisoformat(due), start
+    # “Midnight at the end of the fifth day after the day on which it was sent.”
+    assert end_of_day_after(datetime(2026, 7, 1, 9, tzinfo=UTC), 5) == datetime(2026, 7, 6, 23, tzinfo=UTC)
+
+
+def test_a_case_has_a_reference_a_clock_and_a_log_that_nobody_changes(comment, newcomer, moderator):
+    filed = services.report(subject=comment, kind="wrong", by=newcomer)
+    assert filed.due_at - filed.created_at == timedelta(hours=48)
+    assert filed.state == ReportState.ACKNOWLEDGED
+    assert letters_to(newcomer.email) == ["report_received"]
+    services.note(report=filed, by=moderator, words="Asked the author.")
+    services.write_to_reporter(report=filed, by=moderator, words="We look at it.")
+    filed.refresh_from_db()
+    assert filed.state == ReportState.IN_PROGRESS
+    services.dismiss_report(report=filed, by=moderator, words="It has a source.")
+    assert filed.state == ReportState.DECIDED
+    assert [line.what for line in filed.lines.all()] == ["received", "acknowledged", "note", "written", "decided"]
+    assert letters_to(newcomer.email) == ["report_received", "report_progress", "report_outcome"]
+    for attempt in (lambda: ReportLine.objects.update(words=""), filed.lines.all()[0].delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    with pytest.raises(AlreadyDecided):
+        services.note(report=filed, by=moderator, words="Too late")
+    silent = services.report(subject=comment, kind="wrong", details="No address")
+    assert silent.state == ReportState.RECEIVED
+    with pytest.raises(IllegalMove):
+        services.write_to_reporter(report=silent, by=moderator, words="Hello?")
+
+
+def test_enough_independent_readers_hold_a_contribution_until_a_moderator_has_looked(comment, moderator, case_study):
+    people = factories.UserFactory.create_batch(3)
+    state = lambda: type(comment).objects.get(pk=comment.pk).state  # noqa: E731 - read anew each time
+    for number in range(4):  # one connection is one reader, however many addresses it invents
+        services.report(subject=comment, kind="spam", email=f"a{number}@example.org", visitor="same")
+    for person in people[:2]:
+        services.report(subject=comment, kind="abuse", by=person, visitor="office")
+    services.report(subject=comment, kind="spam", details="signed out", visitor="office")
+    assert state() == ContributionState.PUBLISHED  # two, and half a voice
+    last = services.report(subject=comment, kind="spam", details="Another", visitor="other")
+    assert state() == ContributionState.HELD
+    services.dismiss_report(report=last, by=moderator)
+    assert state() == ContributionState.PUBLISHED
+    services.report(subject=comment, kind="abuse", by=people[2])
+    assert state() == ContributionState.PUBLISHED  # a moderator has looked: more reports go to the queue alone
+
+    ModerationSettings.objects.update_or_create(defaults={"reports_that_hide": 1})
+    other = add_comment(page=case_study, body="Good.", by=comment.author)[0]
+    misuser = people[0]
+    for kind in ("spam", "other"):
+        report = services.report(subject=case_study, kind=kind, by=misuser)
+        services.dismiss_report(report=report, by=moderator, misused=True)
+    services.report(subject=other, kind="spam", by=misuser)
+    other.refresh_from_db()
+    assert other.state == ContributionState.PUBLISHED  # whoever misuses reporting is not counted
+    services.report(subject=case_study, kind="spam", by=people[1])
+    case_study.refresh_from_db()
+    assert case_study.live  # strangers take no page away
+    services.report(subject=other, kind="spam", by=people[1])
+    other.refresh_from_db()
+    assert other.state == ContributionState.HELD
+    services.decide_contribution(contribution=other, action="approve", by=moderator)
+    assert not Report.objects.waiting().about(other).exists()
+
+
+def test_an_intimate_picture_hides_its_page_at_once_and_a_dismissal_brings_back_what_was_public(case_study, moderator):
+    case_study.save_revision().publish()
+    case_study.refresh_from_db()
+    shown = case_study.live_revision_id
+    case_study.title = "A later draft"
+    case_study.save_revision()
+    filed = services.report(subject=case_study, kind="intimate_image", email="me@example.org", visitor="v")
+    case_study.refresh_from_db()
+    assert not case_study.live
+    assert filed.due_at - filed.created_at == timedelta(hours=48)
+    assert letters_to(moderator.email) == ["report_alert"]
+    services.dismiss_report(report=filed, by=moderator)
+    case_study.refresh_from_db()
+    assert (case_study.live, case_study.live_revision_id, case_study.title) == (True, shown, "Market in an empty shop")
+    # One connection cannot take the site down with it.
+    for number in range(4):
+        page = factories.case_study(case_study.get_parent().specific.organisation, title=f"No {number}")
+        services.report(subject=page, kind="intimate_image", email="me@example.org", visitor="v", details=str(number))
+    assert type(case_study).objects.live().filter(title__startswith="No ").count() == 1
+
+
+def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, moderator, member, newcomer):
+    named = factories.UserFactory(name="Nadia Named", moderator=True)
+    named.groups.add(Group.objects.get(name=LOCKED_CASES))
+    administrator = factories.UserFactory(administrator=True)
+    filed = services.report(subject=comment, kind="child_abuse", details="the words", by=newcomer)
+    comment.refresh_from_db()
+    assert comment.state == ContributionState.HIDDEN
+    assert PreservedContent.objects.get(report=filed).content["author"]["email"] == member.email
+    assert (letters_to(named.email), letters_to(moderator.email)) == (["report_alert"], [])
+
+    for person, may in ((moderator, False), (member, False), (newcomer, False), (named, True), (administrator, True)):
+        assert can_handle_report(person, filed) is may, person
+        assert reports_handled_by(person, Report.objects.all()).filter(pk=filed.pk).exists() is may, person
+    case, thing = (
+        reverse("moderation_report", args=[filed.pk]),
+        reverse("moderation_contribution", args=["comment", comment.pk]),
+    )
+    client.force_login(moderator)
+    assert filed.reference not in client.get(reverse("moderation_queue")).content.decode()
+    assert [client.get(address).status_code for address in (case, thing)] == [403, 403]
+    with pytest.raises(NotAllowed):
+        services.record_nca(report=filed, by=moderator, reference="X", reported_at=timezone.now())
+    with pytest.raises(NotAllowed):
+        services.open_locked(report=filed, by=moderator)
+
+    client.force_login(named)
+    line = client.get(reverse("moderation_queue")).content.decode()
+    assert filed.reference in line
+    assert comment.page.title not in line
+    assert "You are all fools" not in client.get(case).content.decode()
+    services.record_nca(report=filed, by=named, reference="NCA-123", reported_at=timezone.now())
+    filed.refresh_from_db()
+    assert filed.state == ReportState.DECIDED
+    assert not Decision.objects.exists()  # the log that every moderator reads says nothing
+    assert letters_to(member.email) == []  # nor does anybody warn its author
+    assert services.open_locked(report=filed, by=named)["content"]["body"] == "You are all fools"
+    for days, contents, references in ((366, 1, 0), (5 * 366, 0, 1)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            done = services.forget()
+        assert (done["contents"], done["references"]) == (contents, references), days
+
+
+def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(client, comment, member, moderator):
+    with time_machine.travel(datetime(2026, 11, 27, 17, tzinfo=UTC), tick=False):  # a Friday
+        address = reverse("report", args=["comment", comment.pk])
+        missing = client.post(address, {"kind": "defamation", "email": "cora@example.org"} | NOTICE | {"meaning": ""})
+        assert missing.status_code == 422
+        assert "You are all fools" in missing.content.decode()
+        assert client.post(address, {"kind": "defamation", "email": "cora@example.org"} | NOTICE).status_code == 302
+        filed = Report.objects.get()
+        assert filed.due_at == datetime(2026, 12, 1, 17, tzinfo=UTC)
+        services.pass_on(report=filed, by=moderator)
+        assert filed.due_at == datetime(2026, 12, 3, tzinfo=UTC)
+        with pytest.raises(IllegalMove):
+            services.pass_on(report=filed, by=moderator)
+    assert letters_to("cora@example.org") == ["report_received", "notice_went"]
+    assert letters_to(member.email) == ["notice_of_complaint"]
+    assert comment.state == ContributionState.PUBLISHED
