@@ -23,7 +23,9 @@ class PublicDetailsPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
-            # A comparison of two revisions has no form.
+            # A comparison of two texts has no form: a reviewer sees what was said to be meant for everybody.
+            if self.form is None:
+                return True
             return bool(super().is_shown() and self.bound_field and self.bound_field.field.choices)
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import JSONField
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from wagtail.admin.compare import diff_text
@@ -53,7 +54,15 @@ def differences(*, published: Any, submitted: Any) -> list[Row]:
 def _comparisons(a: Any, b: Any) -> list[Any]:
     panel = type(b).get_edit_handler().get_bound_panel(instance=b, request=None, form=None)
     found = [compare(a, b) for compare in panel.get_comparison()]
-    return [one for one in found if not (one.is_field and one.field.name in _HIDDEN_FIELDS)]
+    shown = [one for one in found if not (one.is_field and one.field.name in _HIDDEN_FIELDS)]
+    for one in shown:
+        if one.is_field and isinstance(one.field, JSONField):
+            one.val_a, one.val_b = _listed(one.val_a), _listed(one.val_b)
+    return shown
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else value
 
 
 def _described(one: Any) -> Row | None:

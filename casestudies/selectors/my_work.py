@@ -19,10 +19,11 @@ from casestudies.models import CaseStudyPage, ReadCount
 from casestudies.selectors.adoptions import case_studies_of
 from members.models import Organisation, Role
 from moderation.models import Decision, Step
+from moderation.waits import Wait, step_of, waits_of
 
 SHOWN = 20
 READ_DAYS = 30
-LAST_DECISIONS, ENOUGH_DECISIONS = 20, 5
+LAST_DECISIONS, ENOUGH_DECISIONS = 30, 5
 HOURS_A_DAY = 24
 
 
@@ -38,6 +39,8 @@ class MyCaseStudy:
     needs_changes: bool = False
     since: datetime | None = None
     takes: str = ""
+    step: int | None = None
+    wait: Wait | None = None
     outcomes: str = ""
     adoptions: int = 0
     reads: int = 0
@@ -68,7 +71,9 @@ def my_case_studies(user: Any, *, limit: int = SHOWN) -> list[MyCaseStudy]:
     waiting = _waiting(pages)
     reads = _reads(pages)
     takes = usual_times(pages)
-    return [_one(page, user=user, state=waiting.get(page.pk), reads=reads, takes=takes) for page in pages]
+    steps = [step for state in waiting.values() if (step := _open_step(state))]
+    waits = waits_of(steps, own_pages=[page.pk for page in pages])
+    return [_one(page, user=user, state=waiting.get(page.pk), reads=reads, takes=takes, waits=waits) for page in pages]
 
 
 def due_for_confirmation(user: Any, *, today: date | None = None) -> int:
@@ -111,7 +116,13 @@ def _in_words(decisions: Any) -> str:
 
 
 def _one(
-    page: CaseStudyPage, *, user: Any, state: WorkflowState | None, reads: dict[int, Any], takes: dict[str, str]
+    page: CaseStudyPage,
+    *,
+    user: Any,
+    state: WorkflowState | None,
+    reads: dict[int, Any],
+    takes: dict[str, str],
+    waits: dict[int, Wait],
 ) -> MyCaseStudy:
     standing = getattr(page, "standing", None)
     step = _open_step(state)
@@ -124,7 +135,9 @@ def _one(
         mine=page.owner_id == user.pk,
         needs_changes=bool(state and state.status == WorkflowState.STATUS_NEEDS_CHANGES),
         since=step.started_at if step else None,
-        takes=takes.get(_kind_of(step), "") if step else "",
+        takes=takes.get(step_of(step), "") if step else "",
+        step=step.pk if step else None,
+        wait=waits.get(step.pk) if step else None,
         adoptions=standing.adoptions if standing else 0,
         outcomes=_outcomes(standing.outcomes if standing else {}),
         reads=read.get("reads") or 0,
@@ -150,12 +163,6 @@ def _status(page: CaseStudyPage, state: WorkflowState | None, step: TaskState | 
 def _open_step(state: WorkflowState | None) -> TaskState | None:
     step = state.current_task_state if state else None
     return step if step and step.status == TaskState.STATUS_IN_PROGRESS else None
-
-
-def _kind_of(step: TaskState) -> str:
-    """Which of our steps a task is, without asking for the task's own row."""
-    model = step.task.content_type.model_class()
-    return str(getattr(model, "step", ""))
 
 
 def _waiting(pages: Sequence[CaseStudyPage]) -> dict[int, WorkflowState]:

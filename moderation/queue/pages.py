@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page, TaskState
 
+from moderation.due import page_due, page_working_days
 from moderation.permissions import reviewable_by
 from moderation.queue.loading import organisations_of
 from moderation.queue.sources import Entry, Row, Source, register
@@ -15,8 +16,9 @@ NAME = "page"
 
 
 def _entries(user: Any) -> list[Entry]:
-    found = reviewable_by(user).values_list("pk", "started_at")
-    return [Entry(kind=NAME, pk=pk, since=since) for pk, since in found]
+    found = list(reviewable_by(user).values_list("pk", "started_at"))
+    days = page_working_days() if found else 0
+    return [Entry(kind=NAME, pk=pk, since=since, due=page_due(since, days)) for pk, since in found]
 
 
 def _rows(pks: list[int]) -> dict[int, Row]:

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from moderation import queue as waiting
 from moderation import services
 from moderation.comparison import describe, differences
+from moderation.due import page_due, page_working_days
 from moderation.errors import AlreadyDecided, ModerationError
 from moderation.forms import DecisionForm
 from moderation.models import Claim, ContributionState, Decision, DecisionAction, Report, ReportKind, ReviewTaskState
@@ -62,6 +63,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": trail(state.revision.object_str or page.title),
         "page": page,
         "since": state.started_at,
+        "due": page_due(state.started_at, page_working_days()) if open_ else None,
         "step": task,
         "where": waiting.organisations_of([page]).get(page.pk, ""),
         "author": author,

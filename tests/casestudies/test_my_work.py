@@ -1,8 +1,9 @@
 """The author's first page in the CMS, another start from a case study, previews, and the count of reads."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
@@ -16,6 +17,7 @@ from casestudies.models import CaseStudyPage, ReadCount, Standing
 from casestudies.services import start_from_case_study
 from members.errors import NotAllowed
 from moderation.models import Decision
+from moderation.services import open_claim
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,31 @@ def test_where_it_waits_and_how_long_that_usually_takes(client, author, stockpor
     decisions(done, 50, n=9, step="organisation")
     decisions(done, 400, n=9, step="network")
     assert "Waiting: Approval by the organisation, for 0 minutes; usually about 2 days" in text(home(client))
+
+
+def test_its_place_in_the_queue_who_reads_it_and_when_it_is_due(client, author, stockport):
+    began = datetime(2026, 12, 23, 10, 0, tzinfo=UTC)  # a Wednesday before Christmas
+    approver = factories.member(stockport, "approver", name="Pat Approver")
+    pages = []
+    for minute in range(3):
+        with time_machine.travel(began + timedelta(minutes=minute), tick=False):
+            page = factories.case_study(stockport, live=False)
+            page.save_revision(user=author)
+            page.get_workflow().start(page, author)
+            pages.append(page)
+    with time_machine.travel(began, tick=False):
+        elsewhere = factories.case_study(factories.organisation("Wigan"), live=False)
+        elsewhere.get_workflow().start(elsewhere, factories.UserFactory())
+    with time_machine.travel(began + timedelta(minutes=5), tick=False):
+        client.force_login(author)
+        seen = text(home(client))
+        assert "It is the next page to be looked at." in seen
+        assert "It is number 3 among the pages that wait." in seen
+        assert "To be decided by Monday 4 January" in seen, "bank holidays and weekends do not count"
+        step = pages[0].current_workflow_task_state.pk
+        assert f"/approve/ask/{step}/" in str(home(client))
+        open_claim(kind="page", number=step, by=approver)
+        assert "Being reviewed by Pat Approver since 10:05." in text(home(client))
 
 
 def test_what_needs_the_author_stands_first(client, author, stockport):
