@@ -13,8 +13,10 @@ class AccountsConfig(AppConfig):
         from django.db.models.signals import post_save
         from wagtail.permissions import register_permission_policy
 
+        from accounts import holdings as _holdings  # noqa: F401 - as above
         from accounts import letters, retention_rules, second_step, services, sessions  # noqa: F401 - they register by import
         from accounts.models import User
+        from accounts.privacy import letters as _letters  # noqa: F401 - they register themselves
         from core.permission_policies import AdministratorsOnly
 
         # Who may change people or groups may make an administrator of anybody, so no group's permission opens this.

@@ -8,6 +8,7 @@ class CaseStudiesConfig(AppConfig):
 
     def ready(self) -> None:
         from casestudies import contributions, events, reads, retention_rules  # noqa: F401 - registers its rules
+        from casestudies import holdings as _holdings  # noqa: F401 - they register themselves
 
         events.connect()
         contributions.register()

@@ -6,4 +6,5 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core import holdings as _holdings  # noqa: F401 - they register themselves
         from core import retention_rules  # noqa: F401 - registers its rules

@@ -4,9 +4,15 @@ From it come the download of one's data, the deletion of an account, the list in
 fails when a column points to a person and nobody has said what it is for.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.functional import Promise
 
 # A row is plain JSON: text, numbers, lists and objects; times as ISO 8601 text.
 Row = Mapping[str, Any]
@@ -78,3 +84,55 @@ def nobody_leaves_while(blocker: Callable[[Any], Blocker | None]) -> None:
 
 def blockers(person: Any) -> list[Blocker]:
     return [found for ask in _blockers if (found := ask(person))]
+
+
+# --- Making a holding from a table ---------------------------------------------------------------
+
+Find = Callable[[Any], models.QuerySet[Any]]
+
+
+def plain(value: Any) -> Any:
+    """As JSON has it; times and days as ISO 8601 text."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    if isinstance(value, Promise):
+        return str(value)
+    return value
+
+
+def table(*, find: Find, fields: Mapping[str, Any], **facts: Any) -> Holding:
+    """A holding whose rows are a query's, by the lookups that `fields` documents: `case_study__title` is written as
+    `case_study_title`.
+    """
+    lookups = list(fields)
+
+    def rows(person: Any) -> Iterator[Row]:
+        for values in find(person).values_list(*lookups).iterator():
+            yield {_written(lookup): plain(value) for lookup, value in zip(lookups, values, strict=True)}
+
+    return Holding(rows=rows, fields={_written(lookup): words for lookup, words in fields.items()}, **facts)
+
+
+def _written(lookup: str) -> str:
+    return lookup.replace("__", "_")
+
+
+def deletes(find: Find) -> Callable[[Any], int]:
+    """An eraser that deletes the rows."""
+    return lambda person: find(person).delete()[0]
+
+
+def cuts(model: type[models.Model], *names: str) -> Callable[[Any], int]:
+    """An eraser that leaves the rows and says of nobody whose they are."""
+
+    def erase(person: Any) -> int:
+        rows = model._base_manager
+        return sum(rows.filter(**{name: person.pk}).update(**{name: None}) for name in names)
+
+    return erase
+
+
+def both(*erasers: Callable[[Any], int]) -> Callable[[Any], int]:
+    return lambda person: sum(erase(person) for erase in erasers)

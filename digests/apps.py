@@ -15,6 +15,7 @@ class DigestsConfig(AppConfig):
         from accounts.mail import sends_account_mail
         from core import post
         from digests import checks, events, offers, stories, targets, webhooks
+        from digests import holdings as _holdings  # noqa: F401 - they register themselves
         from digests import retention_rules as _rules  # noqa: F401 - they register themselves
         from digests.services.account_mail import queue_account_mail
         from digests.services.post import queue_letters

@@ -7,5 +7,6 @@ class DiscussionConfig(AppConfig):
 
     def ready(self) -> None:
         from discussion import contributions
+        from discussion import holdings as _holdings  # noqa: F401 - they register themselves
 
         contributions.register()

@@ -11,6 +11,7 @@ class MembersConfig(AppConfig):
         from accounts.second_step import asks_for_it
         from core.permission_policies import AdministratorsChange, AdministratorsOnly
         from members import events, permissions
+        from members import holdings as _holdings  # noqa: F401 - they register themselves
         from members.models import Membership, Organisation
 
         events.connect()

@@ -23,6 +23,11 @@ app.conf.beat_schedule = {
         "task": "discussion.tasks.raise_unanswered_asks",
         "schedule": crontab(hour=7, minute=30),
     },
+    "put together the data that people asked for": {"task": "accounts.tasks.prepare_exports", "schedule": 300.0},
+    "delete the accounts whose owners left": {
+        "task": "accounts.tasks.close_accounts",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "send waiting mail": {"task": "digests.tasks.send_waiting_mail", "schedule": 30.0},
     "do what staff asked for with many mails": {"task": "digests.tasks.work_off_deeds", "schedule": 60.0},
     "compare the search index with the database": {

@@ -1,0 +1,87 @@
+"""What the discussion's room keeps of a person."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.personal_data import cuts, deletes, register, table
+from discussion.models import Ask, AskBacker, Comment, CommentMention
+
+ANONYMOUS = _("Stays, by “Somebody who has left”. Delete one first if you do not want it to stay.")
+
+
+def _mentions(person: Any) -> Any:
+    return CommentMention.objects.filter(person=person.pk).order_by("pk")
+
+
+def _forget_mentions(person: Any) -> int:
+    """In the words of others the name goes too: it stands there so that the person is told."""
+    for mention in _mentions(person).select_related("comment"):
+        comment = mention.comment
+        if comment.body:
+            words = str(_("somebody who has left"))
+            Comment.objects.filter(pk=comment.pk).update(body=comment.body.replace(f"@{mention.written}", words))
+    return deletes(_mentions)(person)
+
+
+register(
+    table(
+        name="comments",
+        order=30,
+        what=_("Your comments and answers"),
+        find=lambda person: Comment.objects.filter(author=person.pk).order_by("pk"),
+        fields={
+            "id": _("number"),
+            "created_at": _("when"),
+            "page__title": _("on which page"),
+            "ask__title": _("on which ask"),
+            "adoption": _("number of the adoption that it is about"),
+            "body": _("what you wrote"),
+            "edited_at": _("when you changed it"),
+            "state": _("whether it is public"),
+            "state_reasons": _("why it is in that state"),
+        },
+        columns=("discussion.comment.author",),
+        on_leaving=ANONYMOUS,
+        erase=cuts(Comment, "author"),
+    ),
+    table(
+        name="mentions",
+        order=31,
+        what=_("Comments that name you"),
+        find=_mentions,
+        fields={"comment": _("number of the comment"), "written": _("your name as it stands there")},
+        columns=("discussion.commentmention.person",),
+        on_leaving=_("Your name is taken out."),
+        erase=_forget_mentions,
+    ),
+    table(
+        name="asks",
+        order=32,
+        what=_("What you asked"),
+        find=lambda person: Ask.objects.filter(author=person.pk).order_by("pk"),
+        fields={
+            "id": _("number"),
+            "created_at": _("when"),
+            "title": _("the question"),
+            "body": _("the problem"),
+            "state": _("whether it is public"),
+            "state_reasons": _("why it is in that state"),
+            "closed_at": _("when it was closed"),
+            "closed_reason": _("why it was closed"),
+        },
+        columns=("discussion.ask.author",),
+        on_leaving=ANONYMOUS,
+        erase=cuts(Ask, "author"),
+    ),
+    table(
+        name="asks-backed",
+        order=33,
+        what=_("Asks of others that you have too"),
+        find=lambda person: AskBacker.objects.filter(person=person.pk).order_by("pk"),
+        fields={"ask__title": _("the question"), "created_at": _("when you said so")},
+        columns=("discussion.askbacker.person",),
+        on_leaving=_("Deleted."),
+        erase=deletes(lambda person: AskBacker.objects.filter(person=person.pk)),
+    ),
+)
