@@ -7,4 +7,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import holdings as _holdings  # noqa: F401 - they register themselves
+        from core import letters as _letters  # noqa: F401 - they register themselves
         from core import retention_rules  # noqa: F401 - registers its rules

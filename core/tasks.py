@@ -6,7 +6,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-from core import delivery, retention
+from core import delivery, records, retention
 from core.celery import task
 
 
@@ -26,6 +26,12 @@ def publish_scheduled() -> None:
 def forget_what_is_due() -> None:
     """Every night: the retention schedule."""
     retention.forget_what_is_due()
+
+
+@task()
+def remind_of_reviews() -> None:
+    """Every morning: which of the provider's records are due for review."""
+    records.remind()
 
 
 @task()

@@ -19,6 +19,12 @@ def _approval_links(person: Any) -> Any:
     return ApprovalLink.objects.filter(Q(person=person.pk) | Q(email__iexact=person.email)).order_by("pk")
 
 
+def _forget_reporter(person: Any) -> int:
+    """What a form asked about the reporter goes as well, unless the case is open and the answer is owed to the law."""
+    _reports(person).order_by().exclude(handled_at=None).update(answers={})
+    return int(_reports(person).order_by().update(reporter=None, reporter_email=""))
+
+
 register(
     table(
         name="decisions",
@@ -93,12 +99,13 @@ register(
             "created_at": _("when"),
             "kind": _("what was wrong"),
             "details": _("what you wrote"),
+            "answers": _("what else the form asked"),
             "reporter_email": _("the address that you gave"),
             "handled_at": _("when it was dealt with"),
         },
-        columns=("moderation.report.reporter", "moderation.report.handled_by"),
+        columns=("moderation.report.reporter", "moderation.report.handled_by", "moderation.reportline.by"),
         on_leaving=_("Stays without your name and address."),
-        erase=lambda person: _reports(person).order_by().update(reporter=None, reporter_email=""),
+        erase=_forget_reporter,
     ),
     table(
         name="approval-links",

@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
+    "remind of the provider's records that are due": {
+        "task": "core.tasks.remind_of_reviews",
+        "schedule": crontab(hour=8, minute=5),
+    },
     "forget what has been kept long enough": {
         "task": "core.tasks.forget_what_is_due",
         "schedule": crontab(hour=4, minute=10),

@@ -46,9 +46,7 @@ def data_file(request: HttpRequest, token: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     name = f"connected-localism-{timezone.localdate():%Y-%m-%d}.zip"
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
 
 
 @never_cache

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from core import looks
+from core.models import LookedAt
 from digests.models import Deed, StaffDeed
 from digests.permissions import can_look_after_mail
 
@@ -31,7 +33,9 @@ def for_mail_staff(view: View) -> View:
 
 
 def note(*, by: Any, what: Deed, person: Any = None, address: str = "", words: str = "") -> None:
-    """Write down that somebody's data were looked at."""
+    """Write down that somebody's data were looked at: here with what was done, and in the record that stays."""
+    if person is not None:
+        looks.note(by=by, what=LookedAt.MAIL, person=person)
     StaffDeed.objects.create(
         by=by, what=what, person=person, address=address[:254], words=words[:300], finished_at=timezone.now()
     )

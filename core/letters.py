@@ -1,0 +1,38 @@
+"""The words of the lowest room's letters."""
+
+from django.utils.translation import gettext as _
+
+from core import post
+from core.post import Facts, Words
+
+_SAMPLE = {"title": "Illegal content risk assessment 2026", "day": "1 December 2026", "url": "https://network.example/"}
+
+
+def _why() -> str:
+    return _("You get this because you administer the network.")
+
+
+@post.words("record_due_soon", sample=_SAMPLE)
+def record_due_soon(facts: Facts) -> Words:
+    return Words(
+        subject=_("To be reviewed by %(day)s: %(title)s") % facts,
+        lead=_("One of the records that the law asks you to keep is due for its review."),
+        before=[_("“%(title)s” is to be reviewed by %(day)s.") % facts],
+        url=facts["url"],
+        action=_("Open the record"),
+        why=_why(),
+    )
+
+
+@post.words("record_due", sample=_SAMPLE)
+def record_due(facts: Facts) -> Words:
+    return Words(
+        subject=_("Due for review now: %(title)s") % facts,
+        lead=_("The review of one of the records that the law asks you to keep is due."),
+        before=[
+            _("“%(title)s” was to be reviewed by %(day)s. Write a new version, with a new date of review.") % facts
+        ],
+        url=facts["url"],
+        action=_("Open the record"),
+        why=_why(),
+    )
