@@ -1,6 +1,7 @@
 """A letter as a message on the wire."""
 
 import binascii
+import re
 import secrets
 from email.charset import QP, Charset
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 HEAVIEST = 100_000
 # Bytes that stand for themselves in quoted-printable.
 _PLAIN = bytes({*range(32, 127), 10} - {ord("=")})
+# A value of a header that folding leaves as it is, which takes longer to find out than all the rest of a message.
+_IS_ONE_LINE = re.compile(r"[!-~](?:[ -~]{0,800}[!-~])?").fullmatch
 # These refuse a message with metadata; what they call it is in `provider_id`.
 WITHOUT_METADATA = {"mailersend", "postal"}
 
@@ -82,7 +85,10 @@ class Alternatives(SafeMIMEMultipart):
 
 def _headers(message: Any, linesep: str) -> list[bytes]:
     policy = message.policy.clone(linesep=linesep)
-    return [policy.fold_binary(name, value) for name, value in message.raw_items()]
+    return [
+        f"{name}: {value}{linesep}".encode("ascii") if _IS_ONE_LINE(value) else policy.fold_binary(name, value)
+        for name, value in message.raw_items()
+    ]
 
 
 def as_message(mail: "OutgoingEmail", letter: "Letter", mailer: Any = None) -> EmailMultiAlternatives:

@@ -7,7 +7,7 @@ workers is set aside: if it is what kills them, it no longer takes its neighbour
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,13 +90,29 @@ def stamp(lease: uuid.UUID, mail: OutgoingEmail, *, letter: Letter | None = None
     over = values["state"] != MailState.PENDING
     if over:
         values |= erased(mail)
-    held = OutgoingEmail.objects.filter(pk=mail.pk, lease=lease)
     with transaction.atomic() if over and mail.kind in NOTICES else nullcontext():
-        stamped = held.update(lease=None, leased_until=None, claims=0, booked=False, **values)
+        stamped = _change_held(
+            lease, mail, {"lease": None, "leased_until": None, "claims": 0, "booked": False, **values}
+        )
         if stamped and over and mail.kind in NOTICES:
             bundling.settle(mail, letter=letter, **values)
     if not stamped:
         logger.warning("Mail %s was taken over by another worker while this one held it.", mail.key)
+
+
+def _change_held(lease: uuid.UUID, mail: OutgoingEmail, values: Mapping[str, Any]) -> bool:
+    """As `filter(pk=…, lease=…).update(…)`, which takes longer to make its statement than the database to do it."""
+    field, quoted = OutgoingEmail._meta.get_field, connection.ops.quote_name
+    fields = [field(name) for name in (*values, "id", "lease")]
+    columns = [f"{quoted(one.column)} = %s" for one in fields]
+    given = zip(fields, (*values.values(), mail.pk, lease), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quoted(OutgoingEmail._meta.db_table)} SET {', '.join(columns[:-2])} "  # noqa: S608 - our own names
+            f"WHERE {' AND '.join(columns[-2:])}",
+            [one.get_db_prep_save(value, connection) for one, value in given],
+        )
+        return bool(cursor.rowcount)
 
 
 def give_back(lease: uuid.UUID, mails: Sequence[OutgoingEmail], *, until: datetime, error: str = "") -> None:
