@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import SOMEBODY_WHO_HAS_LEFT
+
 EXPORT_KEPT = timedelta(days=7)
 
 
@@ -73,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def display_name(self) -> str:
         """What others see. Never the email address, which is private."""
         if self.left_at:
-            return str(_("Somebody who has left"))
+            return str(SOMEBODY_WHO_HAS_LEFT)
         return self.name or str(_("A reader without a name"))
 
     def get_full_name(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.names import name_of
 from digests.targets import Target
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
             continue
         told[event.pk] = Story(
             **card,
-            voice=comment.author.display_name if comment.author else _("Somebody who has left"),
+            voice=name_of(comment.author),
             where=_("on what %(place)s tried") % {"place": comment.adoption.organisation.short_name}
             if comment.adoption
             else "",

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.names import name_of
 from casestudies.models import Adoption
 from core.cards import Card
 from discussion.citations import cards_of, with_titles
@@ -73,7 +74,7 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]], named: 
     author = comment.author
     return {
         "id": comment.pk,
-        "author": author.display_name if author else _("Somebody who has left"),
+        "author": name_of(author),
         "posted": comment.created_at,
         "edited": comment.edited_at,
         "held": comment.state == ContributionState.HELD,

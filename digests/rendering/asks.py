@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.names import name_of
 from casestudies.models import CaseStudyPage
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
@@ -39,7 +40,7 @@ def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 
 def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
-    names = {"title": ask.title, "who": _name(ask.author), "case_study": page.title}
+    names = {"title": ask.title, "who": name_of(ask.author), "case_study": page.title}
     return stoppable_notice(
         mail,
         {
@@ -87,7 +88,7 @@ def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 
 def _answer(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
-    names = {"title": ask.title, "who": _name(answer.author)}
+    names = {"title": ask.title, "who": name_of(answer.author)}
     return stoppable_notice(
         mail,
         {
@@ -106,7 +107,7 @@ def _answer(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
 
 
 def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
-    names = {"title": ask.title, "who": _name(ask.author)}
+    names = {"title": ask.title, "who": name_of(ask.author)}
     return stoppable_notice(
         mail,
         {
@@ -121,7 +122,3 @@ def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
         notice=tokens.ANSWERS,
         about=("ask", ask.pk),
     )
-
-
-def _name(person: object) -> str:
-    return getattr(person, "display_name", "") or _("Somebody who has left")

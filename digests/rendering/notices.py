@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.names import name_of
 from casestudies.models import Adoption
 from core.models import Event
 from digests import stories, tokens
@@ -165,7 +166,7 @@ def _review_context(state: Any, reader: Any) -> dict[str, Any]:
     author = state.workflow_state.requested_by
     names = {
         "title": state.revision.object_str,
-        "who": author.display_name if author else _("Somebody who has left"),
+        "who": name_of(author),
     }
     return {
         "subject_line": _("Waits for your approval: %(title)s") % names,

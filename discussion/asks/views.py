@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.names import name_of
 from core.models import Topic
 from core.ratelimit import allow, visitor_key
 from discussion.asks import selectors, services
@@ -67,7 +68,7 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     context = {
         "ask": ask,
         "html": render_text(ask.body),
-        "asker": ask.author.display_name if ask.author else _("Somebody who has left"),
+        "asker": name_of(ask.author),
         "topics": list(ask.topics.all()),
         "backing": selectors.backing_of(ask, user),
         "accepted": shown_comment(accepted, user) if accepted else None,

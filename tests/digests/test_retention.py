@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.services import account_of_mailbox
 from digests import services, tokens
 from digests.models import (
+    AllowedAgain,
     DigestEvent,
     DigestRecipient,
     DigestRun,
@@ -204,12 +205,15 @@ def test_addresses_that_never_became_an_account_go(reader):
         (reader.email.upper(), "gone", 400),
     ]:
         Suppression.objects.create(address=address, kind=kind, reason="x", since=ago(days))
+    for address, days in [("mended@example.org", 29), ("lately@example.org", 27), (reader.email, 400)]:
+        AllowedAgain.objects.create(address=address, how="staff", at=ago(days))
     looked = StaffDeed.objects.create(what="looked", address="visitor@example.org", at=ago(29), finished_at=ago(29))
     services.forget_mail()
     assert list(OutgoingEmail.objects.all()) == [young] != [old]
     looked.refresh_from_db()
     assert looked.address == ""
     assert set(Suppression.objects.values_list("address", flat=True)) == {"angry@example.org", "RHIAN@EXAMPLE.ORG"}
+    assert set(AllowedAgain.objects.values_list("address", flat=True)) == {"lately@example.org", reader.email}
 
 
 def test_history_is_kept_for_a_year(reader, council):
