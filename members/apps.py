@@ -10,12 +10,13 @@ class MembersConfig(AppConfig):
 
         from accounts.second_step import asks_for_it
         from core.permission_policies import AdministratorsChange, AdministratorsOnly
-        from members import events, permissions
-        from members import holdings as _holdings  # noqa: F401 - they register themselves
-        from members.models import Membership, Organisation
+        from members import events, holdings, letters, permissions, retention_rules, signals  # noqa: F401 - by import
+        from members.models import EmailDomain, Membership, Organisation
 
         events.connect()
+        signals.connect()
         for role in (permissions.is_moderator, permissions.is_editor, permissions.is_operator):
             asks_for_it(role)
         register_permission_policy(Membership, AdministratorsOnly(Membership))
+        register_permission_policy(EmailDomain, AdministratorsOnly(EmailDomain))
         register_permission_policy(Organisation, AdministratorsChange(Organisation))

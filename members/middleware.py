@@ -17,7 +17,9 @@ PK_IS_A_PAGE = ("wagtailadmin_pages:", "wagtailadmin_api:pages:")
 
 
 class LapsedMembershipMiddleware:
-    """Wagtail asks a person's groups. A membership that has lapsed since leaves them before any of its views asks."""
+    """Wagtail asks a person's groups. A membership that has lapsed since leaves them before any of its views asks,
+    and before the view of photos, which asks Wagtail.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -27,7 +29,7 @@ class LapsedMembershipMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not name.startswith("wagtail") or name == "wagtail_serve":
+        if not name.startswith(("wagtail", "media")) or name == "wagtail_serve":
             return
         if request.user.is_authenticated and not request.user.is_superuser:
             settle(request.user)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from members.models import SIGNERS, WRITERS, Membership, Organisation, Role
+from django.utils import timezone
+
+from members.models import SIGNERS, WRITERS, JoinRequest, Membership, Organisation, OrganisationKind, RequestState, Role
 from members.roles import EDITORS, MODERATORS, OPERATIONS
 
 # Anybody who asks: a person or nobody. Requests carry a lazy object that is either.
@@ -73,3 +75,25 @@ def can_approve_for(user: Person, organisation: Organisation) -> bool:
 def can_manage_people_of(user: Person, organisation: Organisation) -> bool:
     """Twin: `Organisation.objects.managed_by(user)`."""
     return is_administrator(user) or has_role(user, organisation, Role.LEAD)
+
+
+def can_ask_to_join(user: Person, organisation: Organisation) -> bool:
+    """Anybody with an account who does not belong to it. Twin: `Organisation.objects.joinable_by(user)`."""
+    if not user.is_authenticated or not user.is_active or organisation.kind == OrganisationKind.NETWORK:
+        return False
+    left = organisation.left_at is not None and organisation.left_at <= timezone.now()
+    return not left and not has_role(user, organisation)
+
+
+def can_answer_join_request(user: Person, request: JoinRequest) -> bool:
+    """A lead of the organisation; where there is none, the network's moderators. Nobody answers themselves.
+
+    Twin: `JoinRequest.objects.answerable_by(user)`.
+    """
+    if not user.is_authenticated or request.state != RequestState.WAITING or request.person_id == user.pk:
+        return False
+    if not request.person.is_active:
+        return False
+    if can_manage_people_of(user, request.organisation):
+        return True
+    return is_moderator(user) and JoinRequest.objects.without_lead().filter(pk=request.pk).exists()

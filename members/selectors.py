@@ -4,10 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
 from wagtail.models import Page
 
-from members.models import Organisation, OrganisationKind, OrganisationPage, SimilarityScale, SimilarOrganisation
+from members.domains import candidates, domain_of
+from members.models import (
+    WRITERS,
+    EmailDomain,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    OrganisationPage,
+    SimilarityScale,
+    SimilarOrganisation,
+)
 from members.roles import EDITORS, MODERATORS
 from members.similarity import FACTS, Likeness, is_comparable, likeness
 
@@ -79,8 +93,6 @@ def page_ids_of(organisations: "list[Organisation] | object") -> list[int]:
 
 def people_of(organisation: Organisation, *roles: str) -> "list[User]":
     """The active members in any of these roles."""
-    from members.models import Membership
-
     held = Membership.objects.active().filter(organisation=organisation, role__in=roles).select_related("person")
     return [membership.person for membership in held]
 
@@ -88,7 +100,6 @@ def people_of(organisation: Organisation, *roles: str) -> "list[User]":
 def members_among(person_ids: Iterable[int]) -> set[int]:
     """Which of many people may read members' text, in one query. Twin of `permissions.is_member` for each of them."""
     from accounts.models import User
-    from members.models import Membership
 
     active = Membership.objects.active().values("person")
     keepers = Q(groups__name__in=[MODERATORS, EDITORS]) | Q(is_superuser=True)
@@ -152,8 +163,6 @@ def own_organisation(user: "User | Any") -> Organisation | None:
     """The organisation that a signed-in person's lists are ranked for: the first they joined and are still in."""
     if not getattr(user, "is_authenticated", False):
         return None
-    from members.models import Membership
-
     held = Membership.objects.active().filter(person=user).exclude(organisation__kind=OrganisationKind.NETWORK)
     first = held.select_related("organisation").order_by("started_at", "pk").first()
     return first.organisation if first else None
@@ -161,9 +170,75 @@ def own_organisation(user: "User | Any") -> Organisation | None:
 
 def own_organisations(person_ids: Iterable[int]) -> dict[int, int]:
     """Person → organisation, of those who have one; one query. Twin of `own_organisation` for each of them."""
-    from members.models import Membership
-
     held = Membership.objects.active().filter(person__in=list(person_ids))
     rows = held.exclude(organisation__kind=OrganisationKind.NETWORK).order_by("-started_at", "-pk")
     # The last one written is the first they joined.
     return dict(rows.values_list("person", "organisation"))
+
+
+def domains_of(address: str) -> "list[EmailDomain]":
+    """The verified domains, of organisations in the network, that an address is at; the nearest to it first."""
+    names = candidates(domain_of(address))
+    if not names:
+        return []
+    in_network = Q(organisation__left_at=None) | Q(organisation__left_at__gt=timezone.now())
+    rows = (
+        EmailDomain.objects.verified()
+        .annotate(name=Lower("domain"))
+        .filter(in_network, name__in=names)
+        .select_related("organisation")
+    )
+    found = [row for row in rows if row.domain.lower() == names[0] or row.with_subdomains]
+    return sorted(found, key=lambda row: (names.index(row.domain.lower()), row.organisation.short_name))
+
+
+def organisations_by_address(person: "User", *, address: str = "") -> list[Organisation]:
+    """Where a person's confirmed addresses (or that one) let them join at once.
+
+    Not where they belong, and not again where a membership of theirs was ended by somebody else or has lapsed: then a
+    lead has to say so.
+    """
+    own = EmailAddress.objects.filter(user=person, verified=True)
+    if address:
+        own = own.filter(email__iexact=address)
+    found = {
+        row.organisation_id: row.organisation
+        for email in own.values_list("email", flat=True)
+        for row in domains_of(email)
+    }
+    if not found:
+        return []
+    not_by_themselves = Membership.objects.filter(person=person).filter(
+        Q(ended_at=None) | Q(ended_by=None) | ~Q(ended_by=person)
+    )
+    shut = set(not_by_themselves.values_list("organisation", flat=True))
+    return [organisation for pk, organisation in found.items() if pk not in shut]
+
+
+def managed_people(organisation: Organisation, *, words: str = "") -> "QuerySet[Membership]":
+    """Everybody that nobody has ended, the lapsed among them, by name; `words` are looked for in name and address."""
+    held = Membership.objects.kept().filter(organisation=organisation, person__is_active=True)
+    for word in words.split():
+        held = held.filter(Q(person__name__icontains=word) | Q(person__email__icontains=word))
+    return held.select_related("person", "organisation").order_by(Lower("person__name"), "person__email")
+
+
+def written_by(person: "User", organisation: Organisation) -> "QuerySet[Page]":
+    """The pages of an organisation that a person owns, drafts included."""
+    pages = Page.objects.filter(owner=person).exclude(pk__in=OrganisationPage.objects.values("pk"))
+    return pages.filter(beneath_pages_of([organisation])).order_by("path")
+
+
+def successors(organisation: Organisation, *, besides: "User") -> "QuerySet[User]":
+    """Who may take over what somebody wrote: the other active authors and leads."""
+    from accounts.models import User
+
+    held = Membership.objects.active().filter(organisation=organisation, role__in=WRITERS).exclude(person=besides)
+    return User.objects.filter(pk__in=held.values("person")).order_by(Lower("name"), "email")
+
+
+def invitations_for(person: "User") -> "QuerySet[Invitation]":
+    """Those that a person may accept now. Twin of `services.invitations.is_for` for open ones."""
+    own = EmailAddress.objects.filter(user=person, verified=True, user__is_active=True).annotate(at=Lower("email"))
+    found = Invitation.objects.open().annotate(at=Lower("address")).filter(at__in=own.values("at"))
+    return found.select_related("organisation__page", "invited_by")

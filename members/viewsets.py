@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import User
 from members.models import Membership, Organisation
-from members.services import add_member, change_facts, change_role, end_membership
+from members.services import add_member, change_facts, change_role, end_membership, leave_network
 from members.services.facts import EDITABLE
 from members.similarity import RURALITY
 
@@ -100,7 +100,7 @@ class FactsForm(WagtailAdminModelForm):
 
     class Meta:
         model = Organisation
-        fields = list(EDITABLE)
+        fields = [*EDITABLE, "left_at"]
         help_texts = {
             "density": _("Number of people by the area; one is not worked out from the other here."),
             "rural_urban": _("One of: %(classes)s.") % {"classes": ", ".join(name.capitalize() for name in RURALITY)},
@@ -132,7 +132,8 @@ class FactsForm(WagtailAdminModelForm):
 class ChangeFacts(EditView):
     def save_instance(self) -> Organisation:
         facts = {name: self.form.cleaned_data[name] for name in EDITABLE}
-        return change_facts(organisation=self.form.instance, facts=facts, by=self.request.user)
+        changed = change_facts(organisation=self.form.instance, facts=facts, by=self.request.user)
+        return leave_network(organisation=changed, left_at=self.form.cleaned_data["left_at"], by=self.request.user)
 
 
 class OrganisationViewSet(ModelViewSet):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from members.admin_views import choosable_pages
+from members.domain_viewsets import EmailDomainViewSet
 from members.viewsets import MembershipViewSet, OrganisationViewSet
 
 
@@ -26,3 +27,8 @@ def memberships() -> MembershipViewSet:
 @hooks.register("register_admin_viewset")
 def organisations() -> OrganisationViewSet:
     return OrganisationViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def email_domains() -> EmailDomainViewSet:
+    return EmailDomainViewSet()

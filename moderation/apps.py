@@ -7,10 +7,11 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import holdings as _holdings  # noqa: F401 - as above
-        from moderation import letters, signals  # noqa: F401 - they register their words
+        from moderation import join_source, letters, signals  # noqa: F401 - they register their words
         from moderation.queue import letters as queue_letters  # noqa: F401 - as above
         from moderation.queue import pages, reports
 
         signals.connect()
         pages.register_source()
         reports.register_source()
+        join_source.register_source()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("moderation/next/", views.beside, name="moderation_next"),
     path("moderation/pages/<int:pk>/", views.page_review, name="moderation_page"),
     path("moderation/reports/<int:pk>/", views.report_review, name="moderation_report"),
+    path("moderation/join/<int:pk>/", views.join_review, name="moderation_join"),
     path("moderation/<slug:kind>/<int:pk>/", views.contribution_review, name="moderation_contribution"),
     path("moderation-policy/", views.policy, name="moderation_policy"),
     path("report/", views.report_anything, name="report_anything"),

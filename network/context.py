@@ -19,6 +19,7 @@ from search import held
 DEMO_LOGINS = (
     ("author@demo.example", _("Author of a council")),
     ("approver@demo.example", _("Approver of the same council")),
+    ("lead@demo.example", _("Lead of the same council")),
     ("moderator@demo.example", _("Moderator of the network")),
     ("administrator@demo.example", _("Administrator")),
     ("practitioner@demo.example", _("Practitioner")),

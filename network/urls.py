@@ -51,6 +51,7 @@ urlpatterns += i18n_patterns(
     path("account/sessions/", account_views.sessions, name="account_sessions"),
     path("account/second-step/", account_views.set_up_second_step, name="account_second_step"),
     path("account/", include("accounts.privacy.urls")),
+    path("", include("members.urls")),
     path("account/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("places.urls")),

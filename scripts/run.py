@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.venv import VenvError, ensure  # noqa: E402 - the path comes first
 
 PASSWORD = (ROOT / "network" / "demo" / "content" / "password.txt").read_text().strip()
-LOGINS = ("author", "approver", "moderator", "administrator", "practitioner")
+LOGINS = ("author", "approver", "lead", "moderator", "administrator", "practitioner")
 
 
 class CannotRun(Exception):

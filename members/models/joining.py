@@ -1,6 +1,7 @@
 """Ways into an organisation that somebody has to answer: asking to join, and being invited."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models.memberships import Role
 from members.models.organisations import Organisation
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 INVITATION_LIFETIME = timedelta(days=14)
 
@@ -25,6 +29,19 @@ class RequestState(models.TextChoices):
 class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     def waiting(self) -> "JoinRequestQuerySet":
         return self.filter(state=RequestState.WAITING, person__is_active=True)
+
+    def answerable_by(self, user: "User | Any") -> "JoinRequestQuerySet":
+        """Twin of `permissions.can_answer_join_request`."""
+        from members.permissions import is_moderator
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        led = Organisation.objects.managed_by(user).values("pk")
+        own = self.waiting().exclude(person=user)
+        mine = Q(organisation__in=led)
+        if is_moderator(user):
+            mine |= Q(pk__in=own.without_lead().values("pk"))
+        return own.filter(mine)
 
     def without_lead(self) -> "JoinRequestQuerySet":
         """Those that nobody in the organisation can answer, so that the network's moderators do."""

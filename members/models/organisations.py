@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection
 
@@ -62,6 +63,18 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def managed_by(self, user: "User | Any") -> "OrganisationQuerySet":
         """Twin of `permissions.can_manage_people_of`."""
         return self._administered_or_with(user, "lead")
+
+    def joinable_by(self, user: "User | Any") -> "OrganisationQuerySet":
+        """Twin of `permissions.can_ask_to_join`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return (
+            self.in_network().exclude(kind=OrganisationKind.NETWORK).exclude(pk__in=self.with_role(user).values("pk"))
+        )
+
+    def in_network(self) -> "OrganisationQuerySet":
+        """Those that have not left."""
+        return self.filter(models.Q(left_at=None) | models.Q(left_at__gt=timezone.now()))
 
     def _administered_or_with(self, user: "User | Any", *roles: str) -> "OrganisationQuerySet":
         if user.is_authenticated and user.is_active and user.is_superuser:

@@ -35,7 +35,7 @@ def sync_organisation(organisation: Organisation) -> None:
     for group, roles in ((organisation.authors, WRITERS), (organisation.approvers, SIGNERS)):
         if group is not None:
             held = Membership.objects.active().filter(organisation=organisation, role__in=roles)
-            group.user_set.set(held.values_list("person", flat=True))  # type: ignore[attr-defined]  # reverse of groups
+            group.user_set.set(held.values_list("person", flat=True))
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def forget_rights(person: "User") -> None:
 
 
 def _places() -> Any:
-    return Group.user_set.through._default_manager  # type: ignore[attr-defined]  # the table of who is in which group
+    return Group.user_set.through._default_manager
 
 
 def _unfounded() -> Any:

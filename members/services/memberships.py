@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import events
+from core import events, post
+from core.models import Event
 from members.errors import LastLead, NotAllowed
-from members.models import Membership, Organisation, Role
+from members.models import Invitation, Membership, Organisation, Role
 from members.permissions import can_manage_people_of, is_administrator
 from members.services.access import sync_groups, sync_organisation
 
@@ -27,6 +28,12 @@ def add_member(
     looks after the organisation's people.
     """
     _check(by, organisation)
+    return admit(organisation=organisation, person=person, role=role, by=by, came_by=came_by)
+
+
+@transaction.atomic
+def admit(*, organisation: Organisation, person: "User", role: str, by: "User | None", came_by: str = "") -> Membership:
+    """The same, where the caller has asked whether `by` may: a person who accepts an invitation, a moderator."""
     _one_at_a_time(organisation)
     kept = Membership.objects.kept().filter(person=person, organisation=organisation).first()
     if kept is not None and kept.is_lapsed and organisation.left_at is None:
@@ -35,13 +42,17 @@ def add_member(
     if kept is None:
         membership = Membership.objects.create(person=person, organisation=organisation, role=role, came_by=came_by)
         _record("membership.started", membership, by=by, role=str(role), came_by=came_by)
+        if by is not None and not came_by:
+            _tell("made_member", membership, by=by, key=f"made-member:{membership.pk}", role=str(role))
     else:
         membership = kept
         if membership.role != role:
             _keep_a_lead(membership, by)
             before, membership.role = membership.role, role
             membership.save(update_fields=["role"])
-            _record("membership.role_changed", membership, by=by, **{"from": str(before), "to": str(role)})
+            event = _record("membership.role_changed", membership, by=by, **{"from": str(before), "to": str(role)})
+            _take_back_invitations(membership, by)
+            _tell("role_changed", membership, by=by, key=f"role:{event.pk}", role=str(role))
     sync_groups(person, organisation)
     return membership
 
@@ -82,6 +93,14 @@ def end_membership(*, membership: Membership, by: "User | None") -> None:
     _keep_a_lead(membership, by)
     _end(membership, at=timezone.now(), by=by)
     sync_groups(membership.person, membership.organisation)
+    _take_back_invitations(membership, by)
+    _tell("membership_ended", membership, by=by, key=f"membership-ended:{membership.pk}")
+
+
+def end_quietly(*, membership: Membership, by: "User") -> None:
+    """What a person's own doing has ended, a lead's place included; nobody is asked."""
+    _end(membership, at=timezone.now(), by=by)
+    sync_groups(membership.person, membership.organisation)
 
 
 @transaction.atomic
@@ -108,12 +127,30 @@ def leave_network(*, organisation: Organisation, left_at: datetime | None, by: "
 
 
 def _end(membership: Membership, *, at: datetime, by: "User | None") -> None:
-    Membership.objects.filter(pk=membership.pk).update(ended_at=at, ended_by=by)
+    membership.ended_at, membership.ended_by = at, by
+    membership.save(update_fields=["ended_at", "ended_by"])
     _record("membership.ended", membership, by=by)
 
 
-def _record(kind: str, membership: Membership, *, by: "User | None", **data: Any) -> None:
-    events.record(
+def _tell(name: str, membership: Membership, *, by: "User | None", key: str, **facts: str) -> None:
+    """What somebody else did to a person's membership; they know what they did themselves."""
+    if by is None or by.pk == membership.person_id:
+        return
+    organisation = membership.organisation
+    given = {"organisation": organisation.name, "slug": organisation.slug, "by": by.display_name}
+    post.send(name=name, key=key, person=membership.person, facts=given | facts)
+
+
+def _take_back_invitations(membership: Membership, by: "User | None") -> None:
+    """A lead whose place was taken by somebody else leaves no way back in."""
+    if by is None or by.pk == membership.person_id or (membership.role == Role.LEAD and membership.ended_at is None):
+        return
+    sent = Invitation.objects.waiting().filter(organisation=membership.organisation_id, invited_by=membership.person_id)
+    sent.update(withdrawn_at=timezone.now())
+
+
+def _record(kind: str, membership: Membership, *, by: "User | None", **data: Any) -> Event:
+    return events.record(
         kind=kind,
         subject=("membership", membership.pk),
         by=by,

@@ -1,6 +1,7 @@
 from moderation.views.approvals import approve, ask
 from moderation.views.bulk import bulk
 from moderation.views.claims import beside, claim
+from moderation.views.joining import join_review
 from moderation.views.listing import everything
 from moderation.views.log import decisions, policy
 from moderation.views.queue import contribution_review, page_review, report_review
@@ -15,6 +16,7 @@ __all__ = [
     "contribution_review",
     "decisions",
     "everything",
+    "join_review",
     "notice_answer",
     "page_review",
     "policy",

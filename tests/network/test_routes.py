@@ -9,6 +9,7 @@ from core.models import Topic
 from digests.models import Follow
 from digests.services import follow
 from discussion.models import Comment
+from members.models import EmailDomain, Invitation, JoinRequest
 from members.services import end_membership
 from moderation.services import report as make_report
 from tests import factories
@@ -68,6 +69,10 @@ def world():
         "report": make_report(subject=published, kind="spam").pk,
         "public page": public.pk,
         "stockport.slug": stockport.slug,
+        "membership": author.memberships.get().pk,
+        "join request": JoinRequest.objects.create(person=factories.UserFactory(), organisation=stockport, why="!").pk,
+        "invitation": Invitation.objects.create(organisation=stockport, address="new@example.org").pk,
+        "domain": EmailDomain.objects.create(organisation=stockport, domain="stockport.gov.uk").pk,
         "public.pk": public.pk,
         "people": {
             "visitor": AnonymousUser(),
@@ -172,6 +177,7 @@ ROUTES = {
     "moderation_page": (("step",), only("approver", "administrator")),
     "moderation_contribution": (("comment", "held"), MODERATORS),
     "moderation_report": (("report",), MODERATORS),
+    "moderation_join": (("join request",), MODERATORS),
     "moderation_decisions": ((), MODERATORS),
     "moderation_policy": ((), EVERYBODY),
     "privacy": ((), EVERYBODY),
@@ -179,6 +185,27 @@ ROUTES = {
     "terms": ((), EVERYBODY),
     "complaints": ((), EVERYBODY),
     "accessibility": ((), EVERYBODY),
+    "join": ((), only(*SIGNED_IN)),
+    # Who belongs to it is sent on to their account.
+    "join_council": (
+        ("stockport.slug",),
+        {role: 302 if role in {"visitor", "author", "approver"} else 200 for role in ROLES},
+    ),
+    "leave_council": (("membership",), only("author", others=404)),
+    "invitation": (("forged",), dict.fromkeys(ROLES, 410)),
+    "prove_domain": (("forged",), dict.fromkeys(ROLES, 410)),
+    # Council leads: tests/members/test_people_pages.py.
+    "council_people": (("stockport.slug",), only("administrator")),
+    "council_people_csv": (("stockport.slug",), only("administrator")),
+    "council_invite": (("stockport.slug",), only("administrator")),
+    "council_invite_many": (("stockport.slug",), only("administrator")),
+    "council_invitations": (("stockport.slug",), only("administrator")),
+    "council_requests": (("stockport.slug",), only("administrator")),
+    "council_request": (("stockport.slug", "join request"), only("administrator")),
+    "council_domains": (("stockport.slug",), only("administrator")),
+    "council_changes": (("stockport.slug",), only("administrator")),
+    "council_person": (("stockport.slug", "membership"), only("administrator")),
+    "council_person_remove": (("stockport.slug", "membership"), only("administrator")),
     "report": (("comment", "comment"), EVERYBODY),
     "report_thanks": ((), EVERYBODY),
     "report_made": (("forged",), GONE),
@@ -217,6 +244,10 @@ POSTS = {
     "moderation_claim": (),
     "ask_back": ("ask",),
     "ask_reopen": ("ask",),
+    "withdraw_join_request": ("join request",),
+    "own_invitation": ("invitation",),
+    "council_invitation": ("stockport.slug", "invitation"),
+    "council_domain": ("stockport.slug", "domain"),
 }
 # Answered for by the libraries that they come from.
 THEIRS = ("account_", "mfa_", "wagtail_serve", "wagtailcore_", "wagtaildocs_authenticate", "socialaccount_")
@@ -255,8 +286,10 @@ def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
         answer = Client().post(address, {"body": "x", "kind": "topic", "id": topic.pk})
         assert answer.status_code in {302, 403}, name
         assert answer.status_code == 403 or "/account/login/" in answer["Location"], name
-    for name in ("adoption_confirm", "change_follow", "follow_again", "comment_edit", "comment_delete", "ask_reopen"):
-        address = reverse(name, args=[world[POSTS[name][0]]])
+    theirs = ("adoption_confirm", "change_follow", "follow_again", "comment_edit", "comment_delete", "ask_reopen")
+    people = ("withdraw_join_request", "own_invitation", "council_invitation", "council_domain")
+    for name in (*theirs, *people):
+        address = reverse(name, args=[world[argument] for argument in POSTS[name]])
         answer = _as(world["people"]["outsider"]).post(address, {"body": "changed", "cadence": "off", "action": "stop"})
         assert answer.status_code in {403, 404}, name
     members_page = reverse("comment_add", args=[world["members"].pk])
