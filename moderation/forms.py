@@ -1,11 +1,13 @@
 """Forms of the moderators: in the queue (GOV.UK's pattern) and in the CMS (Wagtail's)."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import GovukForm
+from core.forms import DatePartsWidget, GovukForm
 from moderation.models import DecisionAction
 from moderation.models.reasons import choices_for
 from moderation.services.log import NEED_A_REASON
@@ -101,3 +103,56 @@ class AskToApproveForm(GovukForm):
         help_text=_("At your organisation. They need no account: they get a link that works once, for 14 days."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
+
+
+class ReportDecisionForm(DecisionForm):
+    """A decision about what was reported. The words go to its author, or, if it is left, to whoever reported it."""
+
+    misused = forms.BooleanField(
+        label=_("The report was made to harm"),
+        help_text=_("Only if you leave the thing as it is: later reports of the same reader then count for less."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("Words to the author, or to whoever reported it")
+        self.fields["words"].help_text = _("To the author if you hide it; to whoever reported it if you leave it.")
+
+
+class CaseWordsForm(GovukForm):
+    """One line for the log of a case, or a letter to whoever reported it; its buttons carry the name `step`."""
+
+    show_error_summary = False
+    use_required_attribute = False
+    prefix = "case"
+
+    words = forms.CharField(label=_("Words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=WORDS_LENGTH)
+
+
+class NcaForm(GovukForm):
+    """What the National Crime Agency gave, and when it was told."""
+
+    show_error_summary = False
+    use_required_attribute = False
+
+    reference = forms.CharField(label=_("Reference of the National Crime Agency"), max_length=80)
+    day = forms.DateField(label=_("Day on which you reported it"), widget=DatePartsWidget)
+    time = forms.TimeField(
+        label=_("Time"),
+        help_text=_("For example 14:30."),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("day") and cleaned.get("time") and self._moment(cleaned) > timezone.now():
+            self.add_error("time", _("This is in the future."))
+        return cleaned
+
+    def _moment(self, cleaned: dict[str, Any]) -> datetime:
+        return timezone.make_aware(datetime.combine(cleaned["day"], cleaned["time"]))
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        return {"reference": self.cleaned_data["reference"], "reported_at": self._moment(self.cleaned_data)}

@@ -196,10 +196,11 @@ class AddressForm(GovukForm):
 def thing_at(address: str, request: HttpRequest) -> tuple[str, int] | None:
     """What stands at an address of ours: `#comment-7` names a comment; else the page, ask or record itself."""
     address = address.strip()
-    if "//" not in address and "." in address.partition("/")[0]:  # “example.org/ask/1/”, as people copy it
+    ours = {urlsplit(settings.BASE_URL).hostname, request.get_host().partition(":")[0]}
+    first = address.partition("/")[0].partition(":")[0]
+    if "//" not in address and (first in ours or "." in first):  # “example.org/ask/1/”, as people copy it
         address = f"//{address}"
     parts = urlsplit(address)
-    ours = {urlsplit(settings.BASE_URL).hostname, request.get_host().partition(":")[0]}
     if parts.hostname and parts.hostname not in ours:
         return None
     name, _dash, number = parts.fragment.rpartition("-")

@@ -5,8 +5,9 @@ from moderation.services.claims import forget_claims, open_claim, release_claim
 from moderation.services.contributions import decide_contribution, hide, remove_own, restore, submit
 from moderation.services.pages import decide_page, hide_page, skip_organisation_step
 from moderation.services.report_cases import (
+    answer_case,
     answer_notice,
-    forget,
+    erase,
     note,
     open_locked,
     pass_on,
@@ -17,6 +18,7 @@ from moderation.services.report_cases import (
 from moderation.services.reports import dismiss_report, report
 
 __all__ = [
+    "answer_case",
     "answer_notice",
     "ask_to_approve",
     "decide_contribution",
@@ -24,7 +26,7 @@ __all__ = [
     "decline_several",
     "dismiss_report",
     "domains_to_ask",
-    "forget",
+    "erase",
     "forget_claims",
     "hide",
     "hide_page",

@@ -1,6 +1,6 @@
 """Working on a case: what its kind asks for between its coming and its end. Each step is a line in its log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from accounts.models import User as Account
 from members.roles import LOCKED_CASES, MODERATORS
-from moderation import letters
+from moderation import report_letters as letters
 from moderation.clocks import end_of_day_after, working_hours_after
 from moderation.errors import AlreadyDecided, IllegalMove
 from moderation.models import LineKind, PreservedContent, Report, ReportKind, ReportOutcome
@@ -112,6 +112,15 @@ def record_nca(*, report: Report, by: "User", reference: str, reported_at: datet
     end_case(report, outcome=ReportOutcome.ACTED, by=by)
 
 
+@transaction.atomic
+def answer_case(*, report: Report, by: "User", words: str) -> None:
+    """End a case with an answer rather than a decision about a thing. Raises `IllegalMove` for a locked one."""
+    check_may_handle(report, by)
+    if report.kind in LOCKED:
+        raise IllegalMove(_("A locked case ends with the reference of the National Crime Agency."))
+    end_case(report, outcome=ReportOutcome.ANSWERED, by=by, words=words)
+
+
 def preserve(report: Report) -> None:
     """Keep what a locked case is about, and whose it is, as it was when the report came."""
     subject: Any = report.subject
@@ -171,16 +180,12 @@ def alert(report: Report) -> None:
     append_line(report, LineKind.ALERTED, words=str(len(told)))
 
 
-def forget(*, now: datetime | None = None) -> dict[str, int]:
-    """Erase what has been kept for its time; returns how many of each. Run every night; repeating it does nothing."""
-    now = now or timezone.now()
-    contents, _each = PreservedContent.objects.filter(kept_until__lt=now).delete()
-    references = Report.objects.filter(nca_reported_at__lt=now - REFERENCE_KEPT).exclude(nca_reference="")
-    old = Report.objects.filter(handled_at__lt=now - CASE_KEPT, erased_at=None)
+def erase(numbers: Sequence[int], now: datetime) -> int:
+    """Forget who said what in cases whose time is over; what happened and when stays. Repeating it does nothing."""
     erased = 0
-    for one in old.iterator(chunk_size=500):
-        erased += _erase(one, now)
-    return {"contents": contents, "references": references.update(nca_reference=""), "cases": erased}
+    for report in Report.objects.filter(pk__in=numbers, erased_at=None):
+        erased += _erase(report, now)
+    return erased
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import events
-from moderation import letters
+from moderation import report_letters as letters
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
 from moderation.models import Decision, DecisionAction, LineKind, Report, ReportKind, ReportLine, ReportOutcome
 from moderation.permissions import can_handle_report, can_moderate

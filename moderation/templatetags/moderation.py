@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 register = template.Library()
@@ -18,3 +19,13 @@ def waiting_time(since: datetime) -> str:
     if minutes < 48 * 60:
         return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+
+
+@register.filter
+def due_in(due: datetime) -> str:
+    """“due in 31 hours”, or how long ago it was due."""
+    left = due - timezone.now()
+    if left.total_seconds() < 0:
+        return _("overdue by %(time)s") % {"time": waiting_time(due)}
+    # An hour that has begun counts as one: what is due in 31.9 hours is not said to be due in 32.
+    return _("due in %(time)s") % {"time": waiting_time(timezone.now() - left)}

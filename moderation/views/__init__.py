@@ -4,7 +4,8 @@ from moderation.views.claims import beside, claim
 from moderation.views.joining import join_review
 from moderation.views.listing import everything
 from moderation.views.log import decisions, policy
-from moderation.views.queue import contribution_review, page_review, report_review
+from moderation.views.queue import contribution_review, page_review
+from moderation.views.report_review import locked_content, report_review
 from moderation.views.reports import notice_answer, report, report_anything, report_thanks
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "decisions",
     "everything",
     "join_review",
+    "locked_content",
     "notice_answer",
     "page_review",
     "policy",

@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.core import signing
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from core.retention import forget_what_is_due
 from digests.models import OutgoingEmail
+from digests.services import send_waiting
 from discussion.services import add_comment
 from members.roles import LOCKED_CASES
 from moderation import services
@@ -181,13 +184,18 @@ def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, mod
     assert not Decision.objects.exists()  # the log that every moderator reads says nothing
     assert letters_to(member.email) == []  # nor does anybody warn its author
     assert services.open_locked(report=filed, by=named)["content"]["body"] == "You are all fools"
-    for days, contents, references in ((366, 1, 0), (5 * 366, 0, 1)):
+    for days, contents, references in ((366, 0, 1), (5 * 366, 0, 0)):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
-            done = services.forget()
-        assert (done["contents"], done["references"]) == (contents, references), days
+            assert not [one.rule for one in forget_what_is_due() if one.error]
+        kept = PreservedContent.objects.count(), Report.objects.exclude(nca_reference="").count()
+        assert kept == (contents, references), days
+    filed.refresh_from_db()
+    assert (filed.details, filed.reporter, filed.lines.last().what) == ("", None, "erased")
 
 
-def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(client, comment, member, moderator):
+def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
+    client, comment, member, moderator, mailoutbox
+):
     with time_machine.travel(datetime(2026, 11, 27, 17, tzinfo=UTC), tick=False):  # a Friday
         address = reverse("report", args=["comment", comment.pk])
         missing = client.post(address, {"kind": "defamation", "email": "cora@example.org"} | NOTICE | {"meaning": ""})
@@ -203,3 +211,90 @@ def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
     assert letters_to("cora@example.org") == ["report_received", "notice_went"]
     assert letters_to(member.email) == ["notice_of_complaint"]
     assert comment.state == ContributionState.PUBLISHED
+
+    link = reverse("notice_answer", args=[signing.dumps(filed.pk, salt="moderation.notice")])
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC), tick=False):
+        assert client.post(link, {"remove": "no"}).status_code == 422
+        answer = {"remove": "no", "name": "Mo Member", "postal": "1 High Street", "give": "no"}
+        assert client.post(link, answer).status_code == 302
+        assert client.post(link, {"remove": "yes"}).status_code == 200  # one answer, however often it is sent
+        filed.refresh_from_db()
+        assert filed.poster_answer["remove"] == "no"
+        assert filed.due_at == datetime(2026, 12, 3, 9, tzinfo=UTC)
+        client.force_login(moderator)
+        shown = client.get(reverse("moderation_report", args=[filed.pk])).content.decode()
+        assert "due in 2 days" in shown
+        assert "Leave them" in shown
+        services.dismiss_report(report=filed, by=moderator)
+    with time_machine.travel(datetime(2026, 12, 4, tzinfo=UTC), tick=False):
+        send_waiting()
+    mails = {mail.extra_headers.get("Subject", mail.subject): mail.body for mail in mailoutbox}
+    notice = next(body for subject, body in mails.items() if "complains about what you wrote" in subject)
+    assert "That we are fools" in notice
+    assert "Cora" not in notice + str([mail.extra_headers for mail in mailoutbox])
+    outcome = next(body for subject, body in mails.items() if "what we did" in subject)
+    assert "does not agree" in outcome
+    assert "1 High Street" not in outcome
+
+
+def test_the_pages_of_a_case_do_what_it_asks_for(client, comment, moderator, member):
+    filed = services.report(subject=comment, kind="personal_data", email="me@example.org", visitor="v")
+    complaint = services.report(subject=None, kind="complaint", details="Too slow.", email="me@example.org")
+    locked = services.report(subject=factories.ask(), kind="child_abuse")
+    client.force_login(moderator)
+    page = reverse("moderation_report", args=[filed.pk])
+    shown = client.get(page).content.decode()
+    assert "due in 29 days" in shown or "due in 30 days" in shown
+    assert filed.reference in shown
+    client.post(page, {"step": "write", "case-words": "We ask the author."})
+    client.post(page, {"step": "note", "case-words": "Asked on Monday."})
+    assert client.post(page, {"step": "note", "case-words": ""}).status_code == 422
+    shown = client.get(page).content.decode()
+    assert "Asked on Monday." in shown
+    client.post(reverse("moderation_report", args=[complaint.pk]), {"step": "answer", "case-words": "We are sorry."})
+    complaint.refresh_from_db()
+    assert (complaint.outcome, letters_to("me@example.org")[-1]) == ("answered", "report_outcome")
+    client.post(page, {"action": "hide", "reason": "personal_data", "words": "It names a child."})
+    filed.refresh_from_db()
+    assert filed.outcome == "acted"
+
+    client.force_login(factories.UserFactory(administrator=True))
+    case = reverse("moderation_report", args=[locked.pk])
+    nca = {"step": "nca", "reference": "NCA-9", "day_0": "1", "day_1": "11", "day_2": "2026", "time": "14:30"}
+    assert client.post(case, nca | {"day_2": "2099"}).status_code == 422
+    assert client.post(reverse("moderation_locked_content", args=[locked.pk])).json()["content"]["title"]
+    client.post(case, nca)
+    locked.refresh_from_db()
+    assert (locked.nca_reference, locked.nca_reported_at) == ("NCA-9", datetime(2026, 11, 1, 14, 30, tzinfo=UTC))
+
+
+def test_the_form_begins_with_what_is_wrong_and_loses_nothing(client, comment, case_study):
+    address = reverse("report", args=["comment", comment.pk])
+    first = client.get(address).content.decode()
+    assert first.count('type="radio"') == 9
+    second = client.get(address, {"kind": "intimate_image"}).content.decode()
+    assert "Who is shown?" in second
+    sent = {"kind": "intimate_image", "details": "The second picture", "standing": "me", "email": "me@example.org"}
+    response = client.post(address, sent)
+    assert response.status_code == 422
+    assert "The second picture" in response.content.decode()
+    thanks = client.get(client.post(address, sent | {"good_faith": "on"})["Location"]).content.decode()
+    assert Report.objects.get().reference in thanks
+    # By an address, or about the network itself.
+    for typed, to in (
+        (f"http://testserver{case_study.url}#comment-{comment.pk}", None),  # hidden by now: nobody may know of it
+        (case_study.url, f"/report/page/{case_study.pk}/"),
+        (f"testserver{case_study.url}", f"/report/page/{case_study.pk}/"),
+        (f"http://testserver/cy{case_study.url}?x=1", f"/report/page/{case_study.pk}/"),
+        (factories.ask().get_absolute_url(), "/report/ask/"),
+        ("https://elsewhere.example/councils/", None),
+        ("/account/login/", None),
+    ):
+        response = client.post("/report/", {"address": typed})
+        if to is None:
+            assert response.status_code in {302, 422}, typed
+            assert response.status_code == 422 or "/page/" in response["Location"], typed
+        else:
+            assert response["Location"].startswith(to), typed
+    client.post("/report/?kind=complaint", {"kind": "complaint", "details": "You decide too late.", "email": ""})
+    assert Report.objects.get(kind="complaint").subject is None

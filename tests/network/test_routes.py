@@ -209,7 +209,7 @@ ROUTES = {
     "report": (("comment", "comment"), EVERYBODY),
     "report_thanks": ((), EVERYBODY),
     "report_made": (("forged",), GONE),
-    "report_anything": ((), EVERYBODY),
+    "complain": ((), EVERYBODY),
     "notice_answer": (("forged",), GONE),
 }
 
@@ -226,6 +226,7 @@ def _address(world, name: str) -> str:
 
 # Addresses that only take a POST, with what they say to a visitor and to somebody who has no business there.
 POSTS = {
+    "moderation_locked_content": ("report",),
     "follow": (),
     "follow_search": (),
     "unfollow": (),

@@ -46,8 +46,17 @@ def tell_progress(report: Report, *, words: str, key: str) -> bool:
 
 
 def tell_outcome(report: Report, *, words: str = "") -> bool:
+    """With what the writer of the words answered to a notice; who they are only if they agreed to it."""
+    answer = report.poster_answer
+    gives = answer.get("give") == "yes"
     return _to_reporter(
-        report, "report_outcome", key=f"report-outcome-{report.pk}", words=words, outcome=report.outcome
+        report,
+        "report_outcome",
+        key=f"report-outcome-{report.pk}",
+        words=words,
+        outcome=report.outcome,
+        stays="yes" if answer.get("remove") == "no" else "",
+        writer=f"{answer.get('name', '')}, {answer.get('postal', '')}" if gives else "",
     )
 
 
@@ -155,7 +164,7 @@ def _progress(facts: Facts) -> Words:
         quote=facts["words"],
         quote_from=_("A moderator of the network writes:"),
         lines=[_("You can answer this by making a new report that names %(reference)s.") % facts],
-        url=_absolute("report_anything"),
+        url=_absolute("complain"),
         action=_("Write to us"),
         why=_why(),
     )
@@ -174,6 +183,17 @@ def _outcomes() -> dict[str, str]:
     }
 
 
+def _of_the_writer(facts: Facts) -> list[str]:
+    if facts["outcome"] != ReportOutcome.LEFT or not facts.get("stays"):
+        return []
+    who = (
+        _("They let us give you their name and address: %(writer)s") % facts
+        if facts["writer"]
+        else _("They do not let us give you their name and address. A court can order us to.")
+    )
+    return [_("Whoever wrote the words does not agree that they go."), who]
+
+
 @post.words(
     "report_outcome", sample={**SAMPLE, "kind": "wrong", "outcome": "left", "words": "The figure has a source."}
 )
@@ -181,11 +201,11 @@ def _outcome(facts: Facts) -> Words:
     return Words(
         subject=_("Your report %(reference)s: what we did") % facts,
         lead=_("What came of your report"),
-        before=[*_what(facts), _outcomes()[facts["outcome"]]],
+        before=[*_what(facts), _outcomes()[facts["outcome"]], *_of_the_writer(facts)],
         quote=facts["words"],
         quote_from=_("The moderator’s reason:") if facts["words"] else "",
         lines=[_("If you think that this is wrong, tell us: somebody else looks at it.")],
-        url=_absolute("report_anything"),
+        url=_absolute("complain"),
         action=_("Complain about this decision"),
         second=(_absolute("moderation_policy"), _("How we decide")),
         why=_why(),
