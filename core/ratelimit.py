@@ -5,11 +5,14 @@ Windows are fixed: `limit` times in each stretch of `seconds`. With several web 
 """
 
 import time
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 
 
 def allow(key: str, limit: int, seconds: int) -> bool:
@@ -28,6 +31,15 @@ def allow(key: str, limit: int, seconds: int) -> bool:
 def seconds_left(seconds: int) -> int:
     """When the window of that length ends: who was refused by `allow` may try again then."""
     return int(seconds - time.time() % seconds)
+
+
+def again_at(seconds: int) -> str:
+    """When the present window of `seconds` ends, as people say it: “10:40”, with the day if that is another one."""
+    end = datetime.fromtimestamp((time.time() // seconds + 1) * seconds, tz=timezone.get_default_timezone())
+    # A minute too late rather than too early.
+    end = end if end.second == 0 else end + timedelta(minutes=1)
+    same_day = end.date() == timezone.localdate()
+    return date_format(end, "H:i") if same_day else f"{date_format(end, 'H:i')}, {date_format(end, 'j F')}"
 
 
 def visitor_key(request: HttpRequest) -> str:

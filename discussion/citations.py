@@ -73,6 +73,13 @@ def cards_of(comments: Iterable[Comment], user: Any) -> dict[int, list[Card]]:
     return found
 
 
+def cards_cited_in(text: str, user: Any) -> list[Card]:
+    """The same for a text that is not stored yet."""
+    found = CaseStudyPage.objects.in_bulk(cited_in(text))
+    councils = _councils(found.values())
+    return [_card(page, councils, whole=not page.is_members_only or is_member(user)) for page in found.values()]
+
+
 def with_titles(html: SafeString, cards: Iterable[Card]) -> SafeString:
     """Where a text has the address of something cited, its title stands instead. `html` is clean."""
     for card in cards:

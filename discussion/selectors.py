@@ -1,9 +1,11 @@
 """The comments of a page as a reader meets them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,41 +23,114 @@ from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 
 TEAM = (Role.AUTHOR, Role.APPROVER, Role.LEAD)
+PAGE_SIZE = 500
+# Below that their order makes no difference worth two links.
+SORTABLE = 3
 GONE = (ContributionState.HIDDEN, ContributionState.REMOVED)
 
 
-def thread_of(
-    *, page: Any = None, user: Any, adoption: Adoption | None = None, ask: Ask | None = None
-) -> list[dict[str, Any]]:
-    """The first level, oldest first, each with its `replies`, as `components/comment_list.html` wants them: the
-    comments on the page, those on one of its adoptions, or the answers to an ask.
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """One page of a thread. `comments` are the first level, each with its `replies`, as `components/comment_list.html`
+    wants them; `count` is how many can be read on all pages; `sortable` is whether their order makes a difference.
+    """
 
-    One query, whatever their number, and three more where any of them cites something. The reader's own that wait are
-    among them; a removed one is there only as the place that its replies hang on.
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 0
+    sortable: bool = False
+    pages: Any = None
+
+
+def thread_of(*, user: Any, **where: Any) -> list[dict[str, Any]]:
+    """The comments of the first page of a thread, oldest first."""
+    return thread_page(user=user, **where).comments
+
+
+def thread_page(
+    *,
+    page: Any = None,
+    user: Any,
+    adoption: Adoption | None = None,
+    ask: Ask | None = None,
+    number: Any = 1,
+    newest_first: bool = False,
+) -> Thread:
+    """The comments on the page, those on one of its adoptions, or the answers to an ask: oldest first, or newest first
+    with the replies to each in the order in which they were said.
+
+    One query up to `PAGE_SIZE` comments, two beyond, whatever their number, and three more where any of them cites
+    something. The reader's own that wait are among them; a removed one is there only as the place that its replies hang
+    on. A page that begins within a long thread begins with the comment that it hangs on.
     """
     if not can_read_comments(user, page, adoption, ask):
-        return []
+        return Thread()
+    found = _shown_to(user, page, adoption, ask)
+    rows = found.select_related("author")
+    comments = list((rows.annotate(**_whose(page)) if page else rows)[: PAGE_SIZE + 1])
+    if len(comments) <= PAGE_SIZE:
+        order = _order([(one.pk, one.parent_id, one.state) for one in comments], newest_first=newest_first)
+        firsts = sum(parent is None for _pk, parent, _gone in order)
+        listed = _assembled(comments, order, user, ask)
+        return Thread(comments=listed, count=count_of(listed), sortable=firsts >= SORTABLE)
+    order = _order(list(found.values_list(*_PLACES)), newest_first=newest_first)
+    part = Paginator(order, PAGE_SIZE).get_page(number)
+    on_page = list(part.object_list)
+    if on_page[0][1] is not None:
+        on_page.insert(0, next(one for one in order if one[0] == on_page[0][1]))
+    rows = rows.filter(pk__in=[pk for pk, _parent, _gone in on_page])
+    comments = list(rows.annotate(**_whose(page)) if page else rows)
+    listed = _assembled(comments, on_page, user, ask)
+    return Thread(comments=listed, count=sum(not gone for _pk, _parent, gone in order), sortable=True, pages=part)
+
+
+def page_number_of(comment: Comment, user: Any) -> int:
+    """On which page of its thread a comment stands, oldest first."""
+    page = comment.page.specific if comment.page is not None else None
+    found = _shown_to(user, page, comment.adoption, comment.ask)
+    rows = list(found.values_list(*_PLACES))
+    if len(rows) <= PAGE_SIZE:
+        return 1
+    order = [pk for pk, _parent, _gone in _order(rows)]
+    return order.index(comment.pk) // PAGE_SIZE + 1 if comment.pk in order else 1
+
+
+# What the order of a thread is made from, and what it is: number, the comment that it hangs on, whether it is gone.
+_PLACES = ("pk", "parent_id", "state")
+Place = tuple[int, int | None, bool]
+
+
+def _shown_to(user: Any, page: Any, adoption: Adoption | None, ask: Ask | None) -> Any:
     shown = Q(state__in=[ContributionState.PUBLISHED, *GONE])
     if user.is_authenticated:
         shown |= Q(author=user, state__in=OWN_ONLY)
-    replies: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    first: list[Comment] = []
-    found = Comment.objects.filter(shown, page=page.pk if page else None, adoption=adoption, ask=ask)
-    found = found.select_related("author")
-    comments = list(found.annotate(**_whose(page)) if page else found)
+    return Comment.objects.filter(shown, page=page.pk if page else None, adoption=adoption, ask=ask)
+
+
+def _order(rows: Sequence[tuple[int, int | None, str]], *, newest_first: bool = False) -> list[Place]:
+    """As they are read: each of the first level before what hangs on it. `rows` are oldest first."""
+    replies: dict[int | None, list[Place]] = defaultdict(list)
+    for pk, parent, state in rows:
+        if parent is not None and state not in GONE:
+            replies[parent].append((pk, parent, False))
+    first = [(pk, None, state in GONE) for pk, parent, state in rows if parent is None]
+    if newest_first:
+        first.reverse()
+    shown = [one for one in first if not one[2] or replies[one[0]]]
+    return [place for one in shown for place in (one, *replies[one[0]])]
+
+
+def _assembled(comments: list[Comment], order: Sequence[Place], user: Any, ask: Ask | None) -> list[dict[str, Any]]:
     cited = cards_of([one for one in comments if one.state not in GONE], user)
     named = named_in(comments)
+    shown: dict[int, dict[str, Any]] = {}
     for comment in comments:
         comment.ask = ask
-        if comment.parent_id is None:
-            first.append(comment)
-        elif comment.state not in GONE:
-            replies[comment.parent_id].append(_shown(comment, user, cited, named.get(comment.pk, ())))
-    return [
-        {**_shown(comment, user, cited, named.get(comment.pk, ())), "replies": replies[comment.pk]}
-        for comment in first
-        if comment.state not in GONE or replies[comment.pk]
-    ]
+        shown[comment.pk] = _shown(comment, user, cited, named.get(comment.pk, ()))
+    listed: list[dict[str, Any]] = []
+    for pk, parent, _gone in order:
+        if pk in shown:  # it may have gone between the two queries
+            (listed if parent is None else shown[parent]["replies"]).append(shown[pk])
+    return listed
 
 
 def shown_comment(comment: Comment, user: Any) -> dict[str, Any]:
@@ -74,6 +149,7 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]], named: 
     author = comment.author
     return {
         "id": comment.pk,
+        "url": reverse("comment", args=[comment.pk]),
         "author": name_of(author),
         "posted": comment.created_at,
         "edited": comment.edited_at,
@@ -133,6 +209,8 @@ def _actions(comment: Comment, user: Any) -> list[dict[str, str]]:
     if published and not (user.is_authenticated and comment.author_id == user.pk):
         actions.append({"text": _("Report"), "url": reverse("report", args=["comment", comment.pk])})
         if can_moderate(user):
+            if comment.edited_at:
+                actions.append({"text": _("Earlier versions"), "url": reverse("comment_history", args=[comment.pk])})
             url = reverse("moderation_contribution", args=["comment", comment.pk])
             actions.append({"text": _("Moderate"), "url": url})
     return actions

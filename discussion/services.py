@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from discussion.citations import keep_citations
 from discussion.errors import BadText, NotAllowed, TooLate
 from discussion.mentions import keep_mentions
-from discussion.models import BODY_LENGTH, Ask, Comment
+from discussion.models import BODY_LENGTH, Ask, Comment, CommentVersion
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply, page_of
 from discussion.text import tidy
 from moderation import services as moderation
@@ -77,7 +77,9 @@ def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
         raise NotAllowed(_("Only its author may change a comment."))
     if not can_edit(by, locked):
         raise TooLate(_("A comment can be changed for 15 minutes. You can remove it and write a new one."))
-    locked.body = _checked(body)
+    before, locked.body = locked.body, _checked(body)
+    if before != locked.body:
+        CommentVersion.objects.create(comment=locked, body=before)
     if locked.state != ContributionState.HELD:
         locked.edited_at = timezone.now()
     locked.save(update_fields=["body", "edited_at"])
@@ -103,6 +105,7 @@ def delete_comment(*, comment: Comment, by: "User") -> None:
     moderation.remove_own(contribution=locked, by=by)
     if not reported:
         Comment.objects.filter(pk=locked.pk).update(body="")
+        locked.versions.all().delete()
         locked.citations.all().delete()
         locked.mentions.all().delete()
     comment.refresh_from_db()

@@ -17,9 +17,11 @@ from linkify_it import LinkifyIt
 _DOMAINS = ["uk", "com", "org", "net", "eu", "london", "wales", "cymru", "scot"]
 _linkify = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False}).tlds(_DOMAINS)
 _SCHEMES = {"http", "https"}
-_TAGS = {"p", "br", "ul", "ol", "li", "a", "strong"}
+_TAGS = {"p", "br", "ul", "ol", "li", "a", "strong", "blockquote"}
 _BULLET = re.compile(r"^\s{0,3}[-*•]\s+(.*)$")
 _NUMBER = re.compile(r"^\s{0,3}\d{1,3}[.)]\s+(.*)$")
+_QUOTE = re.compile(r"^\s{0,3}>\s?(.*)$")
+_KINDS = (("ul", _BULLET), ("ol", _NUMBER), ("blockquote", _QUOTE))
 _SHOWN_LENGTH = 60
 
 
@@ -38,7 +40,8 @@ def tidy(text: str) -> str:
 
 
 def render(text: str, named: Collection[str] = ()) -> SafeString:
-    """Paragraphs at empty lines, lists from lines that begin with `-`, `*`, `•` or a number, links from addresses.
+    """Paragraphs at empty lines, lists from lines that begin with `-`, `*`, `•` or a number, quotations from
+    lines that begin with `>`, links from addresses.
 
     `@` and one of the names in `named` is bold.
     """
@@ -55,13 +58,20 @@ def render(text: str, named: Collection[str] = ()) -> SafeString:
     return mark_safe(clean)  # noqa: S308 - cleaned with an allow-list in the line before
 
 
+def quoted(text: str) -> str:
+    """The same as a quotation to write an answer under; what it quoted itself is left out."""
+    lines = [line for line in text.split("\n") if not _QUOTE.match(line)]
+    left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n".join(f"> {line}".rstrip() for line in left.split("\n"))
+
+
 def _block(lines: list[str], bold: re.Pattern[str] | None) -> str:
     """One stretch without empty lines: runs of list items become lists, the rest paragraphs."""
     parts: list[str] = []
     run: list[str] = []
     kind = ""
     for line in lines:
-        found = next(((name, m) for name, p in (("ul", _BULLET), ("ol", _NUMBER)) if (m := p.match(line))), None)
+        found = next(((name, m) for name, p in _KINDS if (m := p.match(line))), None)
         this = found[0] if found else "p"
         if this != kind and run:
             parts.append(_wrap(kind, run))
@@ -72,8 +82,9 @@ def _block(lines: list[str], bold: re.Pattern[str] | None) -> str:
 
 
 def _wrap(kind: str, run: list[str]) -> str:
-    if kind == "p":
-        return f"<p>{'<br>'.join(run)}</p>"
+    if kind in {"p", "blockquote"}:
+        words = f"<p>{'<br>'.join(run)}</p>"
+        return words if kind == "p" else f"<blockquote>{words}</blockquote>"
     return f"<{kind}>{''.join(f'<li>{item}</li>' for item in run)}</{kind}>"
 
 

@@ -1,4 +1,7 @@
-"""Adding, answering, changing and removing a comment. Reading is the page's: `{% comments_for page %}`."""
+"""Adding, answering, changing and removing a comment. Reading is the page's: `{% comments_for page %}`.
+
+What is written can be looked at before it is sent (`preview`), and survives a session that has ended meanwhile.
+"""
 
 from typing import Any, cast
 
@@ -7,28 +10,34 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from accounts.models import User
 from casestudies.models import Adoption
-from core.ratelimit import allow, visitor_key
+from core.ratelimit import again_at, allow, visitor_key
 from discussion import offers, services
+from discussion.citations import cards_cited_in, with_titles
 from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
 from discussion.forms import AnswerForm, CommentForm
+from discussion.keeping import signed_in_or_kept, take_kept
 from discussion.mentions import hint, unclear_names
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see, page_of
-from discussion.selectors import shown_comment
+from discussion.selectors import page_number_of, shown_comment
+from discussion.text import quoted
+from discussion.text import render as to_html
 from moderation.models import ContributionState, Decision
+from moderation.permissions import can_moderate
 from moderation.policy import Verdict
 
 PER_TEN_MINUTES = 10
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, page_id: int) -> HttpResponse:
     """`/comments/<page>/add/`: the form on the page posts here; with an error it comes back as a page of its own."""
@@ -38,7 +47,7 @@ def add(request: HttpRequest, page_id: int) -> HttpResponse:
     return _write(request, page, None)
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/adoptions/<adoption>/add/`: into the thread of an adoption."""
@@ -48,7 +57,7 @@ def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
     return _write(request, adoption.case_study, None, adoption)
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """`/ask/<ask>/answer/`: the form on the ask's page posts here."""
@@ -60,7 +69,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return _write(request, None, None, ask=ask)
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/<comment>/reply/`"""
@@ -70,7 +79,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return _write(request, page_of(comment), comment, ask=comment.ask)
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/<comment>/edit/`"""
@@ -80,8 +89,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_edit(request.user, comment):
         return _refused(request, _("A comment can be changed for 15 minutes. You can remove it and write a new one."))
     fields = AnswerForm if comment.ask_id else CommentForm
-    form = fields(request.POST if request.method == "POST" else None, initial={"body": comment.body})
-    if request.method == "POST" and form.is_valid():
+    initial = {"body": comment.body, **take_kept(request)}
+    form = fields(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
             verdict = services.edit_comment(comment=comment, body=form.cleaned_data["body"], by=_person(request))
         except DiscussionError as error:
@@ -89,6 +99,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _done(request, comment, verdict)
     return _page(request, form, page_of(comment), ask=comment.ask, title=_("Change your comment"), editing=comment)
+
+
+def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/<comment>/`: to where it stands, on whichever page of a long thread."""
+    comment = _find(request, pk)
+    where, _hash, anchor = address(comment).partition("#")
+    number = page_number_of(comment, request.user)
+    return redirect(f"{where}?comments={number}#{anchor}" if number > 1 else address(comment))
+
+
+@login_required
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/comments/<comment>/history/`: what it said before it was changed, for moderators."""
+    comment = _find(request, pk)
+    if not can_moderate(request.user):
+        raise Http404
+    context = {
+        "comment": shown_comment(comment, request.user),
+        "versions": [(one.replaced_at, to_html(one.body)) for one in comment.versions.all()],
+        "breadcrumbs": _trail(title_of_place(comment), address(comment), _("Earlier versions")),
+    }
+    return render(request, "discussion/history.html", context)
 
 
 @login_required
@@ -134,10 +166,14 @@ def _write(
     fields = AnswerForm if ask else CommentForm
     person = _person(request)
     offered = offers.open_to(person, ask or page)
-    form = fields(request.POST if request.method == "POST" else None, ask_name=not person.name, offers=offered)
-    if request.method == "POST" and form.is_valid():
+    initial = take_kept(request) or ({"body": f"{quoted(reply_to.body)}\n\n"} if reply_to and _quotes(request) else {})
+    form = fields(
+        request.POST if request.method == "POST" else None, ask_name=not person.name, offers=offered, initial=initial
+    )
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         if not allow(f"comment:{visitor_key(request)}", PER_TEN_MINUTES, 600):
-            form.add_error("body", _("You have written a lot in a short time. Wait ten minutes and send it again."))
+            late = _("You have written a lot in a short time. You can send this one at %(time)s.")
+            form.add_error("body", late % {"time": again_at(600)})
             return _page(request, form, page, **where, status=429)
         try:
             comment, verdict = services.add_comment(
@@ -177,10 +213,29 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
         "breadcrumbs": _trail(name, address(about) if about else back, title),
         "editing": more.get("editing"),
+        "preview": _preview(form, request) if "preview" in request.POST and form.is_valid() else None,
+        "kept": bool(form.initial.get("body")) and not (more.get("editing") or _quotes(request)) and not form.is_bound,
+        "can_quote": reply_to is not None and not form.is_bound and not _quotes(request),
         "asked": _changes_asked(more.get("editing")),
     }
     status = more.get("status") or (422 if form.errors else 200)
     return render(request, "discussion/comment_form.html", context, status=status)
+
+
+def _quotes(request: HttpRequest) -> bool:
+    return request.method == "GET" and "quote" in request.GET
+
+
+def _preview(form: CommentForm, request: HttpRequest) -> dict[str, Any]:
+    """As it would stand in the thread; nothing is stored."""
+    body = form.cleaned_data["body"]
+    cards = cards_cited_in(body, request.user)
+    return {
+        "author": _person(request).name or form.cleaned_data.get("name", ""),
+        "posted": timezone.now(),
+        "html": with_titles(to_html(body), cards),
+        "cites": cards,
+    }
 
 
 def _changes_asked(comment: Comment | None) -> Decision | None:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.names import name_of
 from core.models import Topic
-from core.ratelimit import allow, visitor_key
+from core.ratelimit import again_at, allow, visitor_key
 from discussion.asks import selectors, services
 from discussion.asks.forms import AskForm, WordsForm
 from discussion.asks.suggesting import topics_for
 from discussion.errors import BadField, DiscussionError
+from discussion.keeping import signed_in_or_kept, take_kept
 from discussion.models import Ask
 from discussion.permissions import (
     can_back,
@@ -81,13 +82,14 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "discussion/asks/page.html", context)
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`/ask/new/`: the words first, then what there is already, then whom it concerns. Every step keeps the words."""
     person = the_person(request)
     if request.method == "GET":
-        words = WordsForm(initial={name: request.GET.get(name, "")[:5000] for name in ("title", "body")})
+        given = {name: request.GET.get(name, "")[:5000] for name in ("title", "body")}
+        words = WordsForm(initial={**given, **take_kept(request)})
         return _form(request, words, step=1)
     if "send" in request.POST:
         return _send(request, person)
@@ -104,7 +106,8 @@ def _send(request: HttpRequest, person: User) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, step=2, status=422)
     if not allow(f"ask:{visitor_key(request)}", PER_HOUR, 3600):
-        form.add_error(None, _("You have asked a lot in a short time. Wait an hour and send it again."))
+        late = _("You have asked a lot in a short time. You can send this one at %(time)s.")
+        form.add_error(None, late % {"time": again_at(3600)})
         return _form(request, form, step=2, status=429)
     try:
         ask, verdict = services.create_ask(facts=form.facts, by=person, name=form.cleaned_data.get("name", ""))

@@ -1,5 +1,5 @@
 from discussion.models.asks import MOST_TOPICS, Ask, AskBacker, ClosedReason
-from discussion.models.comments import BODY_LENGTH, Comment, CommentCitation, CommentMention
+from discussion.models.comments import BODY_LENGTH, Comment, CommentCitation, CommentMention, CommentVersion
 
 __all__ = [
     "BODY_LENGTH",
@@ -10,4 +10,5 @@ __all__ = [
     "Comment",
     "CommentCitation",
     "CommentMention",
+    "CommentVersion",
 ]

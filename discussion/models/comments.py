@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -64,6 +65,25 @@ class Comment(Contribution):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class CommentVersion(models.Model):
+    """What a comment said before it was changed, for moderators: nobody can insult somebody and make it unsaid.
+
+    It goes when the author removes the comment, unless somebody has reported it.
+    """
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    body = models.TextField(max_length=BODY_LENGTH)
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier version of a comment")
+        verbose_name_plural = _("earlier versions of comments")
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}, {self.replaced_at:%Y-%m-%d %H:%M}"
 
 
 class CommentMention(models.Model):

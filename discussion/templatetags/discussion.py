@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from casestudies.models import Adoption
 from casestudies.templatetags.case_studies import JSON_ESCAPES
@@ -18,10 +19,11 @@ from discussion.forms import AnswerForm, CommentForm
 from discussion.mentions import authors_in, hint
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_read_comments
-from discussion.selectors import count_of, thread_of
+from discussion.selectors import thread_page
 
 register = template.Library()
 LATEST = 3
+NEWEST = "newest"
 
 
 @register.inclusion_tag("discussion/comments.html", takes_context=True)
@@ -98,19 +100,37 @@ def _thread(
     user = request.user
     if not can_read_comments(user, page, adoption, ask):
         return {"readable": False}
-    thread = thread_of(page=page, user=user, adoption=adoption, ask=ask)
+    newest_first = request.GET.get("order") == NEWEST
+    thread = thread_page(
+        page=page,
+        user=user,
+        adoption=adoption,
+        ask=ask,
+        number=request.GET.get("comments", 1),
+        newest_first=newest_first,
+    )
     writer = can_comment(user, page, adoption, ask)
     return {
         "readable": True,
-        "thread": thread,
-        "count": count_of(thread),
+        "thread": thread.comments,
+        "count": thread.count,
+        "pages": thread.pages,
+        "orders": _orders(newest_first=newest_first) if thread.sortable else [],
         "adoption": adoption,
         "ask": ask,
         "request": request,
-        "form": _form(user, page, ask, thread) if writer else None,
+        "form": _form(user, page, ask, thread.comments) if writer else None,
         "csrf_token": context.get("csrf_token") if writer else None,
         **where,
     }
+
+
+def _orders(*, newest_first: bool) -> list[dict[str, Any]]:
+    """The two orders of a thread as links, that in force without one."""
+    return [
+        {"text": _("Oldest first"), "url": "" if not newest_first else "?#comments-title"},
+        {"text": _("Newest first"), "url": "" if newest_first else f"?order={NEWEST}#comments-title"},
+    ]
 
 
 def _form(user: Any, page: Any, ask: Ask | None, thread: list[dict[str, Any]]) -> CommentForm:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from discussion.text import render, tidy
 
-ALLOWED = {"p", "br", "ul", "ol", "li", "a"}
+ALLOWED = {"blockquote", "p", "br", "ul", "ol", "li", "a"}
 
 
 class Seen(HTMLParser):

@@ -155,6 +155,8 @@ ROUTES = {
     "ask_edit": (("ask",), only(others=404)),
     "ask_close": (("ask",), only("moderator", "administrator", others=404)),
     "ask_delete": (("ask",), only(others=404)),
+    "comment": (("comment",), dict.fromkeys(ROLES, 302)),
+    "comment_history": (("comment",), only("moderator", "administrator", others=404)),
     "ask_accept": (("ask", "answer"), only(others=404)),
     "ask_write_up": (("ask",), only("author", "administrator", others=404)),
     "ask_answer": (("ask",), only(*SIGNED_IN)),
