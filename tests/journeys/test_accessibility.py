@@ -11,7 +11,7 @@ pytestmark = pytest.mark.journey
 OURS = {name: page for name, page in PAGES.items() if name != "cms"}
 
 
-@pytest.mark.parametrize("who", [None, "practitioner", "moderator", "adopter", "administrator"])
+@pytest.mark.parametrize("who", [None, "practitioner", "moderator", "adopter", "lead", "administrator"])
 def test_axe_finds_nothing(site, person, who):
     page = person(who, width=320)
     said: list[str] = []

@@ -156,6 +156,24 @@ def test_a_lead_proves_a_domain_by_its_own_mailbox(mailoutbox):
     assert EmailDomain.objects.verified().count() == 1
 
 
+def test_administrators_verify_domains_and_let_organisations_go_in_the_cms():
+    council = factories.organisation("Stockport", email_domains=("stockport.gov.uk", "gov.uk"))
+    author, lead = factories.member(council, "author"), factories.member(council, "lead")
+    right, wrong = council.email_domains.order_by("-domain")
+    client = _client(factories.UserFactory(administrator=True))
+    assert "stockport.gov.uk" in client.get("/cms/email-domains/").content.decode()
+    for row, status in ((right, 302), (wrong, 200)):
+        assert client.post(f"/cms/email-domains/edit/{row.pk}/", {"verified": "on"}).status_code == status, row.domain
+        assert _client(lead).post(f"/cms/email-domains/edit/{row.pk}/", {"verified": "on"}).status_code == 302
+    assert list(EmailDomain.objects.verified().values_list("domain", "proven_by_mailbox")) == [("stockport.gov.uk", "")]
+    facts = f"/cms/organisation-facts/edit/{council.pk}/"
+    client.post(facts, {"tier": "metropolitan", "left_at": "2026-01-01 00:00"})
+    assert not author.memberships.active().exists()
+    assert not author.groups.exists()
+    client.post(facts, {"tier": "metropolitan", "left_at": ""})
+    assert set(author.groups.all()) == {council.authors}
+
+
 def test_asking_to_join_and_the_answer(mailoutbox):
     council, alone = factories.organisation("Stockport"), factories.organisation("Luton")
     lead, author = factories.member(council, "lead"), factories.member(council, "author")

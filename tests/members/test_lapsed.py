@@ -135,7 +135,8 @@ def test_the_next_request_is_a_subscribers(world):
         assert _opens(world) == set(), lapse
         if revive:
             revive()
-            assert _opens(world) == everything, lapse
+            assert not _is_kept_out(world), lapse
+            assert set(author.groups.all()) == {council.authors}, "back where they were"
     world["draft"].refresh_from_db()
     assert world["draft"].owner == author, "what they wrote stays with the organisation, in their name"
 
