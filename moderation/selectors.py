@@ -1,8 +1,7 @@
 """Questions about people, rules and totals that the policy, the queue and its pages ask."""
 
 from datetime import timedelta
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from members.models import Membership
 from members.permissions import is_editor, is_moderator
-from moderation.models import DONE, ContributionState, Decision, DecisionAction, ModerationSettings, Report
+from moderation.models import ContributionState, Decision, DecisionAction, ModerationSettings, Report
 from moderation.policy import PersonFacts, Rules
 from moderation.registry import Kind, kinds
 
@@ -92,20 +91,4 @@ def history_of(person: "User | None") -> dict[str, int]:
         "changes": by_action.get(DecisionAction.ASK_FOR_CHANGES, 0),
         "declined": by_action.get(DecisionAction.DECLINE, 0) + by_action.get(DecisionAction.HIDE, 0),
         "waiting": waiting,
-    }
-
-
-def totals(*, days: int = 365) -> dict[str, Any]:
-    """Decisions of the last `days` days by action, and the median hours that things waited (None without any)."""
-    recent = Decision.objects.filter(decided_at__gte=timezone.now() - timedelta(days=days))
-    by_action = dict(recent.order_by().values_list("action").annotate(n=Count("pk")))
-    waits = [
-        (decided - since).total_seconds() / 3600
-        for since, decided in recent.values_list("waited_since", "decided_at")
-        if since is not None
-    ]
-    return {
-        "by_action": [(DONE[action], by_action.get(action.value, 0)) for action in DecisionAction],
-        "all": sum(by_action.values()),
-        "median_hours": round(median(waits), 1) if waits else None,
     }

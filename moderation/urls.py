@@ -16,6 +16,7 @@ urlpatterns = [
     path("moderation/reports/<int:pk>/content/", views.locked_content, name="moderation_locked_content"),
     path("moderation/<slug:kind>/<int:pk>/", views.contribution_review, name="moderation_contribution"),
     path("moderation-policy/", views.policy, name="moderation_policy"),
+    path("moderation-policy/totals.csv", views.totals_csv, name="moderation_totals"),
     path("report/", views.report_anything, name="complain"),
     path("report/<slug:kind>/<int:pk>/", views.report, name="report"),
     path("report/thanks/", views.report_thanks, name="report_thanks"),

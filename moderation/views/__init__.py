@@ -3,10 +3,11 @@ from moderation.views.bulk import bulk
 from moderation.views.claims import beside, claim
 from moderation.views.joining import join_review
 from moderation.views.listing import everything
-from moderation.views.log import decisions, policy
+from moderation.views.log import decisions
 from moderation.views.queue import contribution_review, page_review
 from moderation.views.report_review import locked_content, report_review
 from moderation.views.reports import notice_answer, report, report_anything, report_thanks
+from moderation.views.transparency import policy, totals_csv
 
 __all__ = [
     "approve",
@@ -26,4 +27,5 @@ __all__ = [
     "report_anything",
     "report_review",
     "report_thanks",
+    "totals_csv",
 ]

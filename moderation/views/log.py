@@ -1,4 +1,4 @@
-"""The log of decisions for moderators, and the policy with its totals for everybody."""
+"""The log of decisions, for moderators."""
 
 import csv
 from collections.abc import Iterable
@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import cell
-from moderation import selectors
-from moderation.models import Decision, DecisionAction, Reason
+from moderation.models import Decision, DecisionAction
 from moderation.permissions import can_moderate
 from moderation.views.access import for_people_who, trail
 
@@ -35,16 +34,6 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": trail(_("Decisions")),
     }
     return render(request, "moderation/decisions.html", context)
-
-
-def policy(request: HttpRequest) -> HttpResponse:
-    """`/moderation-policy/`: the rules in force, rendered from the policy itself, and what came of them."""
-    context = {
-        "rules": selectors.rules_in_force(),
-        "public_reasons": [one.rule_text for one in Reason.objects.active()],
-        "totals": selectors.totals(),
-    }
-    return render(request, "moderation/policy.html", context)
 
 
 def _csv(found: Iterable[Decision]) -> HttpResponse:

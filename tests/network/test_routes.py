@@ -182,6 +182,7 @@ ROUTES = {
     "moderation_join": (("join request",), MODERATORS),
     "moderation_decisions": ((), MODERATORS),
     "moderation_policy": ((), EVERYBODY),
+    "moderation_totals": ((), EVERYBODY),
     "privacy": ((), EVERYBODY),
     "cookies": ((), EVERYBODY),
     "terms": ((), EVERYBODY),
