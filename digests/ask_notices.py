@@ -1,4 +1,5 @@
-"""Whom an ask concerns at once: a few who have done it, the asker when somebody answers, and who helped.
+"""Whom an ask concerns at once: a few who have done it, the asker when somebody answers or a case study came of it, and
+who helped.
 
 Of those who have done it, at most five hear of an ask, and each at most of two in a week: whoever is asked too often
 asks to be left alone.
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 5
 MOST_A_WEEK = 2
 SIMILAR = 6
-KINDS = frozenset({ask_news.PUBLISHED, ask_news.ANSWERED})
+CASE_STUDY_PUBLISHED = "case_study.published"
+KINDS = frozenset({ask_news.PUBLISHED, ask_news.ANSWERED, CASE_STUDY_PUBLISHED})
 
 
 def wanted(batch: Sequence["Event"]) -> Iterator[Wanted]:
@@ -35,6 +37,7 @@ def wanted(batch: Sequence["Event"]) -> Iterator[Wanted]:
     yield from _to_who_has_done_it([event for event in batch if event.kind == ask_news.PUBLISHED])
     yield from _to_askers([event for event in batch if event.data.get("ask_id")])
     yield from _to_who_helped([event for event in batch if event.kind == ask_news.ANSWERED])
+    yield from _to_who_asked_first([event for event in batch if event.kind == CASE_STUDY_PUBLISHED])
 
 
 def who_has_done_it(ask: Ask) -> list[tuple[int, int]]:
@@ -119,6 +122,23 @@ def _to_who_helped(events: Sequence["Event"]) -> Iterator[Wanted]:
                 kind=MailKind.ANSWER,
                 person_id=person,
                 payload={"helped": event.data["comment_id"], "ask": event.subject_id},
+            )
+
+
+def _to_who_asked_first(events: Sequence["Event"]) -> Iterator[Wanted]:
+    """A case study that was started from an ask is published: whether that settles it is the asker's to say."""
+    by = {event.subject_id: event.actor_id for event in events}
+    found = Ask.objects.published().filter(case_study__in=by).select_related("case_study").order_by("pk")
+    asks = list(found) if by else []
+    willing = _willing((ask.author_id for ask in asks), tokens.ANSWERS)
+    for ask in asks:
+        page = ask.case_study
+        if page and ask.author_id in willing and ask.author_id not in {by[page.pk], page.owner_id}:
+            yield Wanted(
+                key=keys.of_written_up(ask.pk, ask.author_id),
+                kind=MailKind.ANSWER,
+                person_id=ask.author_id,
+                payload={"written_up": page.pk, "ask": ask.pk},
             )
 
 

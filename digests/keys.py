@@ -44,6 +44,11 @@ def of_thanks(comment: int, person: int) -> str:
     return f"thanks:{comment}:{person}"
 
 
+def of_written_up(ask: int, person: int) -> str:
+    """Once, however often its case study is withdrawn and published."""
+    return f"written-up:{ask}:{person}"
+
+
 def of_notice(event: "Event", person: int) -> str:
     """The key that a notice of this event to this person has; empty for what nobody is told at once."""
     if event.kind == "comment.published":

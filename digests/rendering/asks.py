@@ -1,6 +1,7 @@
 """Mails about asks: to who has done it, to the asker, and to who helped."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -64,6 +65,13 @@ def _ask(mail: OutgoingEmail, ask: Ask, page: CaseStudyPage) -> Written:
 
 @writes(MailKind.ANSWER)
 def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """What came of an ask: an answer, thanks for one, or a case study."""
+    written_up = [mail for mail in mails if "written_up" in mail.payload]
+    answers = [mail for mail in mails if "written_up" not in mail.payload]
+    return {**(_answers(answers) if answers else {}), **(_written_up(written_up) if written_up else {})}
+
+
+def _answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader’s ask, or said that the reader’s answer helped; nothing if it is gone."""
     unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ANSWERS)
     ids = {mail.payload.get("comment") or mail.payload["helped"] for mail in mails}
@@ -118,6 +126,46 @@ def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
             "action_url": tokens.absolute(address(answer)),
             "action_text": _("See it on the site"),
             "why": _("You get this mail because you answered."),
+        },
+        notice=tokens.ANSWERS,
+        about=("ask", ask.pk),
+    )
+
+
+def _written_up(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
+    """A case study began with the reader’s ask; nothing if one of the two is gone, or they were parted."""
+    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ANSWERS)
+    found = Ask.objects.published().filter(pk__in={mail.payload["ask"] for mail in mails})
+    asks = found.select_related("accepted").in_bulk()
+    written: dict[int, Written] = {}
+    for language, own in by_language(mails):
+        with translation.override(language):
+            cards = stories.case_study_cards({mail.payload["written_up"] for mail in own})
+            for mail in own:
+                ask, card = asks.get(mail.payload["ask"]), cards.get(mail.payload["written_up"])
+                theirs = ask is not None and ask.author_id == mail.reader.pk and mail.reader.pk not in unwilling
+                if ask is None or card is None or ask.case_study_id != mail.payload["written_up"] or not theirs:
+                    written[mail.pk] = Nothing("The ask or its case study is gone, or they do not want to be told.")
+                else:
+                    written[mail.pk] = _became(mail, ask, card)
+    return written
+
+
+def _became(mail: OutgoingEmail, ask: Ask, card: dict[str, Any]) -> Written:
+    names = {"title": ask.title, "case_study": card["title"], "who": card["byline"]}
+    more = _("If it answers your question, close your ask on its page. Until you do, it stays open for more answers.")
+    return stoppable_notice(
+        mail,
+        {
+            "subject_line": _("Written up: %(title)s") % names,
+            "lead": _("What you asked has become a case study: “%(case_study)s”") % names,
+            "about": _("You asked: “%(title)s”") % names,
+            "words_from": _("%(who)s writes:") % names,
+            "words": card["summary"],
+            "action_url": tokens.absolute(card["url"]),
+            "action_text": _("Read the case study"),
+            "more": more if ask.takes_answers and not ask.is_settled else "",
+            "why": _("You get this mail because you asked."),
         },
         notice=tokens.ANSWERS,
         about=("ask", ask.pk),

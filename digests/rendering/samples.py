@@ -210,6 +210,14 @@ def helped(person: User) -> Result:
     return sample(MailKind.ANSWER, person, payload={"helped": ask.accepted_id, "ask": ask.pk})
 
 
+@previews(MailKind.ANSWER, "written-up", gettext_lazy("A case study came of what they asked"))
+def written_up(person: User) -> Result:
+    ask = Ask.objects.published().filter(author=person, case_study__live=True).order_by("-pk").first()
+    if ask is None:
+        return Nothing(_("No case study has come of what this person asked."))
+    return sample(MailKind.ANSWER, person, payload={"written_up": ask.case_study_id, "ask": ask.pk})
+
+
 @previews(MailKind.SITE, "comments", gettext_lazy("Comments in the editor"))
 def comments_in_the_editor(person: User) -> Result:
     """The latest on a page whose comments they follow, by the words with which Wagtail sends it."""

@@ -14,7 +14,7 @@ from discussion.asks import services
 from discussion.asks.forms import CloseForm, WriteUpForm
 from discussion.asks.views import find, refused, the_person, trail
 from discussion.errors import BadField, DiscussionError
-from discussion.models import Ask, Comment
+from discussion.models import Ask, ClosedReason, Comment
 from discussion.permissions import can_accept, can_close, can_delete_ask, can_write_up
 from discussion.selectors import shown_comment
 
@@ -70,7 +70,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     ask = find(request, pk)
     if not can_close(request.user, ask):
         raise Http404
-    form = CloseForm(request.POST or None)
+    written_up = ask.case_study is not None and ask.case_study.live
+    form = CloseForm(request.POST or None, initial={"reason": ClosedReason.CASE_STUDY} if written_up else None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:

@@ -1,5 +1,7 @@
 """What people hear of asks: a few who have done it, the asker, who helped, and followers."""
 
+import re
+
 import pytest
 import time_machine
 from django.core import mail as outbox
@@ -7,7 +9,7 @@ from django.core import mail as outbox
 from core.delivery import deliver_all
 from digests import services
 from digests.models import MailPreference, OutgoingEmail
-from digests.rendering.samples import answered, asked_about, helped
+from digests.rendering.samples import answered, asked_about, helped, written_up
 from discussion import services as comments
 from discussion.asks import services as asks
 from discussion.asks.services import AskFacts
@@ -272,3 +274,56 @@ def test_staff_see_each_of_these_mails_with_what_is_really_there(market, topic, 
     assert "Ann Author answered" in answered(asker).subject
     asks.accept_answer(answer=answer, by=asker)
     assert "Your answer helped" in helped(author).subject
+
+
+# --- What came of it ---------------------------------------------------------------------------------
+
+
+def test_the_asker_hears_of_the_case_study_that_came_of_it_and_closes_the_ask_or_does_not(
+    client, council, author, asker, topic
+):
+    ask = put(topic, asker)
+    told()
+    page = asks.write_up(ask=ask, organisation=council, summary="Traders took three shops for a year.", by=author)
+    assert told() == [], "a draft is nobody's news"
+    page.get_latest_revision().publish(user=factories.UserFactory(moderator=True))
+    (message,) = told()
+    assert (message["To"], message["Subject"]) == (asker.email, f"Written up: {TITLE}")
+    for part in (text_of(message), html_of(message)):
+        flat = " ".join(part.split())
+        assert "Traders took three shops for a year." in flat
+        assert "close your ask on its page" in flat
+        assert "/councils/stockport/" in flat
+    assert f"<ask-{ask.pk}.thread@localhost>" == message["In-Reply-To"]
+    page.refresh_from_db()
+    page.get_latest_revision_as_object().save_revision().publish()
+    page.unpublish()
+    page.save_revision().publish()
+    assert told() == [], "once"
+    client.force_login(asker)
+    shown = client.get(ask.get_absolute_url()).content.decode()
+    assert page.get_url() in shown
+    assert "Does it answer your question?" in shown
+    close = f"/ask/{ask.pk}/close/"
+    assert re.search(r'<input[^>]*value="case_study"[^>]*checked', client.get(close).content.decode())
+    client.post(close, {"reason": "case_study"})
+    ask.refresh_from_db()
+    assert ask.closed_reason == "case_study"
+    assert "Does it answer your question?" not in client.get(ask.get_absolute_url()).content.decode()
+    assert written_up(asker).subject == f"Written up: {TITLE}"
+
+
+def test_nobody_hears_of_a_case_study_that_is_gone_again_or_that_they_wrote_themselves(council, author, asker, topic):
+    moderator = factories.UserFactory(moderator=True)
+    own = put(topic, author, title="What do we do with our own empty shops?")
+    mine = asks.write_up(ask=own, organisation=council, summary="We asked, and then did it.", by=author)
+    mine.get_latest_revision().publish(user=moderator)
+    ask = put(topic, asker)
+    page = asks.write_up(ask=ask, organisation=council, summary="Gone again.", by=author)
+    told()
+    page.get_latest_revision().publish(user=moderator)
+    deliver_all()
+    page.refresh_from_db()
+    page.unpublish()
+    assert told() == []
+    assert OutgoingEmail.objects.get(key__startswith="written-up:").state == "suppressed"
