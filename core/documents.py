@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
 HEAD = 4096
+# Ten times the largest upload: text compresses well, a bomb much better.
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_PARTS = 10_000
 # What a zip must hold to be the document that its name says.
 INSIDE = {
     "docx": "word/document.xml",
@@ -45,8 +48,11 @@ def _trouble_inside(upload: UploadedFile, needed: str) -> Any:
     try:
         with ZipFile(upload) as archive:  # only the list of its parts is read
             names = archive.namelist()
+            unpacked = sum(part.file_size for part in archive.infolist())
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return _("This document cannot be read. It may be damaged, have a password, or be of another kind.")
+    if unpacked > MOST_UNPACKED or len(names) > MOST_PARTS:
+        return _("This document unpacks to far more than it seems. Save a copy, or make it a PDF.")
     if any(_MACROS.search(name) for name in names):
         return _("This document has macros. Save a copy without them.")
     return "" if needed in names else _("This document is not what its name says. Save it again and try that.")

@@ -2,11 +2,30 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
+# What a signed-in person sees is not written to the disk of a shared computer (ASVS 14.3.2).
+OWN = "private, no-store"
+# What no page of ours uses; a page that was made to ask for it is refused by the browser.
+UNUSED = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "usb",
+)
+PERMISSIONS = ", ".join(f"{one}=()" for one in UNUSED)
 
 
 class CachePolicyMiddleware:
@@ -28,5 +47,18 @@ class CachePolicyMiddleware:
         signed_in = hasattr(request, "user") and request.user.is_authenticated
         readable = request.method in {"GET", "HEAD"} and response.status_code == 200
         shared = readable and not signed_in and not response.cookies and not request.headers.get("Authorization")
-        response["Cache-Control"] = PUBLIC if shared else PRIVATE
+        response["Cache-Control"] = PUBLIC if shared else OWN if signed_in else PRIVATE
+        return response
+
+
+class BrowserRulesMiddleware:
+    """What browsers may use on our pages, and where they tell us what they refused (`core.csp_reports`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Reporting-Endpoints", f'csp="{settings.CSP_REPORTS_PATH}"')
         return response

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import views as account_views
 from casestudies.media import serve_media
+from core import csp_reports
 from digests import webhooks
 from members.admin_views import chosen_multiple
 from network import health, inbox
@@ -35,6 +36,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve_media, name="media"),
+    path(settings.CSP_REPORTS_PATH.strip("/") + "/", csp_reports.receive, name="csp_reports"),
     path("mail/webhooks/<slug:provider>/", webhooks.receive, name="mail_webhook"),
     path("", include("api.urls")),
     path("inbox/", inbox.inbox, name="inbox"),

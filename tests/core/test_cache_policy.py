@@ -18,7 +18,7 @@ def test_an_anonymous_page_may_be_shared_and_is_not_sent_twice(client):
 def test_a_signed_in_persons_page_is_theirs(client):
     client.force_login(factories.UserFactory())
     response = client.get("/topics/")
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "private, no-store"
     assert "Cookie" in response["Vary"]
 
 

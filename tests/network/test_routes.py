@@ -183,6 +183,7 @@ ROUTES = {
     "moderation_decisions": ((), MODERATORS),
     "moderation_policy": ((), EVERYBODY),
     "moderation_totals": ((), EVERYBODY),
+    "csp_reports": ((), dict.fromkeys(ROLES, 405)),
     "privacy": ((), EVERYBODY),
     "cookies": ((), EVERYBODY),
     "terms": ((), EVERYBODY),
