@@ -1,8 +1,9 @@
 """`@Name` in a comment: who may be named, who is, and how it is shown.
 
-Nobody can be found out by trying names: only those can be named who wrote where the comment stands, who asked, who
-recorded the adoption, or who write for the organisation whose case study it is. Where two of them have the same name
-neither is meant, and the writer is told so.
+Only those can be named who wrote where the comment stands, who asked, who recorded the adoption, or who write for the
+organisation whose case study it is. Nobody is found out by trying names: whoever does not stand on the page anyway gets
+a mail, and the writer the same page as for a name that is nobody's. Where two on the page have the same name neither is
+meant, and the writer is told so.
 """
 
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,9 +42,8 @@ class Found:
 
 def nameable(*, page: Any, adoption: Adoption | None = None, ask: Ask | None = None) -> "QuerySet[User]":
     """Who may be named in a comment that stands there, of those who may read it: three queries at most."""
-    wrote = Comment.objects.published().filter(page=page.pk if page else None, adoption=adoption, ask=ask)
-    people = set(wrote.exclude(author=None).order_by().values_list("author", flat=True).distinct())
-    people |= {one for one in (adoption and adoption.author_id, ask and ask.author_id) if one}
+    people = _on_the_page(page=page, adoption=adoption, ask=ask)
+    people |= {adoption.author_id} if adoption and adoption.author_id else set()
     if page is not None:
         held = Membership.objects.active().filter(role__in=TEAM)
         team = held.filter(organisation__page__path=page.path[: -page.steplen])
@@ -50,6 +51,13 @@ def nameable(*, page: Any, adoption: Adoption | None = None, ask: Ask | None = N
         if page.is_members_only:
             people &= members_among(people)
     return User.objects.filter(pk__in=people, is_active=True).exclude(name="").order_by("pk")
+
+
+def _on_the_page(*, page: Any, adoption: Adoption | None, ask: Ask | None) -> set[int]:
+    """Whose names every reader sees there: who wrote, and who asked."""
+    wrote = Comment.objects.published().filter(page=page.pk if page else None, adoption=adoption, ask=ask)
+    people = set(wrote.exclude(author=None).order_by().values_list("author", flat=True).distinct())
+    return people | ({ask.author_id} if ask and ask.author_id else set())
 
 
 def find(body: str, names: Iterable[tuple[int, str]]) -> Found:
@@ -95,11 +103,21 @@ def unclear_names(comment: Comment) -> str:
 
 
 def named_in(comments: Collection[Comment]) -> Mapping[int, list[str]]:
-    """Comment → the names to show in bold, as they stand there; one query, and none where nobody is named."""
+    """Comment → the names to show in bold, as they stand there; one query, and none where nobody is named.
+
+    Those alone whose names stand on the page anyway: bold would tell that there is somebody of that name.
+    """
     ids = [comment.pk for comment in comments if "@" in comment.body]
     found: dict[int, list[str]] = defaultdict(list)
     if ids:
-        for comment, written in CommentMention.objects.filter(comment__in=ids).values_list("comment", "written"):
+        same_place = (
+            Q(ask__isnull=False, ask=OuterRef("comment__ask"))
+            | Q(adoption__isnull=False, adoption=OuterRef("comment__adoption"))
+            | Q(adoption=None, page=OuterRef("comment__page"))
+        )
+        wrote = Comment.objects.published().filter(same_place, author=OuterRef("person"))
+        named = CommentMention.objects.filter(Exists(wrote) | Q(comment__ask__author=F("person")), comment__in=ids)
+        for comment, written in named.values_list("comment", "written"):
             found[comment].append(written)
     return found
 
@@ -120,8 +138,15 @@ def hint(names: Iterable[str], *, by: Any) -> str:
 
 
 def _found(comment: Comment) -> Found:
-    people = nameable(page=page_of(comment), adoption=comment.adoption, ask=comment.ask)
-    return find(comment.body, [one for one in people.values_list("pk", "name") if one[0] != comment.author_id])
+    """Whose names stand on the page come first: what is said about those must not depend on whom nobody sees there."""
+    where = {"page": page_of(comment), "adoption": comment.adoption, "ask": comment.ask}
+    names = [one for one in nameable(**where).values_list("pk", "name") if one[0] != comment.author_id]
+    seen = _on_the_page(**where)
+    shown = find(comment.body, [one for one in names if one[0] in seen])
+    taken = {_folded(name)[0].strip() for person, name in names if person in seen}
+    others = [(pk, name) for pk, name in names if pk not in seen and _folded(name)[0].strip() not in taken]
+    people = {**find(comment.body, others).people, **shown.people}
+    return Found(people=dict(list(people.items())[-MOST:]), unclear=shown.unclear)
 
 
 def _stands(folded: str, name: str, start: int) -> bool:

@@ -125,8 +125,30 @@ def test_only_who_is_there_can_be_named(study, rhian, carys):
 def test_the_team_of_the_case_study_can_be_named(council, study, carys):
     author = factories.member(council, "author", name="Ada Author", email="ada@example.org")
     factories.member(council, "member", name="Mo Member", email="mo@example.org")
-    say(study, carys, "Is it still there, @ada author? @Mo Member?")
+    made = say(study, carys, "Is it still there, @ada author? @Mo Member?")
     assert told() == [(author.email, "Carys Highstreet named you: Ivy House")]
+    shown = next(one["html"] for one in thread_of(page=study, user=carys) if one["id"] == made.pk)
+    assert "<strong>" not in shown, "who tries names does not learn who works there"
+
+
+def test_whoever_tries_names_of_people_who_have_not_written_gets_the_same_answer_for_each(
+    council, study, rhian, carys, client
+):
+    """Be there one of that name, two, none, or one beside somebody who stands on the page."""
+    for name in ("Ada Author", "Tom Twin", "Tom Twin", "Rhian Reader"):
+        factories.member(council, "author", name=name)
+    client.force_login(carys)
+    answers = set()
+    for name in ("Ada Author", "Tom Twin", "No Body"):
+        response = client.post(reverse("comment_add", args=[study.pk]), {"body": f"Who is @{name}?"}, follow=True)
+        answers.add(tuple(str(one) for one in response.context["messages"]))
+    assert len(answers) == 1
+    assert not any("<strong>" in one["html"] for one in thread_of(page=study, user=carys))
+    say(study, carys, "And @Rhian Reader?")
+    settle()
+    named = list(CommentMention.objects.order_by("pk").values_list("person__name", "person"))
+    assert [name for name, _person in named] == ["Ada Author", "Rhian Reader"]
+    assert named[1][1] == rhian.pk, "the one on the page is meant"
 
 
 def test_nobody_is_told_that_they_named_themselves(study, rhian, moderator):
