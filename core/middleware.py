@@ -16,7 +16,6 @@ UNUSED = (
     "autoplay",
     "camera",
     "display-capture",
-    "geolocation",
     "gyroscope",
     "magnetometer",
     "microphone",
@@ -25,7 +24,8 @@ UNUSED = (
     "screen-wake-lock",
     "usb",
 )
-PERMISSIONS = ", ".join(f"{one}=()" for one in UNUSED)
+# Where somebody is, is asked for at their wish by the search (“near me”); passkeys are for our own pages.
+PERMISSIONS = ", ".join([*(f"{one}=()" for one in UNUSED), "geolocation=(self)"])
 
 
 class CachePolicyMiddleware:
