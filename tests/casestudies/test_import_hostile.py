@@ -131,7 +131,7 @@ def test_hostile_text_is_harmless_wherever_it_is_shown(reader):
     told = str(list(CaseStudyPage.objects.values_list("summary", "staff_time", "funder", "title"))) + str(
         [[one.lesson for one in page.lessons.all()] + [one.unit for one in page.measures.all()] for page in pages]
     )
-    assert told.count("onerror") > 20, "it has come as far as the database"
+    assert told.count("onerror=alert(1)") >= 10, "it has come as far as the database"
     paths = ["/", "/councils/stockport/", "/topics/", "/places/", *(page.get_url() for page in pages)]
     for path in paths + [place.get_absolute_url() for place in Place.objects.all()]:
         response = reader.get(path)
