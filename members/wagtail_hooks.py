@@ -10,6 +10,7 @@ from wagtail import hooks
 
 from members.admin_views import choosable_pages
 from members.domain_viewsets import EmailDomainViewSet
+from members.sign_in_admin import SignInProviderViewSet
 from members.viewsets import MembershipViewSet, OrganisationViewSet
 
 
@@ -32,3 +33,8 @@ def organisations() -> OrganisationViewSet:
 @hooks.register("register_admin_viewset")
 def email_domains() -> EmailDomainViewSet:
     return EmailDomainViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def sign_in_providers() -> SignInProviderViewSet:
+    return SignInProviderViewSet()

@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_structlog",
@@ -283,6 +285,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Whoever did not change their password, address or second step must hear of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
+# Councils that sign their people in themselves (docs/decisions/0039). Joining it to an account asks again who it is.
+SOCIALACCOUNT_ADAPTER = "members.sign_in.CouncilAdapter"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Addresses that somebody typed in are asked on the public internet only (`core.outside`). Tests ask their own machine.
+OUTSIDE_MAY_BE_LOCAL = False
 # The second step. Whoever moderates or administers acts with one or not at all (docs/decisions/0034).
 MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -12,6 +12,7 @@ from accounts import views as account_views
 from casestudies.media import serve_media
 from core import csp_reports
 from digests import webhooks
+from members import sign_in_views
 from members.admin_views import chosen_multiple
 from network import health, inbox
 
@@ -19,6 +20,7 @@ from network import health, inbox
 # Wagtail's addresses, so that there is one door (`accounts`).
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_password_reset = RedirectView.as_view(url=reverse_lazy("account_reset_password"))
+to_council = RedirectView.as_view(url=reverse_lazy("council_sign_in"))
 to_sign_out = RedirectView.as_view(pattern_name="account_logout")
 
 handler500 = "network.errors.server_error"
@@ -52,6 +54,10 @@ urlpatterns += i18n_patterns(
     path("account/", account_views.overview, name="account_overview"),
     path("account/sessions/", account_views.sessions, name="account_sessions"),
     path("account/second-step/", account_views.set_up_second_step, name="account_second_step"),
+    path("account/council/", sign_in_views.start, name="council_sign_in"),
+    path("account/council/connect/", sign_in_views.connect, name="council_connect"),
+    # allauth's own beginning of it goes straight to the provider: ours asks where to first.
+    path("account/oidc/<str:provider_id>/login/", to_council),
     path("account/", include("accounts.privacy.urls")),
     path("", include("members.urls")),
     path("account/", include("allauth.urls")),

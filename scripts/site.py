@@ -14,6 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -87,6 +89,28 @@ class Site:
             raise SiteError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-4000:]}")
         return done.stdout
 
+    @contextmanager
+    def second_web(self, environment: dict[str, str]) -> Iterator[str]:
+        """Another web process over the same data, with other settings; its address."""
+        port = free_port()
+        url = f"http://localhost:{port}"
+        with (self.folder / "second-web.log").open("wb") as log:
+            process = subprocess.Popen(
+                self._web(port),
+                cwd=ROOT,
+                env={**self.environment, "BASE_URL": url, "PORT": str(port), **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            self._processes.append(process)
+            try:
+                self._wait_until_it_answers(url)
+                yield url
+            finally:
+                process.terminate()
+                process.wait(STOP_SECONDS)
+                self._processes.remove(process)
+
     def log(self, name: str) -> str:
         path = self.folder / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
@@ -94,10 +118,7 @@ class Site:
     def _commands(self) -> dict[str, list[str]]:
         celery = [str(BIN / "python"), "-m", "celery", "-A", "network"]
         return {
-            "web": [
-                *[str(BIN / "gunicorn"), "network.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"],
-                *["--worker-class", "gthread", "--workers", "1", "--threads", "8"],
-            ],
+            "web": self._web(self.port),
             "worker": [
                 *[*celery, "worker", "--pool", "solo", "--loglevel", "WARNING"],
                 *["--without-gossip", "--without-mingle", "--without-heartbeat"],
@@ -105,13 +126,20 @@ class Site:
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
         }
 
-    def _wait_until_it_answers(self) -> None:
+    @staticmethod
+    def _web(port: int) -> list[str]:
+        return [
+            *[str(BIN / "gunicorn"), "network.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"],
+            *["--worker-class", "gthread", "--workers", "1", "--threads", "8"],
+        ]
+
+    def _wait_until_it_answers(self, url: str = "") -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if any(process.poll() is not None for process in self._processes):
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310 - our own site
+                with urllib.request.urlopen(f"{url or self.url}/readyz", timeout=5) as answer:  # noqa: S310 - our own site
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):

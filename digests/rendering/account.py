@@ -197,6 +197,14 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
         lambda: _("An address was taken off your account"),
         lambda facts: _("%(deleted_email)s was taken off your account") % facts,
     ),
+    "account_connected": _news(
+        lambda: _("Your council signs you in"),
+        lambda facts: _("Your council’s own sign-in opens your account from now on"),
+    ),
+    "account_disconnected": _news(
+        lambda: _("Your council no longer signs you in"),
+        lambda facts: _("Your council’s own sign-in no longer opens your account"),
+    ),
     "totp_activated": _news(
         lambda: _("Signing in asks for a second step"),
         lambda facts: _("Signing in asks for a code of an authenticator app from now on"),

@@ -2,6 +2,7 @@ from members.models.joining import INVITATION_LIFETIME, Invitation, JoinRequest,
 from members.models.memberships import SIGNERS, WRITERS, CameBy, Membership, Role
 from members.models.organisations import EmailDomain, Organisation, OrganisationKind, Tier
 from members.models.pages import OrganisationIndexPage, OrganisationPage
+from members.models.sign_in import SignInProvider
 from members.models.similarity import SimilarityScale, SimilarOrganisation
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OrganisationPage",
     "RequestState",
     "Role",
+    "SignInProvider",
     "SimilarOrganisation",
     "SimilarityScale",
     "Tier",

@@ -76,11 +76,11 @@ def asked_of_allauth():
     root = Path(allauth.__file__).parent
     source = "".join(
         path.read_text()
-        for part in ("account", "mfa")
+        for part in ("account", "mfa", "socialaccount")
         for path in sorted((root / part).rglob("*.py"))
         if "tests" not in path.parts
     )
-    return set(re.findall(r'"(?:account|mfa)/email/([a-z_]+)"', source))
+    return set(re.findall(r'"(?:account|mfa|socialaccount)/email/([a-z_]+)"', source))
 
 
 def test_every_mail_that_allauth_sends_has_words_of_ours():

@@ -160,6 +160,12 @@ ROUTES = {
     "ask_accept": (("ask", "answer"), only(others=404)),
     "ask_write_up": (("ask",), only("author", "administrator", others=404)),
     "ask_answer": (("ask",), only(*SIGNED_IN)),
+    "account_overview": ((), only(*SIGNED_IN)),
+    "account_sessions": ((), only(*SIGNED_IN)),
+    # Who needs nothing set up is led on (tests/accounts/test_second_step.py).
+    "account_second_step": ((), dict.fromkeys(ROLES, 302)),
+    "council_sign_in": ((), EVERYBODY),
+    "council_connect": ((), dict.fromkeys(ROLES, 302)),
     "following": ((), only(*SIGNED_IN)),
     # Without a thing or a search there is nothing to ask for (tests/digests/test_follow_requests.py).
     "follow_new": ((), GONE),
@@ -256,6 +262,7 @@ POSTS = {
 }
 # Answered for by the libraries that they come from.
 THEIRS = ("account_", "mfa_", "wagtail_serve", "wagtailcore_", "wagtaildocs_authenticate", "socialaccount_")
+THEIRS += ("openid_connect_", "usersessions_")
 
 
 def _names(resolver: URLResolver) -> set[str]:
