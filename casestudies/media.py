@@ -4,6 +4,7 @@ Photos are served from here; documents by Wagtail's own view, which asks `may_se
 """
 
 import mimetypes
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -17,14 +18,20 @@ from casestudies.choices import Audience
 from casestudies.models import Document, Photo
 from members.models import Organisation, Role
 from members.permissions import is_member, is_moderator
+from moderation.permissions import are_locked, can_handle_locked
 
 FOLDERS = ("images/", "original_images/")
 
 
 def may_see_image(user: Any, image: Any) -> bool:
-    """An image on a published public page is public; on members' pages only, members'; on drafts, who works on them."""
-    audiences = set(Photo.objects.filter(image=image, page__live=True).values_list("page__audience", flat=True))
-    return _is_among(user, audiences) or may_use_file(user, image)
+    """An image on a published public page is public; on members' pages only, members'; on drafts, who works on them.
+
+    Of a page that a locked case is about, nobody but who is named for such cases sees the pictures.
+    """
+    pages = list(Photo.objects.filter(image=image).values_list("page", "page__live", "page__audience"))
+    if are_locked({number for number, _live, _audience in pages}):
+        return can_handle_locked(user)
+    return _is_among(user, {audience for _number, live, audience in pages if live}) or may_use_file(user, image)
 
 
 def may_see_document(user: Any, document: Any) -> bool:
@@ -67,6 +74,8 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
         default_storage.open(path), content_type=mimetypes.guess_type(path)[0] or "application/octet-stream"
     )
     public = not request.user.is_authenticated
-    response["Cache-Control"] = "public, max-age=86400" if public else "private, no-store"
+    # What is hidden must be gone from caches as soon as from pages: five minutes, as for feeds and the API.
+    response["Cache-Control"] = "public, max-age=300" if public else "private, no-store"
+    response["ETag"] = f'"{image.file_hash or image.pk}-{PurePath(path).name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

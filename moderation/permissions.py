@@ -1,8 +1,10 @@
 """Who may moderate. Predicates about rows have their queryset twins, named beside them."""
 
+from collections.abc import Collection
 from typing import Any
 
-from wagtail.models import TaskState
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import TaskState, get_page_models
 
 from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, can_write_for, is_moderator
@@ -105,12 +107,23 @@ def reports_handled_by(user: Any, reports: Any) -> Any:
 
 def is_locked(subject: Any) -> bool:
     """Whether a locked case is about it that was not dismissed: then only who is named for such cases may see it."""
-    return (
-        Report.objects.about(subject)
-        .filter(kind__in=LOCKED)
-        .exclude(outcome__in=[ReportOutcome.LEFT, ReportOutcome.MISUSED])
-        .exists()
+    return _locked(Report.objects.about(subject))
+
+
+def are_locked(pages: Collection[int]) -> bool:
+    """Whether one of the pages with these numbers is: of all that stands on them nothing is to be seen."""
+    return bool(pages) and _locked(
+        Report.objects.filter(object_id__in=pages, content_type__in=[one.pk for one in page_types()])
     )
+
+
+def page_types() -> list[ContentType]:
+    return list(ContentType.objects.get_for_models(*get_page_models()).values())
+
+
+def _locked(reports: Any) -> bool:
+    dismissed = [ReportOutcome.LEFT, ReportOutcome.MISUSED]
+    return bool(reports.filter(kind__in=LOCKED).exclude(outcome__in=dismissed).exists())
 
 
 def can_open(user: Any, subject: Any) -> bool:

@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, WorkflowState
 
-from moderation.permissions import can_see_queue
+from moderation.permissions import can_open, can_see_queue
 
 
 def under_review(pages: Iterable[Page]) -> bool:
@@ -54,9 +54,26 @@ def guard_bulk_actions(request: HttpRequest, action_type: str, objects: list[Any
     return _refuse_under_review(request, pages)
 
 
+def _refuse_locked(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if can_open(request.user, page.specific):
+        return None
+    return _refuse(request, _("This page is part of a case that only a few people may see."))
+
+
+@hooks.register("before_edit_page")
+def guard_editing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What a locked case is about is seen by nobody else, its authors included, and it stays as it was."""
+    return _refuse_locked(request, page)
+
+
+@hooks.register("before_copy_page")
+def guard_copying(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return _refuse_locked(request, page)
+
+
 @hooks.register("before_delete_page")
 def guard_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
-    return _refuse_under_review(request, [page])
+    return _refuse_locked(request, page) or _refuse_under_review(request, [page])
 
 
 @hooks.register("before_move_page")

@@ -6,10 +6,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from moderation.models import Report, ReportKind
-from moderation.permissions import can_moderate, reports_handled_by
+from moderation.permissions import can_moderate, page_types, reports_handled_by
 from moderation.queue.loading import load_subjects
 from moderation.queue.sources import Entry, Row, Severity, Source, register
 from moderation.registry import kinds
@@ -54,8 +54,7 @@ def reports_for(user: Any) -> Any:
     for kind in kinds():
         own = kind.model._default_manager.filter(author=user).values("pk")
         waiting = waiting.exclude(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=own)
-    pages = [one.pk for one in ContentType.objects.get_for_models(*get_page_models()).values()]
-    return waiting.exclude(content_type__in=pages, object_id__in=Page.objects.filter(owner=user).values("pk"))
+    return waiting.exclude(content_type__in=page_types(), object_id__in=Page.objects.filter(owner=user).values("pk"))
 
 
 def register_source() -> None:

@@ -5,12 +5,14 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.urls import reverse
 from PIL import Image as Pixels
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
 from casestudies.models import Document, Photo
+from moderation.services import dismiss_report, report
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wagtail_indices")]
@@ -144,3 +146,27 @@ def test_a_document_linked_from_the_text_of_a_published_page_is_public(client, s
 )
 def test_nothing_else_is_served(client, path, image):
     assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_of_a_page_with_a_locked_case_nobody_sees_the_photo_or_the_editor(client, image, stockport):
+    page = factories.case_study(stockport)
+    _show(image, page)
+    image.collection = stockport.collection
+    image.save()
+    filed = report(subject=page, kind="child_abuse")
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    author = factories.member(stockport, "author")
+    for person, seen in (
+        (None, 404),
+        (author, 404),
+        (factories.UserFactory(moderator=True), 404),
+        (factories.UserFactory(administrator=True), 200),
+    ):
+        client.logout()
+        if person:
+            client.force_login(person)
+        assert client.get(image.file.url).status_code == seen, person
+        assert (client.get(edit).status_code == 200) is (seen == 200), person
+    client.logout()
+    dismiss_report(report=filed, by=factories.UserFactory(administrator=True))
+    assert client.get(image.file.url).status_code == 200
