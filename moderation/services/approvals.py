@@ -125,7 +125,7 @@ def sign_off(*, token: str, action: str, words: str = "", reason: str = "") -> D
             name,
             comment=words,
             reason=reason,
-            private_note=_("By the link that was sent to %(address)s.") % {"address": asked.email},
+            private_note=_note(asked),
             link=link,
         )
     except PermissionDenied as denied:
@@ -145,6 +145,14 @@ def domains_to_ask(step: ReviewTaskState) -> list[str]:
     """The verified email domains of the organisation whose step it is."""
     owned = EmailDomain.objects.verified().filter(organisation=_owner(step))
     return list(owned.order_by("domain").values_list("domain", flat=True))
+
+
+def _note(asked: SignOff) -> str:
+    """For the log: by whose address, and who vouched for it."""
+    if asked.link and asked.link.asked_by:
+        given = {"person": asked.link.asked_by.display_name, "address": asked.email}
+        return _("By the link that %(person)s had sent to %(address)s.") % given
+    return _("By the link that was sent to %(address)s.") % {"address": asked.email}
 
 
 def _row(asked: SignOff) -> ApprovalLink:
