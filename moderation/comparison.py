@@ -74,7 +74,8 @@ def _described(one: Any) -> Row | None:
         return Row(label=_label(one), parts=parts) if parts else None
     if _empty(one.val_b):
         return None
-    return Row(label=_label(one), html=_words(one))
+    html = _words(one)
+    return Row(label=_label(one), html=html) if html.strip() else None
 
 
 def _changed(one: Any) -> Row:

@@ -15,7 +15,8 @@ def sources_of_contributions() -> list[Source]:
     return [
         Source(
             name=kind.name,
-            label=kind.label,
+            label=kind.model._meta.verbose_name_plural,
+            one=kind.label,
             entries=partial(_entries, kind),
             rows=partial(_rows, kind),
             url=partial(_url, kind.name),

@@ -67,7 +67,7 @@ def _approval_asked(facts: post.Facts) -> post.Words:
 
 def _line(kind: str, where: str, since: str) -> str:
     source = source_named(kind)
-    label = capfirst(str(source.label)) if source else kind
+    label = capfirst(str(source.one or source.label)) if source else kind
     when = date_format(timezone.localtime(datetime.fromisoformat(since)), "j F Y, H:i")
     if where:
         return _("%(kind)s (%(where)s), waiting since %(when)s") % {"kind": label, "where": where, "when": when}

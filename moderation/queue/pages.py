@@ -42,6 +42,7 @@ def register_source() -> None:
         Source(
             name=NAME,
             label=gettext_lazy("Pages"),
+            one=gettext_lazy("Page"),
             entries=_entries,
             rows=_rows,
             url=lambda pk: reverse("moderation_page", args=[pk]),

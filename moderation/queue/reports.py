@@ -25,6 +25,8 @@ SEVERITY: dict[str, Severity] = {
     ReportKind.PERSONAL_DATA: Severity.CLOCK,
     ReportKind.COMPLAINT: Severity.CLOCK,
 }
+# They jump the queue, so after one of them comes whatever is first.
+URGENT = frozenset(SEVERITY)
 
 
 def _entries(user: Any) -> list[Entry]:
@@ -62,6 +64,7 @@ def register_source() -> None:
         Source(
             name=NAME,
             label=gettext_lazy("Reports"),
+            one=gettext_lazy("Report"),
             entries=_entries,
             rows=_rows,
             url=lambda pk: reverse("moderation_report", args=[pk]),

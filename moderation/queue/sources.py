@@ -86,9 +86,10 @@ class Row(NamedTuple):
 class Source:
     """One kind of thing that waits.
 
-    `entries(user)` are the numbers of everything that this person may decide (nothing for others): a constant
-    number of queries, no rows loaded. `rows(numbers)` loads one page of them, again at a constant cost. `url(number)`
-    is where it is decided. `bulk` says that several may be declined at once with one reason.
+    `label` names several, `one` a single thing. `entries(user)` are the numbers of everything that this person may
+    decide (nothing for others): a constant number of queries, no rows loaded. `rows(numbers)` loads one page of them,
+    again at a constant cost. `url(number)` is where it is decided. `bulk` says that several may be declined at once
+    with one reason.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Source:
     entries: Callable[[Any], Iterable[Entry]]
     rows: Callable[[list[int]], dict[int, Row]]
     url: Callable[[int], str]
+    one: Any = ""
     bulk: bool = field(default=False)
 
 
