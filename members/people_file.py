@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -43,9 +44,9 @@ class PeopleFile:
     bad: list[BadRow]
 
 
-def read_people(content: bytes, organisation: Organisation) -> PeopleFile:
-    """Raises `FileProblem`."""
-    rows = list(_rows(_text(content)))
+def read_people(file: BinaryIO, organisation: Organisation) -> PeopleFile:
+    """Raises `FileProblem`. No more of the file is read than may be in it."""
+    rows = list(_rows(_text(file.read(MOST_BYTES + 1))))
     taken = reasons_against(organisation, [cells.get("address", "") for _line, cells in rows])
     roles = _role_names()
     seen: dict[str, int] = {}

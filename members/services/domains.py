@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Names that only whoever runs a domain's mail may have (RFC 2142 and the certificate authorities' list).
 MAILBOXES = ("postmaster", "admin", "administrator", "hostmaster")
+A_DAY = 24 * 60 * 60
 PROOF_LIFETIME = timedelta(days=7)
 _PROOF = "members.domain_proof"
 
@@ -66,7 +67,8 @@ def verify_domain(*, domain: EmailDomain, with_subdomains: bool = False, by: "Us
 def ask_for_proof(*, domain: EmailDomain, mailbox: str, by: "User") -> str:
     """Write to a mailbox at the domain that only whoever runs it can read; the address is returned.
 
-    Raises `NotAllowed`, `DomainRefused`, `NotWaiting` (verified already) and `TooMany` (three a day for each domain).
+    Raises `NotAllowed`, `DomainRefused`, `NotWaiting` (verified already) and `TooMany` (three a day for each domain,
+    ten for each organisation).
     """
     _check(by, domain.organisation)
     if mailbox not in MAILBOXES:
@@ -75,8 +77,10 @@ def ask_for_proof(*, domain: EmailDomain, mailbox: str, by: "User") -> str:
         raise NotWaiting(_("This domain is verified already."))
     if reason := domains.why_refused(domain.domain):
         raise DomainRefused(reason)
-    if not ratelimit.allow(f"domain-proof:{domain.pk}", 3, 24 * 60 * 60):
+    if not ratelimit.allow(f"domain-proof:{domain.domain}", 3, A_DAY):
         raise TooMany(_("We have written there three times today. Try again tomorrow."))
+    if not ratelimit.allow(f"domain-proofs-of:{domain.organisation_id}", 10, A_DAY):
+        raise TooMany(_("Your organisation has asked ten domains today. Try again tomorrow."))
     address = f"{mailbox}@{domain.domain}"
     now = timezone.now()
     given = {"domain": domain.pk, "name": domain.domain, "below": domain.with_subdomains, "to": address, "by": by.pk}

@@ -53,7 +53,7 @@ def invite_many(request: HttpRequest, organisation: Organisation) -> HttpRespons
     found = None
     if request.method == "POST" and form.is_valid():
         try:
-            found = read_people(form.cleaned_data["file"].read(), organisation)
+            found = read_people(form.cleaned_data["file"], organisation)
         except FileProblem as problem:
             form.add_error("file", str(problem))
         else:
