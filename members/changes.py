@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -81,7 +81,11 @@ def _what(event: Event, names: dict[tuple[str, int], str]) -> str:
     }
     if event.kind == "membership.dated":
         until = data.get("until")
-        day = date_format(localtime(datetime.fromisoformat(until)), "j F Y") if until else _("none")
+        day = (
+            date_format(localtime(datetime.fromisoformat(until) - timedelta(microseconds=1)), "j F Y")
+            if until
+            else _("none")
+        )
         words += f": {day}"
     return words
 

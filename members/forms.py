@@ -34,7 +34,7 @@ class AskToJoinForm(GovukForm):
 
 class InviteForm(GovukForm):
     address = forms.EmailField(label=_("Email address"), max_length=254, help_text=_("The invitation is for it alone."))
-    name = forms.CharField(label=_("Name (optional)"), max_length=120, required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
     role = forms.ChoiceField(
         label=_("Role"), choices=Role.choices, initial=Role.MEMBER, widget=forms.RadioSelect, help_text=ROLE_HINTS
     )
@@ -52,7 +52,7 @@ class PersonForm(GovukForm):
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect, help_text=ROLE_HINTS)
     last_day = forms.DateField(
-        label=_("Last day (optional)"),
+        label=_("Last day"),
         required=False,
         widget=DatePartsWidget,
         help_text=_("At its end the membership lapses: the person becomes a subscriber. Leave it empty for no end."),

@@ -1,7 +1,11 @@
 """The letters of this room: what they say. Who gets which, and when, is the services' business."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -56,7 +60,7 @@ def _join_request(facts: post.Facts) -> post.Words:
         subject=_("%(who)s asks to join %(organisation)s") % facts,
         lead=_("%(who)s (%(at)s) asks to join %(organisation)s.") % facts,
         quote=facts["why"],
-        quote_from=facts["who"],
+        quote_from=_("%(who)s writes:") % facts,
         url=_link("council_requests", facts["slug"]),
         action=_("Answer the request"),
         why=_("You get this because you are a lead of %(organisation)s.") % facts,
@@ -70,7 +74,7 @@ def _join_approved(facts: post.Facts) -> post.Words:
         lead=_("You asked to join %(organisation)s, and you are in.") % facts,
         before=[_role(facts)],
         quote=facts["reason"],
-        quote_from=facts["organisation"] if facts["reason"] else "",
+        quote_from=_("They write:") if facts["reason"] else "",
         url=_organisations(),
         action=_("Your organisations"),
         why=_("You get this because you asked to join."),
@@ -81,9 +85,9 @@ def _join_approved(facts: post.Facts) -> post.Words:
 def _join_declined(facts: post.Facts) -> post.Words:
     return post.Words(
         subject=_("Your request to join %(organisation)s") % facts,
-        lead=_("You asked to join %(organisation)s. The answer is no, for this reason:") % facts,
+        lead=_("You asked to join %(organisation)s. The answer is no.") % facts,
         quote=facts["reason"],
-        quote_from=facts["organisation"],
+        quote_from=_("They write:"),
         lines=[_("Nothing else changes: you can read, follow and comment as before. You may ask again.")],
         url=_organisations(),
         action=_("Your organisations"),
@@ -125,6 +129,27 @@ def _role_changed(facts: post.Facts) -> post.Words:
         subject=_("Your role at %(organisation)s has changed") % facts,
         lead=_("%(by)s has changed your role at %(organisation)s.") % facts,
         before=[_role(facts)],
+        url=_organisations(),
+        action=_("Your organisations"),
+        why=_("You get this because your rights have changed."),
+    )
+
+
+@post.words("last_day", sample=COUNCIL | {"by": "Alex Lead", "until_day": "2027-01-01T00:00:00+00:00"})
+def _last_day(facts: post.Facts) -> post.Words:
+    if facts["until_day"]:
+        # The moment is the first after the last day.
+        last = timezone.localtime(datetime.fromisoformat(facts["until_day"]) - timedelta(microseconds=1))
+        given = facts | {"day": date_format(last, "j F Y")}
+        lead = _("Your membership of %(organisation)s lasts until the end of %(day)s: %(by)s has set that.") % given
+        before = [_("After that day you read what is public, follow it and get digests as before.")]
+    else:
+        lead = _("Your membership of %(organisation)s has no last day any more: %(by)s has set that.") % facts
+        before = []
+    return post.Words(
+        subject=_("How long you belong to %(organisation)s") % facts,
+        lead=lead,
+        before=before,
         url=_organisations(),
         action=_("Your organisations"),
         why=_("You get this because your rights have changed."),

@@ -74,7 +74,9 @@ def set_expiry(*, membership: Membership, expires_at: datetime | None, by: "User
         _keep_a_lead(row, by)
     row.expires_at = expires_at
     row.save(update_fields=["expires_at"])
-    _record("membership.dated", row, by=by, until=expires_at.isoformat() if expires_at else "")
+    until = expires_at.isoformat() if expires_at else ""
+    event = _record("membership.dated", row, by=by, until=until)
+    _tell("last_day", row, by=by, key=f"last-day:{event.pk}", until_day=until)
     sync_groups(row.person, row.organisation)
     return row
 

@@ -146,14 +146,16 @@ def test_roles_last_days_and_leaving_are_told_logged_and_hand_over_what_was_writ
     send_waiting()
     assert {(one.to[0], one.subject) for one in mailoutbox} == {
         (leaver.email, "Your role at Stockport Council has changed"),
+        (leaver.email, "How long you belong to Stockport Council"),
         (leaver.email, "Your membership of Stockport Council has ended"),
         (heir.email, "2 pages of Lee Leaver are now yours"),
     }
+    assert any("until the end of 31 December 2026" in " ".join(one.body.split()) for one in mailoutbox)
     shown = client.get(reverse("council_changes", args=["stockport"])).content.decode()
     for words in (
         "Lee Leaver joined as Author",
         "Lee Leaver: role changed from Author to Approver",
-        "Lee Leaver: last day set: 1 January 2027",
+        "Lee Leaver: last day set: 31 December 2026",
         "Lee Leaver no longer belongs",
         "What Lee Leaver wrote was handed over (2 pages)",
         "Alex Lead",
