@@ -348,6 +348,7 @@ TASKS = {
 
 # Whatever is mailed waits in the outbox first; the worker that empties it opens OUTGOING_EMAIL_BACKEND.
 EMAIL_BACKEND = "digests.backend.OutboxBackend"
+OUTGOING_EMAIL_BACKEND = ""  # named below, by EMAIL_URL
 EMAIL_PROVIDER = ""  # with a provider, its name: its reports have an address of their own
 for _name, _value in email_settings(EMAIL_URL).items():
     globals()[_name] = _value

@@ -233,7 +233,7 @@ def comments_in_the_editor(person: User) -> Result:
         "new_comments": [latest],
     }
     name = "wagtailadmin/notifications/updated_comments"
-    facts = {
+    facts: dict[str, str] = {
         "subject": render_to_string(f"{name}_subject.txt", context),
         "text": render_to_string(f"{name}.txt", context),
     }
