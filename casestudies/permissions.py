@@ -8,6 +8,7 @@ from members.permissions import can_write_for, has_role, is_editor, is_member
 from members.selectors import organisation_of
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
+from moderation.standing import may_contribute
 
 SPEAKERS = (Role.AUTHOR, Role.LEAD)
 # What may still be changed: not what a moderator hid, nor what is gone.
@@ -57,7 +58,7 @@ def can_record_adoption(user: Any, page: Any) -> bool:
 
     Twin: `CaseStudyPage.objects.adoptable_by(user)`.
     """
-    return _is_somebody(user) and can_read(user, page)
+    return may_contribute(user) and can_read(user, page)
 
 
 def can_record_for(user: Any, organisation: Any) -> bool:
@@ -90,7 +91,7 @@ def can_edit_adoption(user: Any, adoption: Any) -> bool:
 
     Twin: `Adoption.objects.editable_by(user)`.
     """
-    return adoption.state in OPEN and _is_theirs(user, adoption) and can_read(user, adoption.case_study)
+    return can_withdraw_adoption(user, adoption) and can_read(user, adoption.case_study)
 
 
 def can_withdraw_adoption(user: Any, adoption: Any) -> bool:
@@ -98,13 +99,16 @@ def can_withdraw_adoption(user: Any, adoption: Any) -> bool:
 
     Twin: `Adoption.objects.withdrawable_by(user)`.
     """
-    return adoption.state in OPEN and _is_theirs(user, adoption)
+    return adoption.state in OPEN and _is_theirs(user, adoption) and may_contribute(user)
 
 
 def can_confirm_adoption(user: Any, adoption: Any) -> bool:
     """Vouch for it in the name of the adopting organisation. Twin: `Adoption.objects.confirmable_by(user)`."""
     return (
-        adoption.state in OPEN and can_record_for(user, adoption.organisation) and can_read(user, adoption.case_study)
+        adoption.state in OPEN
+        and can_record_for(user, adoption.organisation)
+        and may_contribute(user)
+        and can_read(user, adoption.case_study)
     )
 
 

@@ -93,6 +93,7 @@ def register() -> None:
             targets=_targets,
             data=_data,
             around=_around,
+            built_upon=lambda comment: comment.replies.exclude(author=comment.author_id).exists(),
             select=("author", "page", "parent__author", "in_reply_to", "adoption__organisation", "ask__author"),
         )
     )
@@ -109,6 +110,7 @@ def register() -> None:
             visible_to=can_read_ask,
             targets=_ask_targets,
             data=lambda ask: {"title": ask.title},
+            built_upon=lambda ask: ask.answers.exclude(author=ask.author_id).exists(),
             select=("author", "organisation", "place"),
         )
     )

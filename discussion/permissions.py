@@ -14,6 +14,7 @@ from discussion.models import Ask, Comment
 from members.models import Organisation
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
+from moderation.standing import may_contribute
 
 EDIT_WINDOW = timedelta(minutes=15)
 
@@ -42,7 +43,7 @@ def can_comment(user: Any, page: Any, adoption: Adoption | None = None, ask: Ask
 
 
 def _is_somebody(user: Any) -> bool:
-    return bool(user.is_authenticated and user.is_active)
+    return may_contribute(user)
 
 
 def can_see(user: Any, comment: Comment) -> bool:

@@ -6,8 +6,8 @@ class ModerationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from moderation import account_letters, appeals_source, join_source, report_letters, retention_rules, signals  # noqa: F401 - they register
         from moderation import holdings as _holdings  # noqa: F401 - as below
-        from moderation import join_source, report_letters, retention_rules, signals  # noqa: F401 - they register
         from moderation.queue import letters as queue_letters  # noqa: F401 - as above
         from moderation.queue import pages, reports
 
@@ -15,3 +15,4 @@ class ModerationConfig(AppConfig):
         pages.register_source()
         reports.register_source()
         join_source.register_source()
+        appeals_source.register_sources()

@@ -42,6 +42,10 @@ class AlreadyDecided(IllegalMove):
         super().__init__(message)
 
 
+class TooLate(IllegalMove):
+    """The time in which it could be done is over, or something was built on it."""
+
+
 class ReasonNeeded(ModerationError):
     """A refusal without a reason and words teaches the author nothing."""
 

@@ -1,18 +1,46 @@
 """Who may moderate. Predicates about rows have their queryset twins, named beside them."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from wagtail.models import TaskState, get_page_models
 
+from accounts.models import User
 from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, can_write_for, is_moderator
-from members.roles import LOCKED_CASES
+from members.roles import LOCKED_CASES, MODERATORS
 from members.selectors import organisation_of
-from moderation.models import Contribution, Report, ReportOutcome, ReviewTask, Step
+from moderation.models import (
+    APPEALABLE,
+    Appeal,
+    Contribution,
+    Decision,
+    DecisionAction,
+    Report,
+    ReportOutcome,
+    ReviewTask,
+    Sanction,
+    Step,
+)
+from moderation.models.appeals import WINDOW
 from moderation.models.tasks import writers_of
+from moderation.registry import kinds
 from moderation.report_kinds import LOCKED
+
+UNDO_WINDOW = timedelta(hours=24)
+ABOUT_PEOPLE = frozenset({DecisionAction.WARN, DecisionAction.LIMIT, DecisionAction.SUSPEND})
+UNDOABLE = ABOUT_PEOPLE | {
+    DecisionAction.APPROVE,
+    DecisionAction.ASK_FOR_CHANGES,
+    DecisionAction.DECLINE,
+    DecisionAction.HIDE,
+    DecisionAction.RESTORE,
+}
+TAKEN_AWAY = (DecisionAction.UNDO, DecisionAction.OVERTURN)
 
 
 def can_moderate(user: Any) -> bool:
@@ -129,3 +157,131 @@ def _locked(reports: Any) -> bool:
 def can_open(user: Any, subject: Any) -> bool:
     """Whether a moderator may see what a thing says, and decide about it otherwise than in its locked case."""
     return not is_locked(subject) or can_handle_locked(user)
+
+
+# --- People, their sanctions and their appeals -----------------------------------------------------
+
+
+def can_sanction(user: Any, person: Any) -> bool:
+    """Moderators, about anybody but themselves and those who moderate: an administrator takes that role away first.
+
+    Twin: `sanctionable_by`.
+    """
+    return can_moderate(user) and person.pk != user.pk and not _moderates(person)
+
+
+def _moderates(person: Any) -> bool:
+    """Whatever their account allows today: an inactive moderator’s is still not their colleagues’ to decide."""
+    return bool(person.is_superuser) or person.groups.filter(name=MODERATORS).exists()
+
+
+def sanctionable_by(user: Any) -> QuerySet[User]:
+    """The queryset twin of `can_sanction`."""
+    if not can_moderate(user):
+        return User.objects.none()
+    moderators = User.objects.filter(Q(is_superuser=True) | Q(groups__name=MODERATORS))
+    return User.objects.exclude(pk=user.pk).exclude(pk__in=moderators.values("pk"))
+
+
+def can_second(user: Any, sanction: Sanction, *, whatever_its_state: bool = False) -> bool:
+    """Agree to a ban: a moderator, neither who proposed it nor whom it is about. Twin: `secondable_by`."""
+    waits = whatever_its_state or sanction.waits_for_a_second
+    return can_moderate(user) and waits and user.pk not in {sanction.proposed_by_id, sanction.person_id}
+
+
+def secondable_by(user: Any) -> QuerySet[Sanction]:
+    """The queryset twin of `can_second`."""
+    if not can_moderate(user):
+        return Sanction.objects.none()
+    return Sanction.objects.waiting_for_a_second().exclude(proposed_by=user).exclude(person=user)
+
+
+def can_lift(user: Any, sanction: Sanction, *, whatever_its_state: bool = False) -> bool:
+    """End a sanction early, or refuse a ban; also who made it. Nobody their own. Twin: `liftable_by`."""
+    return can_moderate(user) and sanction.person_id != user.pk and (whatever_its_state or sanction.is_in_force)
+
+
+def liftable_by(user: Any) -> QuerySet[Sanction]:
+    """The queryset twin of `can_lift`."""
+    return Sanction.objects.in_force().exclude(person=user) if can_moderate(user) else Sanction.objects.none()
+
+
+def can_undo(user: Any, decision: Decision, *, whatever_its_age: bool = False) -> bool:
+    """Take a decision back within a day: any moderator, nobody one about themselves. Twin: `undoable_by`.
+
+    Whether something was built on it meanwhile, the service asks.
+    """
+    young = whatever_its_age or decision.decided_at > timezone.now() - UNDO_WINDOW
+    return (
+        can_moderate(user)
+        and young
+        and decision.action in UNDOABLE
+        and decision.author_id != user.pk
+        and (_about_a_contribution(decision) or decision.action in ABOUT_PEOPLE)
+    )
+
+
+def _about_a_contribution(decision: Decision) -> bool:
+    return decision.content_type_id in contribution_type_ids()
+
+
+def undoable_by(user: Any) -> QuerySet[Decision]:
+    """The queryset twin of `can_undo`."""
+    if not can_moderate(user):
+        return Decision.objects.none()
+    about = Q(content_type__in=contribution_type_ids()) | Q(action__in=ABOUT_PEOPLE)
+    young = Decision.objects.filter(about, action__in=UNDOABLE, decided_at__gt=timezone.now() - UNDO_WINDOW)
+    return young.exclude(Q(author=user.pk) & Q(author__isnull=False))
+
+
+def contribution_type_ids() -> set[int]:
+    """The content types of everything that people contribute."""
+    types = ContentType.objects.get_for_models(*[kind.model for kind in kinds()])
+    return {one.pk for one in types.values()}
+
+
+def can_appeal(user: Any, decision: Decision, *, whatever_its_age: bool = False) -> bool:
+    """Whose work or account it was about, within thirty days, unless it was taken back; once, which the database holds.
+
+    The account may be switched off: who was banned appeals by a signed link. Twin: `appealable_by`.
+    """
+    if not user.is_authenticated or decision.author_id != user.pk or decision.action not in APPEALABLE:
+        return False
+    if whatever_its_age:
+        return True
+    stands = not decision.answered_by.filter(action__in=TAKEN_AWAY).exists()
+    in_time = decision.decided_at > timezone.now() - WINDOW
+    return in_time and stands and not Appeal.objects.filter(decision=decision).exists()
+
+
+def appealable_by(user: Any) -> QuerySet[Decision]:
+    """The queryset twin of `can_appeal`."""
+    if not user.is_authenticated:
+        return Decision.objects.none()
+    taken_away = Decision.objects.filter(action__in=TAKEN_AWAY, answers__isnull=False)
+    recent = Decision.objects.filter(author=user.pk, action__in=APPEALABLE, decided_at__gt=timezone.now() - WINDOW)
+    return recent.filter(appeal=None).exclude(pk__in=taken_away.values("answers"))
+
+
+def can_decide_appeal(user: Any, appeal: Appeal, *, whatever_its_state: bool = False) -> bool:
+    """A moderator who had no part in the decision, and whom it is not about. Twin: `appeals_decidable_by`."""
+    if not can_moderate(user) or not (whatever_its_state or appeal.is_open):
+        return False
+    decision = appeal.decision
+    part = {appeal.by_id, decision.author_id, appeal.first_decided_by_id, decision.moderator_id}
+    bans = Sanction.objects.filter(Q(decision=decision) | Q(seconding=decision))
+    for pair in bans.values_list("proposed_by", "seconded_by"):
+        part |= set(pair)
+    return user.pk not in part
+
+
+def appeals_decidable_by(user: Any) -> QuerySet[Appeal]:
+    """The queryset twin of `can_decide_appeal`."""
+    if not can_moderate(user):
+        return Appeal.objects.none()
+    had_part = Sanction.objects.filter(Q(proposed_by=user) | Q(seconded_by=user))
+    own = Q(by=user) | Q(decision__author=user.pk) | Q(first_decided_by=user) | Q(decision__moderator=user)
+    banned = Q(decision__in=had_part.values("decision"))
+    seconded = Q(decision__in=had_part.exclude(seconding=None).values("seconding"))
+    mine = Appeal.objects.filter(own | banned | seconded)
+    return Appeal.objects.waiting().exclude(pk__in=mine.values("pk"))

@@ -6,12 +6,13 @@ In words (`/moderation-policy/` says the same to everybody):
    contributes is held. Active members of an organisation are known to their organisation, and so are trusted from
    the start; moderators and editors always.
 2. A refusal (declined, or hidden after publication) takes trust away until it is forgotten, member or not.
-3. Trusted or not, a text is held if it has too many links, holds a blocked word, repeats what the person wrote
+3. What somebody writes whom a moderator has limited for a time is held, whoever they are.
+4. Trusted or not, a text is held if it has too many links, holds a blocked word, repeats what the person wrote
    before, or comes faster than people write; and while reports about the person are open. Only the network's own
    staff are exempt.
-4. What somebody says for an organisation whose author they are not is held, whoever they are (`hold_because` of
+5. What somebody says for an organisation whose author they are not is held, whoever they are (`hold_because` of
    `moderation.services.submit`).
-5. Everything else is published at once.
+6. Everything else is published at once.
 """
 
 import re
@@ -33,6 +34,7 @@ class ReasonCode(models.TextChoices):
 
     NEW_PERSON = "new_person", _("Your first contributions are looked at before they appear.")
     REJECTED_BEFORE = "rejected_before", _("Something you wrote before was not published.")
+    LIMITED = "limited", _("A moderator has decided that what you write is looked at first, for a time.")
     LINKS = "links", _("It has many links.")
     BLOCKED_WORD = "blocked_word", _("It has a word that is often used in advertising or abuse.")
     RATE = "rate", _("You have written a lot in the last hour.")
@@ -48,6 +50,7 @@ class ReasonCode(models.TextChoices):
     REPORTED_GRAVELY = "reported_gravely", _("It was reported for something that has us hide it before we have looked.")
     # Not the policy's: what people decided afterwards.
     DECISION = "decision", _("A moderator decided.")
+    TAKEN_BACK = "taken_back", _("A moderator took an earlier decision back, and looks again.")
     BY_AUTHOR = "by_author", _("Its author removed it.")
 
 
@@ -69,6 +72,7 @@ class PersonFacts:
 
     is_staff: bool = False
     is_member: bool = False
+    limited: bool = False
     approved: int = 0
     rejected: int = 0
     in_the_last_hour: int = 0
@@ -116,7 +120,7 @@ class Verdict:
 
 def judge(*, person: PersonFacts, text: TextFacts, rules: Rules) -> Verdict:
     """Hold or publish, and why; every reason that applies is named."""
-    if person.is_staff:
+    if person.is_staff and not person.limited:
         return Verdict(action=Action.PUBLISH, reasons=(ReasonCode.STAFF,))
     trust = (
         ReasonCode.MEMBER
@@ -128,6 +132,7 @@ def judge(*, person: PersonFacts, text: TextFacts, rules: Rules) -> Verdict:
     checks = (
         (ReasonCode.NEW_PERSON, trust is None and not person.rejected),
         (ReasonCode.REJECTED_BEFORE, person.rejected > 0),
+        (ReasonCode.LIMITED, person.limited),
         (ReasonCode.LINKS, text.links > rules.max_links),
         (ReasonCode.BLOCKED_WORD, bool(text.blocked_words)),
         (ReasonCode.REPEATED, text.repeats),

@@ -26,6 +26,7 @@ class Kind:
     `title` is one line, `text` what the policy reads, `html` the clean text as readers see it, `place` where it
     stands (words) at `url`; `around` is what it answers (objects of the same kind, oldest first).
     `targets` and `data` go into its events. `visible_to(user, contribution)` says who may know it exists.
+    `built_upon` says whether others have gone on from it (answered it), so that publishing it is not taken back.
     `select` names the relations that these functions follow, so that lists load them at once.
     """
 
@@ -42,6 +43,7 @@ class Kind:
     data: Callable[[Any], dict[str, Any]] = _nothing
     around: Callable[[Any], Sequence[Any]] = field(default=lambda contribution: ())
     select: tuple[str, ...] = ()
+    built_upon: Callable[[Any], bool] = field(default=lambda contribution: False)
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,6 +1,7 @@
 """Questions about people, rules and totals that the policy, the queue and its pages ask."""
 
-from datetime import timedelta
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,12 +13,14 @@ from members.permissions import is_editor, is_moderator
 from moderation.models import ContributionState, Decision, DecisionAction, ModerationSettings, Report
 from moderation.policy import PersonFacts, Rules
 from moderation.registry import Kind, kinds
+from moderation.standing import standing_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-IN_FAVOUR = frozenset({DecisionAction.APPROVE, DecisionAction.RESTORE})
+IN_FAVOUR = frozenset({DecisionAction.APPROVE, DecisionAction.RESTORE, DecisionAction.OVERTURN})
 AGAINST = frozenset({DecisionAction.DECLINE, DecisionAction.HIDE})
+COUNTS = IN_FAVOUR | AGAINST | {DecisionAction.ASK_FOR_CHANGES}
 
 
 def rules_in_force() -> Rules:
@@ -42,17 +45,23 @@ def contribution_types() -> dict[int, Kind]:
 def record_of(person: "User") -> tuple[int, int]:
     """How many of a person's contributions stand approved, and how many refused within the time that counts.
 
-    The last decision about each thing counts, so a refusal that was overturned takes nothing away.
+    The last decision about each thing counts: one that was taken back does not, and a refusal that was overturned is
+    an approval.
     """
     since = timezone.now() - timedelta(days=rules_in_force().forget_rejections_after_days)
-    rows = (
-        Decision.objects.filter(author=person.pk, content_type__in=contribution_types())
-        .order_by("pk")
-        .values_list("content_type", "object_id", "action", "decided_at")
-    )
-    last = {(row[0], row[1]): (row[2], row[3]) for row in rows}
-    approved = sum(action in IN_FAVOUR for action, _ in last.values())
-    refused = sum(action in AGAINST and decided >= since for action, decided in last.values())
+    rows = Decision.objects.filter(author=person.pk, content_type__in=contribution_types()).order_by("pk")
+    standing: dict[tuple[int, int], dict[int, tuple[str, datetime]]] = defaultdict(dict)
+    for pk, type_id, number, action, decided, answers in rows.values_list(
+        "pk", "content_type", "object_id", "action", "decided_at", "answers"
+    ):
+        about = standing[type_id, number]
+        if action in {DecisionAction.UNDO, DecisionAction.OVERTURN}:
+            about.pop(answers, None)
+        if action in COUNTS:
+            about[pk] = (action, decided)
+    last = [list(about.values())[-1] for about in standing.values() if about]
+    approved = sum(action in IN_FAVOUR for action, _ in last)
+    refused = sum(action in AGAINST and decided >= since for action, decided in last)
     return approved, refused
 
 
@@ -61,6 +70,7 @@ def person_facts(*, person: "User", in_the_last_hour: int = 0) -> PersonFacts:
     approved, rejected = record_of(person)
     return PersonFacts(
         is_staff=is_moderator(person) or is_editor(person),
+        limited=standing_of(person).limited is not None,
         is_member=Membership.objects.active().filter(person=person).exists(),
         approved=approved,
         rejected=rejected,

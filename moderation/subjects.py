@@ -7,6 +7,7 @@ from django.db import models
 from wagtail.models import Page
 
 from members.selectors import organisation_of
+from moderation.models import Contribution
 from moderation.registry import Target, kind_named, kind_of
 
 PAGE = "page"
@@ -54,3 +55,9 @@ def targets_of(subject: Any) -> Sequence[Target]:
     organisation = organisation_of(subject)
     targets: list[Target] = [(page_kind(subject), subject.pk)]
     return [*targets, ("organisation", organisation.pk)] if organisation else targets
+
+
+def url_of_decision(decision: Any) -> str:
+    """Where the thing that was decided about stands; empty for a person, and for what is gone."""
+    subject = decision.subject
+    return url_of(subject) if isinstance(subject, Page | Contribution) else ""

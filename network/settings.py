@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SecondStepMiddleware",
+    "moderation.middleware.SuspendedMiddleware",
     "members.middleware.LapsedMembershipMiddleware",
     "members.middleware.PagesOfOthersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -16,6 +16,7 @@ from members.permissions import is_editor
 from moderation.models import OWN_ONLY, Contribution, ContributionState
 from moderation.models.contributions import ContributionQuerySet
 from moderation.permissions import can_moderate
+from moderation.standing import may_contribute
 from places.models import Place
 
 if TYPE_CHECKING:
@@ -53,11 +54,15 @@ class AdoptionQuerySet(ContributionQuerySet):
 
     def withdrawable_by(self, user: Any) -> Self:
         """Twin of `permissions.can_withdraw_adoption`."""
+        if not may_contribute(user):
+            return self.none()
         return self.of_person(user).filter(state__in=[*OWN_ONLY, ContributionState.PUBLISHED])
 
     def confirmable_by(self, user: Any) -> Self:
         """Twin of `permissions.can_confirm_adoption`."""
         spoken_for = Organisation.objects.with_role(user, Role.AUTHOR, Role.LEAD)
+        if not may_contribute(user):
+            return self.none()
         return self.filter(
             organisation__in=spoken_for.values("pk"),
             state__in=[*OWN_ONLY, ContributionState.PUBLISHED],

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.names import name_of
 from casestudies.models import Adoption
+from core.dates import readable
 from core.models import Event
 from digests import stories, tokens
 from digests.models import MailKind, MailPreference, OutgoingEmail
@@ -26,12 +28,22 @@ from digests.rendering.letters import (
 from digests.targets import Target
 from discussion.models import Ask
 from moderation import services as moderation
-from moderation.models import Decision, DecisionAction, ReviewTaskState, Step
+from moderation.links import appeal_url
+from moderation.models import (
+    APPEALABLE,
+    ContributionState,
+    Decision,
+    DecisionAction,
+    ReviewTaskState,
+    Sanction,
+    SanctionKind,
+    Step,
+)
 from moderation.permissions import can_review
 from moderation.registry import kind_of
 
 Action = DecisionAction
-GOOD_NEWS = {Action.APPROVE, Action.RESTORE}
+GOOD_NEWS = {Action.APPROVE, Action.RESTORE, Action.LIFT, Action.UNDO, Action.OVERTURN}
 
 
 @writes(MailKind.DECISION)
@@ -58,24 +70,37 @@ def _decision_context(decision: Decision) -> dict[str, Any]:
     signed_off = decision.step == Step.ORGANISATION
     what, short = (words % names for words in _own_words(decision))
     verdict, lead = _verdict(Action(decision.action), signed_off=signed_off)
+    sanction = Sanction.objects.filter(decision=decision).first()
+    appealable = decision.action in APPEALABLE
     url, action = _next_step(decision)
     return {
         "subject_line": f"{verdict}: {short}",
         "lead": lead % {**names, "what": what},
-        "reason": decision.get_reason_display() if decision.reason else "",
+        "about": _how_long(sanction) if sanction else "",
+        "reason": decision.reason_label,
+        "rule": decision.rule,
         "words_from": _("Your organisation’s approver writes:") if signed_off else _("The moderators write:"),
         "words": decision.words,
         "action_url": tokens.absolute(url) if url else "",
         "action_text": action,
+        "appeal_url": appeal_url(decision) if appealable else "",
+        "appeal_text": _("You can appeal once, until %(day)s. Another moderator looks at it again.")
+        % {"day": readable(decision.appeal_until, "day")}
+        if appealable
+        else "",
         "rules_url": "" if decision.action in GOOD_NEWS else tokens.absolute(reverse("moderation_policy")),
         "why": _("You get this mail because you reported it.")
         if decision.action == Action.DISMISS_REPORT
+        else _("You get this mail because it is about your account. Decisions are always sent.")
+        if _is_person(decision)
         else _("You get this mail because it is your work. Decisions are always sent."),
     }
 
 
 def _own_words(decision: Decision) -> tuple[str, str]:
     """What was decided about, at the beginning of a sentence and after a colon."""
+    if _is_person(decision):
+        return _("Your account"), _("your account")
     if _is_page(decision) or decision.action == Action.DISMISS_REPORT:
         return _("“%(title)s”"), "%(title)s"
     if _model_of(decision) is Ask:
@@ -101,12 +126,29 @@ def _verdict(action: DecisionAction, *, signed_off: bool) -> tuple[str, str]:
             _("Your report"),
             _("We looked at what you reported about “%(title)s” and left it as it is."),
         ),
+        Action.WARN: (_("A warning"), _("The moderators warn you: a rule of the network was broken.")),
+        Action.LIMIT: (_("Looked at first"), _("A moderator looks at what you write before it appears.")),
+        Action.SUSPEND: (_("Suspended"), _("Your account is suspended: you can read, and write nothing.")),
+        Action.BAN: (_("Closed"), _("Your account was closed by two moderators.")),
+        Action.LIFT: (_("Ended early"), _("What a moderator decided about your account has ended early.")),
+        Action.UNDO: (_("Taken back"), _("A decision was taken back. %(what)s is as it was before it.")),
+        Action.UPHOLD: (
+            _("The decision stands"),
+            _("Another moderator has looked at your appeal. The decision stands."),
+        ),
+        Action.OVERTURN: (
+            _("Your appeal succeeded"),
+            _("Another moderator has looked at your appeal and overturned the decision."),
+        ),
     }[action]
 
 
 def _next_step(decision: Decision) -> tuple[str, str]:
     """Where the reader goes from here, if there is anything to do or see."""
     subject: Any = decision.subject
+    public = getattr(subject, "state", "") == ContributionState.PUBLISHED
+    if _is_person(decision) or decision.action == Action.UPHOLD or (decision.action == Action.UNDO and not public):
+        return reverse("standing"), _("See where you stand")
     if subject is None:
         return "", ""
     shown = decision.action in GOOD_NEWS
@@ -121,6 +163,26 @@ def _next_step(decision: Decision) -> tuple[str, str]:
         }.get(type(subject), ("comment_edit", _("Change your comment")))
         return reverse(name, args=[subject.pk]), words
     return (kind_of(subject).url(subject), _("See it on the site")) if shown else ("", "")
+
+
+def _how_long(sanction: Sanction) -> str:
+    """Until when it holds, and that a ban was proposed."""
+    day = {"day": readable(sanction.ends_at, "day")}
+    if sanction.kind == SanctionKind.BAN:
+        return (
+            _(
+                "A moderator has proposed to ban you. Until another has agreed or refused, and until %(day)s at most, "
+                "you are suspended."
+            )
+            % day
+        )
+    if sanction.kind == SanctionKind.WARN:
+        return _("Nothing changes for now. If it happens again, you may lose the right to write here.")
+    return _("This holds until %(day)s.") % day if sanction.ends_at else _("This holds until further notice.")
+
+
+def _is_person(decision: Decision) -> bool:
+    return _model_of(decision) is User
 
 
 def _is_page(decision: Decision) -> bool:

@@ -40,7 +40,10 @@ MOVES: dict[str, frozenset[str]] = {
             ContributionState.REMOVED,
         }
     ),
-    ContributionState.HIDDEN: frozenset({ContributionState.PUBLISHED, ContributionState.REMOVED}),
+    # Hidden again: what readers’ reports hid, a moderator then hides with a reason.
+    ContributionState.HIDDEN: frozenset(
+        {ContributionState.HIDDEN, ContributionState.PUBLISHED, ContributionState.REMOVED}
+    ),
     ContributionState.REMOVED: frozenset(),
 }
 

@@ -1,5 +1,7 @@
 """The log of decisions: appended to, never changed (the database refuses updates and deletions)."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -119,6 +121,13 @@ class Decision(models.Model):
     def done(self) -> str:
         """What was decided, as something that has happened: “Approved”."""
         return str(DONE[DecisionAction(self.action)])
+
+    @property
+    def appeal_until(self) -> datetime:
+        """The end of the thirty days in which it can be appealed against."""
+        from moderation.models.appeals import WINDOW
+
+        return self.decided_at + WINDOW
 
     @property
     def reason_label(self) -> str:

@@ -1,4 +1,5 @@
 from moderation.services.alerts import tell_what_is_overdue
+from moderation.services.appeals import appeal, decide_appeal
 from moderation.services.approvals import ask_to_approve, domains_to_ask, is_own_work, own_link, read_link, sign_off
 from moderation.services.bulk import decline_several
 from moderation.services.claims import forget_claims, open_claim, release_claim
@@ -16,11 +17,15 @@ from moderation.services.report_cases import (
     write_to_reporter,
 )
 from moderation.services.reports import dismiss_report, report
+from moderation.services.sanctions import lift, limit, propose_ban, second_ban, suspend, warn
+from moderation.services.undo import undo
 
 __all__ = [
     "answer_case",
     "answer_notice",
+    "appeal",
     "ask_to_approve",
+    "decide_appeal",
     "decide_contribution",
     "decide_page",
     "decline_several",
@@ -31,11 +36,14 @@ __all__ = [
     "hide",
     "hide_page",
     "is_own_work",
+    "lift",
+    "limit",
     "note",
     "open_claim",
     "open_locked",
     "own_link",
     "pass_on",
+    "propose_ban",
     "read_link",
     "record_nca",
     "release_claim",
@@ -43,9 +51,13 @@ __all__ = [
     "report",
     "report_of_token",
     "restore",
+    "second_ban",
     "sign_off",
     "skip_organisation_step",
     "submit",
+    "suspend",
     "tell_what_is_overdue",
+    "undo",
+    "warn",
     "write_to_reporter",
 ]

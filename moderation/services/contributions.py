@@ -28,6 +28,8 @@ DECISIONS = {
     DecisionAction.ASK_FOR_CHANGES: State.DRAFT,
     DecisionAction.DECLINE: State.REMOVED,
 }
+# Every decision about a contribution, and the state that it puts it into.
+PUT_INTO: dict[str, State] = {**DECISIONS, DecisionAction.HIDE: State.HIDDEN, DecisionAction.RESTORE: State.PUBLISHED}
 
 BY_REPORTS = frozenset({ReasonCode.REPORTS_TOGETHER.value, ReasonCode.REPORTED_GRAVELY.value})
 
@@ -80,7 +82,7 @@ def decide_contribution(
     locked = _lock(contribution)
     if locked.state != State.HELD:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
-    waited_since = locked.state_changed_at
+    waited_since, before = locked.state_changed_at, locked.state_reasons
     _move(contribution, to=DECISIONS[DecisionAction(action)], reasons=[ReasonCode.DECISION])
     if action == DecisionAction.APPROVE:
         was_public = bool(BY_REPORTS.intersection(locked.state_reasons))
@@ -90,7 +92,15 @@ def decide_contribution(
     else:
         close_reports(contribution, by=by)
     return _decided(
-        contribution, action, by, reason=reason, words=words, private_note=private_note, waited_since=waited_since
+        contribution,
+        action,
+        by,
+        reason=reason,
+        words=words,
+        private_note=private_note,
+        waited_since=waited_since,
+        state_before=State.HELD,
+        reasons_before=before,
     )
 
 
@@ -120,6 +130,8 @@ def hide(*, contribution: Contribution, by: "User", reason: str, words: str, pri
         words=words,
         private_note=private_note,
         waited_since=waited_since,
+        state_before=locked.state,
+        reasons_before=locked.state_reasons,
     )
 
 
@@ -145,12 +157,21 @@ def release_after_reports(*, contribution: Contribution, by: "User") -> bool:
 def restore(*, contribution: Contribution, by: "User", words: str = "", private_note: str = "") -> Decision:
     """Show a hidden one again."""
     _check_moderator(contribution, by)
-    if _lock(contribution).state != State.HIDDEN:
+    locked = _lock(contribution)
+    if locked.state != State.HIDDEN:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
     _move(contribution, to=State.PUBLISHED, reasons=[ReasonCode.DECISION])
     _record(contribution, "published", by, restored=True)
     return _decided(
-        contribution, DecisionAction.RESTORE, by, reason="", words=words, private_note=private_note, waited_since=None
+        contribution,
+        DecisionAction.RESTORE,
+        by,
+        reason="",
+        words=words,
+        private_note=private_note,
+        waited_since=None,
+        state_before=State.HIDDEN,
+        reasons_before=locked.state_reasons,
     )
 
 
@@ -170,6 +191,27 @@ def remove_own(*, contribution: Contribution, by: "User", shared: bool = False) 
     close_reports(contribution, by=None, outcome=ReportOutcome.GONE)
     if was_public:
         _record(contribution, "removed", by)
+
+
+@transaction.atomic
+def bring_back(
+    *, contribution: Contribution, decision: Decision, to: State, by: "User", reasons: Sequence[str], since: Any = None
+) -> bool:
+    """Undo what a decision did to a contribution, for whoever takes it back or overturns it. False if it has moved on.
+
+    What its author removed meanwhile stays removed.
+    """
+    put_into = PUT_INTO.get(decision.action)
+    locked = _lock(contribution)
+    by_author = locked.state == State.REMOVED and locked.state_reasons != [ReasonCode.DECISION]
+    if put_into is None or locked.state != put_into or by_author:
+        return False
+    _move(contribution, to=to, reasons=reasons, returning=True, since=since)
+    if to == State.PUBLISHED:
+        _record(contribution, "published", by, restored=True)
+    elif put_into == State.PUBLISHED:
+        _record(contribution, "removed", by, hidden=True)
+    return True
 
 
 def _check_moderator(contribution: Contribution, by: "User") -> None:
@@ -236,6 +278,7 @@ def _decided(
     words: str,
     private_note: str,
     waited_since: Any,
+    **more: Any,
 ) -> Decision:
     kind = kind_of(contribution)
     return append_decision(
@@ -250,4 +293,5 @@ def _decided(
         waited_since=waited_since,
         targets=kind.targets(contribution),
         data={"url": kind.url(contribution)},
+        **more,
     )

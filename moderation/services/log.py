@@ -47,9 +47,11 @@ def append_decision(
     answers: Decision | None = None,
     state_before: str = "",
     reasons_before: Sequence[str] = (),
+    by_notice: bool = True,
 ) -> Decision:
     """Log a decision and announce it as `decision.made`; the mail to the author is made from that event.
 
+    `by_notice=False`: its author has no account to get notices with, and the caller writes them a letter.
     The reason’s words are kept as they are today: staff may change the list, and the log may not change with it.
     """
     given = Reason.objects.filter(code=reason).first() if reason else None
@@ -75,6 +77,11 @@ def append_decision(
         subject=("decision", decision.pk),
         by=by,
         targets=targets,
-        data={"decision_id": decision.pk, "recipient_id": author_id, "step": str(step), **(data or {})},
+        data={
+            "decision_id": decision.pk,
+            "recipient_id": author_id if by_notice else None,
+            "step": str(step),
+            **(data or {}),
+        },
     )
     return decision

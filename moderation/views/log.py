@@ -2,16 +2,19 @@
 
 import csv
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.spreadsheets import cell
-from moderation.models import Decision, DecisionAction
-from moderation.permissions import can_moderate
+from moderation.models import Decision, DecisionAction, Reason
+from moderation.permissions import can_moderate, undoable_by
 from moderation.views.access import for_people_who, trail
 
 PAGE_SIZE = 50
@@ -21,15 +24,26 @@ PAGE_SIZE = 50
 def decisions(request: HttpRequest) -> HttpResponse:
     """`/moderation/decisions/`, and the same as CSV with `?format=csv`."""
     found = Decision.objects.select_related("moderator")
-    action = request.GET.get("action", "")
+    action, reason = request.GET.get("action", ""), request.GET.get("reason", "")
+    who = request.GET.get("person", "").strip()[:120]
     if action in DecisionAction.values:
         found = found.filter(action=action)
+    if reason:
+        found = found.filter(reason=reason)
+    if who:
+        people = User.objects.filter(name__icontains=who).values("pk")
+        found = found.filter(Q(moderator__in=people) | Q(author__in=people))
     if request.GET.get("format") == "csv":
         return _csv(found)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "action": action,
+        "reason": reason,
+        "person": who,
+        "reasons": Reason.objects.all(),
+        "undoable": set(undoable_by(request.user).values_list("pk", flat=True)),
+        "query": urlencode({"action": action, "reason": reason, "person": who}),
         "actions": DecisionAction.choices,
         "breadcrumbs": trail(_("Decisions")),
     }
@@ -41,10 +55,20 @@ def _csv(found: Iterable[Decision]) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="decisions-{timezone.localdate():%Y-%m-%d}.csv"'
     writer = csv.writer(response)
     writer.writerow(
-        ["number", "decided_at", "decision", "step", "about", "reason", "words", "private_note", "moderator"]
+        [
+            *("number", "decided_at", "decision", "step", "about", "reason", "words", "private_note", "moderator"),
+            *("answers", "reason_in_words"),
+        ]
     )
     for one in found:
         row = [one.pk, one.decided_at.isoformat(), one.action, one.step, one.subject_title, one.reason]
         person = one.moderator.display_name if one.moderator else ""
-        writer.writerow([cell(value) for value in [*row, one.words, one.private_note, person]])
+        rest = [
+            one.words,
+            one.private_note,
+            person,
+            one.answers_id or "",
+            one.reason_words.get("en", {}).get("label", ""),
+        ]
+        writer.writerow([cell(value) for value in [*row, *rest]])
     return response

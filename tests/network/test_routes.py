@@ -11,6 +11,7 @@ from digests.services import follow
 from discussion.models import Comment
 from members.models import EmailDomain, Invitation, JoinRequest
 from members.services import end_membership
+from moderation import services as moderation
 from moderation.services import report as make_report
 from tests import factories
 
@@ -51,7 +52,18 @@ def world():
     ask = factories.ask(author=factories.UserFactory(), topics=[topic])
     held_ask = factories.ask(author=factories.UserFactory(), state="held", title="Shall this be read?")
     answer = factories.answer(ask, approver)
+    moderator = factories.UserFactory(moderator=True)
+    told = {"by": moderator, "reason": "abuse", "words": "No."}
+    written = Comment.objects.create(page=public, author=author, body="Mine.", state="held")
+    appealed = moderation.decide_contribution(contribution=written, action="decline", **told)
+    subscriber = factories.UserFactory()
+    sanction = moderation.warn(person=subscriber, **told)
+    appeal = moderation.appeal(decision=sanction.decision, by=subscriber, words="Why?")
     return {
+        "appealed": appealed.pk,
+        "appeal": appeal.pk,
+        "sanction": sanction.pk,
+        "subscriber.pk": subscriber.pk,
         "ask": ask.pk,
         "ask.slug": ask.slug,
         "held ask": held_ask.pk,
@@ -76,12 +88,12 @@ def world():
         "public.pk": public.pk,
         "people": {
             "visitor": AnonymousUser(),
-            "subscriber": factories.UserFactory(),
+            "subscriber": subscriber,
             "lapsed": lapsed,
             "author": author,
             "approver": approver,
             "outsider": factories.member(kirklees, "approver"),
-            "moderator": factories.UserFactory(moderator=True),
+            "moderator": moderator,
             "administrator": factories.UserFactory(administrator=True),
         },
     }
@@ -187,6 +199,12 @@ ROUTES = {
     "moderation_report": (("report",), MODERATORS),
     "moderation_join": (("join request",), MODERATORS),
     "moderation_decisions": ((), MODERATORS),
+    "moderation_person": (("subscriber.pk",), MODERATORS),
+    "moderation_ban": ((9999,), MODERATORS | {"moderator": 404, "administrator": 404}),
+    "moderation_appeal": (("appeal",), MODERATORS),
+    "standing": ((), only(*SIGNED_IN)),
+    # To everybody but whose work it was, the decision does not exist (tests/moderation/test_appeals.py).
+    "appeal": (("appealed",), dict.fromkeys(ROLES, 404) | {"visitor": 302, "author": 200}),
     "moderation_policy": ((), EVERYBODY),
     "moderation_totals": ((), EVERYBODY),
     "csp_reports": ((), dict.fromkeys(ROLES, 405)),
@@ -253,6 +271,9 @@ POSTS = {
     "comment_delete": ("comment",),
     "ask_similar": (),
     "moderation_claim": (),
+    "moderation_undo": ("appealed",),
+    "moderation_sanction_end": ("sanction",),
+    "moderation_ban_second": ("sanction",),
     "ask_back": ("ask",),
     "ask_reopen": ("ask",),
     "withdraw_join_request": ("join request",),
@@ -307,7 +328,7 @@ def test_nobody_changes_anything_without_signing_in_or_for_somebody_else(world):
     members_page = reverse("comment_add", args=[world["members"].pk])
     for role in ("subscriber", "lapsed"):
         assert _as(world["people"][role]).post(members_page, {"body": "Let me in"}).status_code in {403, 404}, role
-    assert Comment.objects.count() == 3
+    assert Comment.objects.count() == 4
     assert Follow.objects.active().get().person == owner
 
 
