@@ -71,9 +71,8 @@ def _fingerprint() -> str:
 
     installed = " ".join(settings.INSTALLED_APPS)
     digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__} {installed}".encode())
-    made_after = [
-        ROOT / name for name in ("network/structure.py", "moderation/state_machine.py", "moderation/reasons.py")
-    ]
+    of_moderation = ("models/contributions.py", "state_machine.py", "reasons.py")
+    made_after = [ROOT / "network/structure.py", *(ROOT / "moderation" / name for name in of_moderation)]
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *made_after, *ROOT.glob("*/models*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
