@@ -184,11 +184,14 @@ def _told_openly(searches: Collection[int], findable: Findable) -> set[tuple[int
 class Telling:
     """Whether a followed search may tell a reader of an event now; two queries for a whole batch of mails.
 
-    `found` are matches that were not kept, for a look at a run before it is one.
+    `asked` are the follows that it has to be asked of; `found` are matches that were not kept, for a look at a run
+    before it is one.
     """
 
     def __init__(self, follows: Iterable[Follow], events: Iterable[Event], found: Iterable[SearchMatch] = ()) -> None:
-        searches = {one.target_id for one in follows if one.target_kind == SAVED_SEARCH}
+        asked = {one.pk: one.target_id for one in follows if one.target_kind == SAVED_SEARCH}
+        self.asked = frozenset(asked)
+        searches = set(asked.values())
         self._reach: dict[tuple[int, int], str] = {}
         self._for_members: set[int] = set()
         if not searches:

@@ -4,6 +4,7 @@ What counts is what the reader chose and what they can use: follows, how like th
 we are, what kind of news. Nothing that other readers did counts. `docs/decisions/0025-what-a-digest-holds.md` says why.
 """
 
+import heapq
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ class Likenesses:
     score: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     def of(self, person: int, organisation: int) -> float:
-        return self.score.get((self.own.get(person, 0), organisation), 0.0)
+        return self.score.get((self.own.get(person, 0), organisation), 0.0) if self.score else 0.0
 
 
 def likenesses(people: Collection[int], organisations: Collection[int]) -> Likenesses:
@@ -48,9 +49,14 @@ def likenesses(people: Collection[int], organisations: Collection[int]) -> Liken
 
 def points(entry: "Entry", *, likeness: float) -> float:
     """How much an entry is worth to its reader. A follow of the very thing counts as two of what it belongs to."""
-    itself = any((card.kind, card.pk) == entry.root for card in entry.because)
+    reasons = len(entry.because)
+    kind, pk = entry.root
+    for card in entry.because:
+        if card.pk == pk and card.kind == kind:
+            reasons += 1
+            break
     return (
-        FOR_EACH_REASON * min(len(entry.because) + itself, MOST_REASONS)
+        FOR_EACH_REASON * min(reasons, MOST_REASONS)
         + FOR_LIKENESS * likeness
         + FOR_EACH_STEP_OF_EVIDENCE * entry.evidence
         + _news(entry)
@@ -60,7 +66,7 @@ def points(entry: "Entry", *, likeness: float) -> float:
 def _news(entry: "Entry") -> float:
     if entry.is_new:
         return NEW
-    if any(story.outcome_known for story in entry.noted.values()):
+    if entry.noted and any(story.outcome_known for story in entry.noted.values()):
         return OUTCOME
     return CHANGED if entry.change or entry.noted else SAID
 
@@ -69,7 +75,8 @@ def choose(entries: Sequence["Entry"], *, cap: int | None, person: int, alike: L
     """The `cap` most relevant ones, in the order that they had; of two alike the newer one."""
     if cap is None or len(entries) <= cap:
         return list(entries)
-    best = sorted(
+    best = heapq.nsmallest(
+        cap,
         entries,
         key=lambda entry: (
             -points(entry, likeness=alike.of(person, entry.organisation)),
@@ -77,7 +84,7 @@ def choose(entries: Sequence["Entry"], *, cap: int | None, person: int, alike: L
             entry.root,
         ),
     )
-    chosen = {entry.root for entry in best[:cap]}
+    chosen = {entry.root for entry in best}
     return [entry for entry in entries if entry.root in chosen]
 
 

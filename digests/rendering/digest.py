@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Min
@@ -42,7 +41,7 @@ from digests.rendering.letters import (
 )
 from digests.rendering.subjects import digest_subject
 from digests.searches import Telling
-from digests.targets import Target, TargetCard
+from digests.targets import SAVED_SEARCH, Target, TargetCard
 from digests.templatetags.mail_text import flat, heading, numbered, wrap
 
 CAP = 20
@@ -104,62 +103,95 @@ def gather(mails: Sequence[OutgoingEmail]) -> Iterator[Digest]:
     yield from digests_of(recipients)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _News:
+    """What may be told to the readers of a batch who read one language, newest first by `order`; `reasons` are their
+    follows, `insiders` those who may read what is for members.
+    """
+
+    events: dict[int, Event]
+    told: dict[int, stories.Story]
+    order: dict[int, int]
+    reasons: dict[int, tuple[Follow, TargetCard]]
+    insiders: set[int]
+    noticed: set[tuple[int, int]]
+    telling: Telling
+
+
 def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = ()) -> Iterator[Digest]:
     """The same for recipients that need not be stored; `found` is what searches would bring them."""
     desk = current()
-    follow_ids = {one for recipient in recipients for _event, by in recipient.items for one in by}
-    follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=follow_ids)}
-    events = desk.events({event for recipient in recipients for event, _by in recipient.items})
+    follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=_follows_of(recipients))}
+    events = desk.events(_events_of(recipients))
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
-    telling = Telling(follows.values(), events.values(), found)
+    telling = _telling(recipients, follows, events, found)
     firsts = _firsts(recipients)
-    alike: Likenesses | None = None
-    for language in sorted({recipient.person.language for recipient in recipients}):
+    by_language: dict[str, list[DigestRecipient]] = {}
+    for recipient in recipients:
+        by_language.setdefault(recipient.person.language, []).append(recipient)
+    for language, own in sorted(by_language.items()):
         with translation.override(language):
-            told = desk.stories(events.values())
-            cards = desk.cards({_target(one) for one in follows.values()})
-            reasons = {pk: (one, cards[_target(one)]) for pk, one in follows.items() if _target(one) in cards}
-            if alike is None:
-                alike = _alike(recipients, told)
-            for recipient in recipients:
-                if recipient.person.language == language:
-                    digest = _digest(
-                        recipient,
-                        events=events,
-                        told=told,
-                        reasons=reasons,
-                        insider=recipient.person_id in insiders,
-                        noticed=noticed,
-                        telling=telling,
-                    )
-                    digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
-                    digest.alike, digest.desk = alike, desk
-                    yield digest
+            told = desk.stories(events[pk] for pk in _events_of(own) & events.keys())
+            theirs = [follows[pk] for pk in _follows_of(own) & follows.keys()]
+            cards = desk.cards({_target(one) for one in theirs})
+            newest_first = sorted(told, key=lambda pk: (events[pk].occurred_at, pk), reverse=True)
+            news = _News(
+                events=events,
+                told=told,
+                order={pk: place for place, pk in enumerate(newest_first)},
+                reasons={one.pk: (one, cards[_target(one)]) for one in theirs if _target(one) in cards},
+                insiders=insiders,
+                noticed=noticed,
+                telling=telling,
+            )
+            alike = _alike(own, told)
+            for recipient in own:
+                digest = _digest(recipient, news)
+                digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
+                digest.alike, digest.desk = alike, desk
+                yield digest
 
 
-def _digest(
-    recipient: DigestRecipient,
-    *,
+def _events_of(recipients: Iterable[DigestRecipient]) -> set[int]:
+    return {event for recipient in recipients for event, _by in recipient.items}
+
+
+def _follows_of(recipients: Iterable[DigestRecipient]) -> set[int]:
+    return {one for recipient in recipients for _event, by in recipient.items for one in by}
+
+
+def _telling(
+    recipients: Iterable[DigestRecipient],
+    follows: dict[int, Follow],
     events: dict[int, Event],
-    told: dict[int, stories.Story],
-    reasons: dict[int, tuple[Follow, TargetCard]],
-    insider: bool,
-    noticed: set[tuple[int, int]],
-    telling: Telling,
-) -> Digest:
+    found: Iterable[SearchMatch],
+) -> Telling:
+    """Asked of nothing but what searches bring."""
+    asked = {pk: one for pk, one in follows.items() if one.target_kind == SAVED_SEARCH}
+    brought = {
+        event for recipient in recipients for event, by in recipient.items if asked and not asked.keys().isdisjoint(by)
+    }
+    return Telling(asked.values(), [events[pk] for pk in brought & events.keys()], found)
+
+
+def _digest(recipient: DigestRecipient, news: _News) -> Digest:
     """Newest first. A thing appears once, as it is after its latest change."""
+    events, told, order, reasons, telling = news.events, news.told, news.order, news.reasons, news.telling
+    insider = recipient.person_id in news.insiders
     entries: dict[Target, Entry] = {}
     used: dict[int, tuple[Follow, TargetCard]] = {}
     matched: dict[int, int] = {}
-    newest_first = sorted(
-        (item for item in recipient.items if item[0] in told), key=lambda item: _order(events[item[0]]), reverse=True
-    )
-    for event_id, by in newest_first:
+    person = recipient.person_id
+    for event_id, by in sorted((item for item in recipient.items if item[0] in order), key=lambda item: order[item[0]]):
         event, story = events[event_id], told[event_id]
-        if (event_id, recipient.person_id) in noticed or (story.members_only and not insider):
+        if (story.members_only and not insider) or (event_id, person) in news.noticed:
             continue
-        mine = [one for pk in by if (one := reasons.get(pk)) and telling.may(one[0], event, insider=insider)]
+        mine = [
+            pk
+            for pk in by
+            if pk in reasons and (pk not in telling.asked or telling.may(reasons[pk][0], event, insider=insider))
+        ]
         if not mine:
             continue
         entry = entries.get(story.root)
@@ -167,7 +199,7 @@ def _digest(
             entry = entries[story.root] = Entry(
                 root=story.root,
                 title=story.title,
-                url=tokens.absolute(story.url),
+                path=story.url,
                 byline=story.byline,
                 summary=story.summary,
                 outcome=story.outcome,
@@ -184,9 +216,10 @@ def _digest(
             # The latest change is told; that the thing itself is new outweighs that it was changed since.
             entry.change, entry.is_new = story.change, entry.is_new or story.is_new
         entry.events.append(event_id)
-        for follow, card in mine:
-            used.setdefault(follow.pk, (follow, card))
-            matched.setdefault(follow.pk, event.pk)
+        for pk in mine:
+            if pk not in matched:
+                matched[pk], used[pk] = event_id, reasons[pk]
+            card = reasons[pk][1]
             if card not in entry.because:
                 entry.because.append(card)
     return Digest(
@@ -229,10 +262,6 @@ def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) ->
         for event_id, _by in recipient.items
         if event_id in events and keys.of_notice(events[event_id], recipient.person_id) in told[recipient.person_id]
     }
-
-
-def _order(event: Event) -> tuple[datetime, int]:
-    return event.occurred_at, event.pk
 
 
 def _target(follow: Follow) -> Target:

@@ -44,7 +44,7 @@ class Entry:
 
     root: Target
     title: str
-    url: str
+    path: str
     byline: str
     summary: str
     outcome: str
@@ -59,6 +59,10 @@ class Entry:
     because: list[TargetCard] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
     piece: "Piece | None" = None
+
+    @property
+    def url(self) -> str:
+        return tokens.absolute(self.path)
 
     @property
     def notes(self) -> list[dict[str, str]]:
@@ -119,20 +123,20 @@ _BLANKS = ("title", "url", "words", "between", "facts", "who", "words_text", "wh
 
 def _values(entry: Entry) -> dict[str, Any]:
     """What stands in the blanks of both parts. Of what may come several times or not at all, a list."""
-    facts, notes, voices = entry.facts, entry.notes, entry.voices
+    url, facts, notes, voices = entry.url, entry.facts, entry.notes, entry.voices
     more_notes, more_voices = entry.more_notes, entry.more_voices
     return {
         "title": entry.title,
-        "url": entry.url,
+        "url": url,
         "change": [{"words": entry.change, "between": " · " if facts else ""}] if entry.change else [],
         "facts": facts,
         "summary": [{"words": entry.summary, "words_text": wrap(flat(entry.summary))}]
         if entry.change and entry.summary
         else [],
         "notes": [{"note": [_note(**note) for note in notes]}] if notes else [],
-        "more_notes": [{"url": entry.url, "words": _more_notes(more_notes)}] if more_notes else [],
+        "more_notes": [{"url": url, "words": _more_notes(more_notes)}] if more_notes else [],
         "voice": [_voice(story) for story in voices],
-        "more_voices": [{"url": entry.url, "words": _more_voices(more_voices)}] if more_voices else [],
+        "more_voices": [{"url": url, "words": _more_voices(more_voices)}] if more_voices else [],
     }
 
 

@@ -140,11 +140,14 @@ def one_line(text: str, length: int | None = None) -> str:
 
 
 def sender_name() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Connected Localism"
+    return _parsed(settings.DEFAULT_FROM_EMAIL)[0] or "Connected Localism"
 
 
 def mail_domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return _parsed(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+_parsed = cache(parseaddr)
 
 
 def list_headers(*, name: str, stop_url: str) -> dict[str, str]:

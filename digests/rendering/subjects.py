@@ -30,8 +30,9 @@ def digest_subject(entries: Sequence["Entry"]) -> str:
     new = [entry for entry in entries if entry.is_new]
     parts = [partial(_new_thing, new[0])] if len(new) == 1 else _new_by_follow(new)
     parts += [partial(_comments, entry) for entry in entries if entry.told]
-    parts += [partial(_adoptions, entry) for entry in entries if entry.adoptions]
-    parts += [partial(_noted, entry) for entry in entries if entry.noted and not entry.adoptions]
+    noted = [(entry, entry.adoptions) for entry in entries if entry.noted]
+    parts += [partial(_adoptions, entry) for entry, adoptions in noted if adoptions]
+    parts += [partial(_noted, entry) for entry, adoptions in noted if not adoptions]
     parts += [partial(_changed, entry) for entry in entries if entry.change and not entry.is_new]
     words = [part() for part in parts[:PARTS]]
     if len(parts) > PARTS:
@@ -52,7 +53,8 @@ def _new_by_follow(entries: Sequence["Entry"]) -> list[Callable[[], str]]:
                 count[card.kind, card.pk] = count.get((card.kind, card.pk), 0) + 1
         best = max(count, key=lambda key: count[key])
         parts.append(partial(_new_things, cards[best], count[best]))
-        left = [entry for entry in left if all((one.kind, one.pk) != best for one in entry.because)]
+        card = cards[best]
+        left = [entry for entry in left if card not in entry.because]
     return parts
 
 

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import lru_cache
 
 from django import template
 
@@ -57,7 +58,13 @@ def _wrapped(words: str, indent: str) -> str:
 def numbered(text: object, number: int) -> str:
     """“3. ” before it, and its other lines below its first word."""
     before = f"{number}. "
-    return before + wrap(text, " " * len(before))[len(before) :]
+    return before + _hanging(str(text), len(before))
+
+
+@lru_cache(maxsize=4000)
+def _hanging(text: str, width: int) -> str:
+    """Kept, because many readers get the same titles."""
+    return wrap(text, " " * width)[width:]
 
 
 @register.filter

@@ -64,7 +64,7 @@ def test_better_evidence_is_chosen_before_weaker(reader, topic, council, room_fo
 
 def an_entry(number, *names, **fields):
     cards = [TargetCard(kind="topic", pk=sum(map(ord, name)), title=name, url="/") for name in names]
-    words = {"title": f"Idea {number}", "url": "/", "byline": "", "summary": "", "outcome": ""}
+    words = {"title": f"Idea {number}", "path": "/", "byline": "", "summary": "", "outcome": ""}
     values = {**words, "news_at": timezone.now(), "because": cards, **fields}
     return digest.Entry(root=("case_study", number), **values)
 
