@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from digests.models import DigestRecipient, MailState, OutgoingEmail, RecipientState
-from digests.models.mail import NOTICES
+from digests.models.mail import NOTICES, OutgoingEmailQuerySet
 from digests.rendering import Letter
 from digests.sealing import erased
 from digests.services import bundling
@@ -59,17 +59,12 @@ def claim(
     now = now or timezone.now()
     lease = uuid.uuid4()
     with transaction.atomic():
-        due = OutgoingEmail.objects.due(now).order_by("urgency", "next_attempt_at", "pk")
-        due = due.filter(claims__gte=ALONE_AFTER) if alone else due.filter(claims__lt=ALONE_AFTER)
-        if only_urgent:
-            due = due.filter(urgency=URGENT)
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        rows = due.values_list("pk", "kind", "person", "carrier")[: 1 if alone else size]
+        wanted = OutgoingEmail.objects.filter(urgency=URGENT) if only_urgent else OutgoingEmail.objects.all()
+        wanted = wanted.filter(claims__gte=ALONE_AFTER) if alone else wanted.filter(claims__lt=ALONE_AFTER)
         ids: list[int] = []
         for _look in range(MOST_LOOKS):
             # Notices that have to wait for others may be all that there is at first sight.
-            found = list(rows.all())
+            found = _most_urgent(wanted, now=now, size=1 if alone else size)
             ids = bundling.take(found, now=now)
             if ids or not found:
                 break
@@ -80,6 +75,18 @@ def claim(
         return lease, []
     mails = OutgoingEmail.objects.filter(lease=lease).select_related("person").order_by("urgency", "pk")
     return lease, list(mails)
+
+
+def _most_urgent(wanted: OutgoingEmailQuerySet, *, now: datetime, size: int) -> list[bundling.Due]:
+    """Locked for this transaction, where the database can."""
+    rows: list[tuple[Any, ...]] = []
+    order = ("urgency", "next_attempt_at", "pk")
+    for due in wanted.due(now):
+        first = due.order_by(*order).values_list(*order, "kind", "person", "carrier")
+        if connection.features.has_select_for_update_skip_locked:
+            first = first.select_for_update(skip_locked=True)
+        rows += first[:size]
+    return [(pk, kind, person, carrier) for _urgency, _at, pk, kind, person, carrier in sorted(rows)[:size]]
 
 
 def stamp(lease: uuid.UUID, mail: OutgoingEmail, *, letter: Letter | None = None, **values: Any) -> None:

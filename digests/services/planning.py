@@ -206,14 +206,15 @@ def wanted_by(
     """Person → event → the follows that bring it. Without own deeds and what an earlier run took for the person."""
     window = Window(run.window_start, run.window_end)
     floor = windows.earliest_news(window)
-    wanted: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    earliest = run.window_end
+    wanted: dict[int, dict[int, list[int]]] = defaultdict(dict)
+    earliest, happened, actor = run.window_end, news.at, news.actor
     for follow, person, kind, target, mailed_until in follows:
         since = max(mailed_until, floor)
         for event in news.touching.get((kind, target), ()):
-            if news.at[event] >= since and news.actor[event] != person:
-                wanted[person][event].append(follow)
-                earliest = min(earliest, news.at[event])
+            at = happened[event]
+            if at >= since and actor[event] != person:
+                wanted[person].setdefault(event, []).append(follow)
+                earliest = min(earliest, at)
     if wanted:
         # Another follow of the same person, with another cadence, may have brought it already.
         before = DigestRecipient.objects.filter(person__in=list(wanted), run__window_end__gt=earliest)
@@ -225,7 +226,7 @@ def wanted_by(
 
 def items_of(wanted: dict[int, list[int]]) -> list[list[Any]]:
     """What one person's mail is made of, as a recipient's row holds it."""
-    return sorted(([event, sorted(by)] for event, by in wanted.items()), key=itemgetter(0))
+    return [[event, by if len(by) == 1 else sorted(by)] for event, by in sorted(wanted.items(), key=itemgetter(0))]
 
 
 def _write(run: DigestRun, people: dict[int, int | None], wanted: dict[int, dict[int, list[int]]]) -> None:
