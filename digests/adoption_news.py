@@ -80,7 +80,7 @@ def known(outcome: str) -> str:
 
 def load_adoptions(events: Sequence[Event]) -> dict[int, Story]:
     """New adoptions, and those that moved on or came to an outcome, as they stand now."""
-    adoptions = published({event.subject_id for event in events})
+    adoptions = published({event.subject_id for event in events}, around=("organisation", "place"))
     cards = case_study_cards({one.case_study_id for one in adoptions.values()})
     moved = outcome_moved(events)
     told = {}
@@ -140,10 +140,13 @@ def load_endings(events: Sequence[Event]) -> dict[int, Story]:
     return told
 
 
-def published(ids: Collection[int]) -> dict[int, Adoption]:
-    """Those that readers may know of now, with what the words need."""
+_AROUND = ("organisation", "place", "case_study")
+
+
+def published(ids: Collection[int], *, around: Sequence[str] = _AROUND) -> dict[int, Adoption]:
+    """Those that readers may know of now, with what the words need; a case study is long, and rarely part of that."""
     found = Adoption.objects.published().filter(pk__in=ids)
-    return {one.pk: one for one in found.select_related("organisation", "place", "case_study")}
+    return {one.pk: one for one in found.select_related(*around)}
 
 
 def tells_at_once(event: Event, moved: set[int]) -> bool:

@@ -24,6 +24,8 @@ from digests.targets import Target, TargetCard
 LIFETIME = 60.0
 # No transaction that wrote an event stays open for longer than this.
 LATE = timedelta(hours=1)
+# Of some three kilobytes each.
+MOST_MADE = 20_000
 Made = TypeVar("Made")
 
 
@@ -65,6 +67,8 @@ class Desk:
         """What was made of stories and cards of this desk, and depends on nothing else than `key` and the language."""
         key = (translation.get_language(), key)
         if key not in self._made:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
             self._made[key] = make()
         made: Made = self._made[key]
         return made
