@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils.encoding import force_bytes
+from django.utils.encoding import force_bytes, force_str
 from django.utils.translation import get_language
 
 LIFETIME = timedelta(days=400)
@@ -78,7 +78,7 @@ class _Signer(signing.TimestampSigner):
     """Signs as its parent does, and derives the key of a salt once rather than for each of the links in a mail."""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        derived = _derived(f"{self.salt}signer", key or self.key, self.algorithm)
+        derived = _derived(force_str(self.salt) + "signer", key or self.key, self.algorithm)
         return signing.b64_encode(hmac.digest(derived, force_bytes(value), self.algorithm)).decode()
 
 

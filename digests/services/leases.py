@@ -109,8 +109,9 @@ def stamp(lease: uuid.UUID, mail: OutgoingEmail, *, letter: Letter | None = None
 
 def _change_held(lease: uuid.UUID, mail: OutgoingEmail, values: Mapping[str, Any]) -> bool:
     """As `filter(pk=…, lease=…).update(…)`, which takes longer to make its statement than the database to do it."""
-    field, quoted = OutgoingEmail._meta.get_field, connection.ops.quote_name
-    fields = [field(name) for name in (*values, "id", "lease")]
+    quoted = connection.ops.quote_name
+    by_name = {one.name: one for one in OutgoingEmail._meta.concrete_fields}
+    fields = [by_name[name] for name in (*values, "id", "lease")]
     columns = [f"{quoted(one.column)} = %s" for one in fields]
     given = zip(fields, (*values.values(), mail.pk, lease), strict=True)
     with connection.cursor() as cursor:
