@@ -86,6 +86,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "join-council": ("/account/join/cornwall/", "practitioner"),
     "still-true": ("/account/still-true/", "author"),
     "queue": ("/moderation/", "moderator"),
+    "queue-review": ("/moderation/next/", "moderator"),
+    "queue-decline-several": ("/moderation/bulk/", "moderator"),
     "cms": ("/cms/", "author"),
     "cms-searches": ("/cms/reports/searches/", "moderator"),
     "cms-search-state": ("/cms/reports/search-state/", "moderator"),

@@ -37,9 +37,8 @@ def approve(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from forged
     except LinkOver as over:
         status = 200 if over.used else 410
-        return _private(
-            render(request, "moderation/approve_over.html", {"why": str(over), "over": over}, status=status)
-        )
+        context = {"why": str(over), "used": over.used}
+        return _private(render(request, "moderation/approve_over.html", context, status=status))
     context = {**_shown(asked.step), "form": form, "email": asked.email}
     return _private(render(request, "moderation/approve.html", context, status=422 if form.errors else 200))
 

@@ -109,6 +109,20 @@ def test_an_author_asks_somebody_without_an_account(client, mailoutbox, world):
     assert "boss@stockport.example" in text(client.get("/moderation/decisions/"))
 
 
+def test_the_boss_approves_and_the_network_is_next(client, world):
+    page, step = submit(world["council"], world["author"])
+    link = services.ask_to_approve(step=step, email="boss@stockport.example", by=world["author"])
+    address = path_of(services.approvals._address({"link": link.pk}))
+    done = client.post(address, {"action": "approve", "reason": "", "words": ""}, follow=True)
+    assert "Thank you" in text(done)
+    assert "no longer works" not in text(done)
+    decision = Decision.objects.about(page).get()
+    assert (decision.moderator, decision.action, decision.step) == (None, "approve", Step.ORGANISATION)
+    page.refresh_from_db()
+    assert page.current_workflow_task_state.task.specific.step == Step.NETWORK
+    assert not page.live
+
+
 def test_who_may_ask_and_whom(world):
     council, author = world["council"], world["author"]
     _page, step = submit(council, author)
