@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -105,6 +106,22 @@ register(
         columns=("mfa.authenticator.user",),
         on_leaving=GOES,
         erase=deletes(lambda person: Authenticator.objects.filter(user=person.pk)),
+    ),
+    table(
+        name="providers",
+        order=13,
+        what=_("The providers by which you sign in, such as your council’s"),
+        find=lambda person: SocialAccount.objects.filter(user=person.pk).order_by("pk"),
+        fields={
+            "provider": _("which provider"),
+            "uid": _("what it calls you"),
+            "extra_data": _("what it told us of you"),
+            "date_joined": _("since when"),
+            "last_login": _("when you last signed in by it"),
+        },
+        columns=("socialaccount.socialaccount.user",),
+        on_leaving=GOES,
+        erase=deletes(lambda person: SocialAccount.objects.filter(user=person.pk)),
     ),
     table(
         name="sessions",

@@ -10,6 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import looks
+from core.models import LookedAt
+from moderation.selectors import history_of
+
 Trail = list[dict[str, str]]
 View = Callable[..., HttpResponse]
 
@@ -43,3 +47,10 @@ def for_people_who(may: Callable[[Any], bool]) -> Callable[[View], View]:
 def trail(title: str) -> Trail:
     """The breadcrumbs of a page under the queue."""
     return [{"text": _("Moderation"), "url": reverse("moderation_queue")}, {"text": title}]
+
+
+def history_seen(request: HttpRequest, person: Any) -> dict[str, int]:
+    """A person's short history, beside what somebody reviews; that it was looked at is written down."""
+    if person is not None:
+        looks.note(by=request.user, what=LookedAt.HISTORY, person=person)
+    return history_of(person)

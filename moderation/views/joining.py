@@ -15,8 +15,7 @@ from moderation import queue as waiting
 from moderation import services
 from moderation.join_source import NAME, requests_for
 from moderation.permissions import can_moderate
-from moderation.selectors import history_of
-from moderation.views.access import for_people_who, refused, trail
+from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import in_the_way, only_of, opened
 
 
@@ -46,6 +45,6 @@ def join_review(request: HttpRequest, pk: int) -> HttpResponse:
         "item": f"{NAME}-{pk}" if mine else "",
         "only": only_of(request),
         "breadcrumbs": trail(_("Request to join")),
-        "history": history_of(found.person),
+        "history": history_seen(request, found.person),
     }
     return render(request, "moderation/join_review.html", context, status=422 if form.errors else 200)

@@ -19,9 +19,8 @@ from moderation.models import ContributionState, Decision, DecisionAction, Repor
 from moderation.permissions import can_moderate, can_open, can_review, can_see_queue
 from moderation.policy import words_of
 from moderation.registry import kind_named
-from moderation.selectors import history_of
 from moderation.similar import decisions_about_pages_by, similar_decisions
-from moderation.views.access import for_people_who, refused, trail
+from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import opened
 from moderation.views.deciding import Item, claimed, decide, wait_for
 
@@ -63,7 +62,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "step": task,
         "where": waiting.organisations_of([page]).get(page.pk, ""),
         "author": author,
-        "history": history_of(author),
+        "history": history_seen(request, author),
         "changes": differences(published=page.specific, submitted=submitted) if page.live else None,
         "rows": describe(submitted=submitted),
         "earlier": Decision.objects.about(page.specific).select_related("moderator")[:5],
@@ -111,7 +110,7 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
         "around": [(one, known.html(one)) for one in known.around(found)],
         "reasons": words_of(found.state_reasons),
         "author": found.author,
-        "history": history_of(found.author),
+        "history": history_seen(request, found.author),
         "reports": Report.objects.waiting().about(found).select_related("reporter"),
         "earlier": Decision.objects.about(found).select_related("moderator")[:5],
         "similar": similar_decisions(found),

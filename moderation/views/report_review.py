@@ -21,10 +21,9 @@ from moderation.policy import words_of
 from moderation.registry import kind_of
 from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
-from moderation.selectors import history_of
 from moderation.similar import similar_decisions
 from moderation.subjects import title_of, url_of
-from moderation.views.access import for_people_who, refused, trail
+from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import opened
 from moderation.views.deciding import Item, claimed, decide, wait_for
 
@@ -62,7 +61,7 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
         "words_form": words if open_ and not claim else None,
         "nca_form": nca if open_ and not claim and found.kind in LOCKED else None,
         **_case(found),
-        **_thing(found, subject),
+        **_thing(request, found, subject),
     }
     status = 422 if form.errors or words.errors or nca.errors else 200
     return render(request, "moderation/report_review.html", context, status=status)
@@ -94,7 +93,7 @@ def _case(found: Report) -> dict[str, Any]:
     }
 
 
-def _thing(found: Report, subject: Any) -> dict[str, Any]:
+def _thing(request: HttpRequest, found: Report, subject: Any) -> dict[str, Any]:
     """What it is about. Of what a locked case is about nothing is shown, whatever else is reported about it."""
     if subject is None or is_locked(subject):
         title = _("Something that is no longer there") if found.content_type_id else _("The network itself")
@@ -109,7 +108,7 @@ def _thing(found: Report, subject: Any) -> dict[str, Any]:
         "reasons": words_of(subject.state_reasons) if kind else [],
         "similar": similar_decisions(subject) if kind else [],
         "author": author,
-        "history": history_of(author),
+        "history": history_seen(request, author),
         "others": Report.objects.waiting().about(subject).exclude(pk=found.pk),
         "earlier": Decision.objects.about(subject).select_related("moderator")[:5],
     }

@@ -18,6 +18,7 @@ from core.models import LookedAt, ProviderRecord, StaffLook
 from core.retention import rules
 from digests.models import OutgoingEmail
 from digests.services import send_waiting
+from discussion.models import Comment
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,11 @@ def test_administrators_hear_of_a_review_a_month_before_and_on_the_day_once_each
     )
     records.remind(today=date(2027, 1, 4))
     assert OutgoingEmail.objects.count() == 2, "a newer one is in force"
+
+
+def test_a_moderator_who_reviews_sees_the_authors_history_and_that_is_written_down():
+    moderator, author = factories.UserFactory(moderator=True), factories.UserFactory()
+    page = factories.case_study(factories.organisation())
+    comment = Comment.objects.create(page=page, author=author, body="Held?", state="held")
+    assert _as(moderator).get(reverse("moderation_contribution", args=["comment", comment.pk])).status_code == 200
+    assert list(StaffLook.objects.values_list("by", "person", "what")) == [(moderator.pk, author.pk, "history")]

@@ -158,6 +158,7 @@ LINKS = {
     "members.domain_proof": 7,
     "members.invitation": 14,  # by its row: sent again, it starts anew
     "members.people_file": 1,
+    "moderation.appeal": 30,
     "moderation.approve": 14,
     "moderation.notice": 14,
     "moderation.thanks": 1,
