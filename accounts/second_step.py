@@ -4,7 +4,7 @@ Accounts are the lowest room and know of no roles: a room that has some says so 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.sealing import seal, unseal
@@ -40,8 +41,9 @@ def has_one(person: User) -> bool:
 
 def was_taken(request: HttpRequest) -> bool:
     """In this session, by somebody who still has one."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]  # nobody has no records
-    return any(record.get("method") == "mfa" for record in records) and has_one(request.user)  # type: ignore[arg-type]
+    person = cast(User, request.user)  # nobody has no records
+    records = get_authentication_records(request, person)
+    return any(record.get("method") == "mfa" for record in records) and has_one(person)
 
 
 def is_missing(request: HttpRequest) -> bool:
@@ -65,6 +67,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text, purpose="second step")
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Key %(number)s") % {"number": number}
 
     def _get_site_name(self) -> str:
         return "Connected Localism"

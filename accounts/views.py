@@ -1,5 +1,7 @@
 """A person's own account."""
 
+from typing import cast
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import second_step
 from accounts import sessions as signed_in
 from accounts.forms import ProfileForm
+from accounts.models import User
 
 
 @login_required
@@ -33,7 +36,11 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
         request.session["second_step_next"] = asked
     if not second_step.is_missing(request):
         return redirect(request.session.pop("second_step_next", "mfa_index"))
-    ways = get_adapter().get_reauthentication_methods(request.user) if second_step.has_one(request.user) else []
+    ways = (
+        get_adapter().get_reauthentication_methods(request.user)
+        if second_step.has_one(cast(User, request.user))
+        else []
+    )
     return render(
         request,
         "account/second_step.html",
@@ -44,21 +51,19 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """`/account/sessions/`: where one is signed in, and an end to any of it."""
-    here = request.session.session_key
+    here, person = request.session.session_key, cast(User, request.user)
     if request.method == "POST":
         match request.POST.get("end"):
             case "everywhere":
-                signed_in.end_every_session(person=request.user)
+                signed_in.end_every_session(person=person)
                 logout(request)
                 messages.success(request, _("You are signed out everywhere."))
                 return redirect("account_login")
             case "others":
-                signed_in.end_other_sessions(person=request.user, current=here)
+                signed_in.end_other_sessions(person=person, current=here)
                 messages.success(request, _("You are signed out everywhere else."))
             case one if one and one.isdecimal():
-                signed_in.end_session(person=request.user, pk=int(one))
+                signed_in.end_session(person=person, pk=int(one))
                 messages.success(request, _("Signed out there."))
         return redirect("account_sessions")
-    return render(
-        request, "account/sessions.html", {"sessions": signed_in.sessions_of(person=request.user, current=here)}
-    )
+    return render(request, "account/sessions.html", {"sessions": signed_in.sessions_of(person=person, current=here)})
