@@ -15,9 +15,9 @@ from moderation.errors import ModerationError
 from moderation.models import Decision, DecisionAction, Sanction
 from moderation.permissions import can_lift, can_moderate, can_sanction, can_second
 from moderation.person_forms import SanctionForm
-from moderation.selectors import history_of, open_reports_about, record_of, rules_in_force
+from moderation.selectors import open_reports_about, record_of, rules_in_force
 from moderation.standing import standing_of
-from moderation.views.access import for_people_who, refused, trail
+from moderation.views.access import for_people_who, history_seen, refused, trail
 
 MOST = 50
 
@@ -41,7 +41,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "form": form if may else None,
         "own": found.pk == request.user.pk,
-        "history": history_of(found),
+        "history": history_seen(request, found),
         "approved": approved,
         "rejected": rejected,
         "rules": rules_in_force(),

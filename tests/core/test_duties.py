@@ -149,4 +149,6 @@ def test_a_moderator_who_reviews_sees_the_authors_history_and_that_is_written_do
     page = factories.case_study(factories.organisation())
     comment = Comment.objects.create(page=page, author=author, body="Held?", state="held")
     assert _as(moderator).get(reverse("moderation_contribution", args=["comment", comment.pk])).status_code == 200
-    assert list(StaffLook.objects.values_list("by", "person", "what")) == [(moderator.pk, author.pk, "history")]
+    assert _as(moderator).get(reverse("moderation_person", args=[author.pk])).status_code == 200
+    seen = list(StaffLook.objects.values_list("by", "person", "what"))
+    assert seen == [(moderator.pk, author.pk, "history")] * 2
