@@ -32,7 +32,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def set_up_second_step(request: HttpRequest) -> HttpResponse:
     """`/account/second-step/`: why it is needed and how it is done; once it is, on to where they were going."""
     asked = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+    # Only a path: `redirect` would take other words for the name of an address.
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
         request.session["second_step_next"] = asked
     if not second_step.is_missing(request):
         return redirect(request.session.pop("second_step_next", "mfa_index"))

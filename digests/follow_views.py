@@ -192,4 +192,5 @@ def _back(request: HttpRequest) -> str:
     allowed = url_has_allowed_host_and_scheme(
         wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wish if allowed else reverse("following")
+    # Only a path: `redirect` would take other words for the name of an address.
+    return wish if allowed and wish.startswith("/") else reverse("following")
