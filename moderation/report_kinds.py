@@ -48,11 +48,10 @@ FACTS: dict[str, Facts] = {
     ReportKind.CHILD_ABUSE: Facts(
         clock=_hours(24),
         promise=_(
-            "We hide it at once, wherever it stands, and report it to the National Crime Agency without delay, within "
-            "24 hours at the latest. Only people named for this see the case."
+            "We hide it at once, wherever it stands, and report it to the National Crime Agency without delay, as the "
+            "law asks, within 24 hours at the latest. Only people named for this see the case."
         ),
         hint=_("If a child is in danger now, call 999. Do not copy the material or send it to us."),
-        by_law=True,
         hides=True,
         locked=True,
     ),
@@ -67,7 +66,6 @@ FACTS: dict[str, Facts] = {
         clock=_hours(24),
         promise=_("It is looked at before everything else. We decide within 24 hours."),
         hint=_("For example threats, hatred, fraud, terrorism, harassment, or the sale of what must not be sold."),
-        by_law=False,
         counts=True,
     ),
     ReportKind.DEFAMATION: Facts(

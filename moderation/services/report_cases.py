@@ -127,7 +127,8 @@ def preserve(report: Report) -> None:
     if subject is None:
         return
     content = model_to_dict(subject) if not isinstance(subject, Page) else _content_of(subject)
-    author = Account.objects.filter(pk=author_of(subject)).first()
+    writer = author_of(subject)
+    author = Account.objects.filter(pk=writer).first() if writer else None
     person = (
         {
             "number": author.pk,
@@ -190,7 +191,14 @@ def erase(numbers: Sequence[int], now: datetime) -> int:
 
 @transaction.atomic
 def _erase(report: Report, now: datetime) -> int:
-    empty = {"details": "", "answers": {}, "reporter": None, "reporter_email": "", "visitor": "", "poster_answer": {}}
+    empty: dict[str, Any] = {
+        "details": "",
+        "answers": {},
+        "reporter": None,
+        "reporter_email": "",
+        "visitor": "",
+        "poster_answer": {},
+    }
     done = Report.objects.filter(pk=report.pk, erased_at=None).update(erased_at=now, **empty)
     if done:
         append_line(report, LineKind.ERASED)
