@@ -30,6 +30,7 @@ from moderation.models.appeals import WINDOW
 from moderation.models.tasks import writers_of
 from moderation.registry import kinds
 from moderation.report_kinds import LOCKED
+from moderation.standing import may_contribute
 
 UNDO_WINDOW = timedelta(hours=24)
 ABOUT_PEOPLE = frozenset({DecisionAction.WARN, DecisionAction.LIMIT, DecisionAction.SUSPEND})
@@ -91,11 +92,12 @@ def can_ask_to_approve(user: Any, task_state: TaskState) -> bool:
 
 def can_sign_for(organisation: Organisation, person: Any, *, vouched: bool = True) -> bool:
     """Whether somebody may sign off by a link: the organisation's approvers and leads; and, `vouched` for by an author
-    or lead, whoever reads the address, unless they have an account that was closed or whose membership has ended.
+    or lead, whoever reads the address, unless they have an account that was closed or
+    suspended, or whose membership has ended.
     """
     if person is None:
         return vouched
-    if not person.is_active:
+    if not may_contribute(person):
         return False
     if can_approve_for(person, organisation):
         return True

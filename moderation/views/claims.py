@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from moderation import queue as waiting
 from moderation import services
-from moderation.models import Claim
-from moderation.permissions import can_see_queue
+from moderation.models import Claim, Decision
+from moderation.permissions import can_see_queue, undoable_by
 from moderation.views.access import for_people_who
+
+DECIDED = "moderation_decided"
 
 
 @for_people_who(can_see_queue)
@@ -57,6 +59,19 @@ def in_the_way(claim: Claim) -> str:
         "person": claim.by.display_name,
         "time": timezone.localtime(claim.since).strftime("%H:%M"),
     }
+
+
+def remember(request: HttpRequest, decision: Decision) -> None:
+    """So that the next page can offer to take it back."""
+    request.session[DECIDED] = decision.pk
+
+
+def just_decided(request: HttpRequest) -> Decision | None:
+    """The person's last decision in this session, while it can be taken back."""
+    number = request.session.get(DECIDED)
+    if not number or Decision.objects.filter(answers=number).exists():
+        return None
+    return undoable_by(request.user).filter(pk=number).first()
 
 
 def only_of(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from moderation import services
 from moderation.errors import AlreadyDecided, ModerationError
 from moderation.models import Claim, Decision
 from moderation.views.access import refused
-from moderation.views.claims import in_the_way, only_of
+from moderation.views.claims import in_the_way, just_decided, only_of, remember
 
 
 class Item(NamedTuple):
@@ -26,7 +26,8 @@ class Item(NamedTuple):
 
 def claimed(request: HttpRequest, kind: str, pk: int, claim: Claim | None, waits: bool) -> dict[str, Any]:
     """What the templates say about claims: whose it is, or how to let go of one's own."""
-    return {"claim": claim, "item": f"{kind}-{pk}" if waits else "", "only": only_of(request)}
+    item = f"{kind}-{pk}" if waits else ""
+    return {"claim": claim, "item": item, "only": only_of(request), "decided": just_decided(request)}
 
 
 def wait_for(request: HttpRequest, claim: Claim) -> HttpResponse:
@@ -46,5 +47,6 @@ def decide(request: HttpRequest, form: Form, item: Item, act: Callable[..., Deci
         return refused(request, str(error))
     else:
         messages.success(request, str(decision))
+        remember(request, decision)
     services.release_claim(kind=item.kind, number=item.number, by=user)
     return redirect(waiting.next_after(user, item.since, only=only_of(request)))

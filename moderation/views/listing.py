@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from moderation import queue as waiting
 from moderation.permissions import can_moderate, can_see_queue
 from moderation.views.access import for_people_who
-from moderation.views.claims import only_of
+from moderation.views.claims import just_decided, only_of
 
 PAGE_SIZE = 25
 
@@ -29,6 +29,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "filters": _filters(everything, only),
         "only": only,
         "overdue": sum(entry.overdue for entry in shown),
+        "decided": just_decided(request),
         "moderator": can_moderate(request.user),
         "bulk": any(item.bulk for item in items),
     }

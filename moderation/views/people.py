@@ -112,7 +112,7 @@ def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The decision was taken back. What it was about is as it was before."))
-    return redirect("moderation_decisions")
+    return redirect("moderation_queue" if request.POST.get("back") == "queue" else "moderation_decisions")
 
 
 def _words(request: HttpRequest) -> str:

@@ -159,6 +159,7 @@ def test_whatever_ends_a_link_is_said_plainly(world):
     council, author, approver = world["council"], world["author"], world["approver"]
     lead = factories.member(council, "lead", email="lead@stockport.example")
     leaver = factories.member(council, "approver", email="leaver@stockport.example")
+    outcast = factories.member(council, "approver", email="outcast@stockport.example")
     outsider = factories.member(factories.organisation("Wigan"), "approver")
     asker = factories.member(council, "author")
 
@@ -186,6 +187,11 @@ def test_whatever_ends_a_link_is_said_plainly(world):
         link = services.ask_to_approve(step=step, email="boss@stockport.example", by=by)
         return path_of(services.approvals._address({"link": link.pk}))
 
+    def suspended(step):
+        moderator = factories.UserFactory(moderator=True)
+        given = {"reason": "abuse", "words": "No.", "until": timezone.now() + timedelta(days=3)}
+        services.suspend(person=outcast, by=moderator, **given)
+
     def asker_left(step):
         end_membership(membership=asker.memberships.get(), by=None)
 
@@ -200,6 +206,7 @@ def test_whatever_ends_a_link_is_said_plainly(world):
         ("another council’s approver", lambda step: own(step, outsider), nothing, "no longer sign off"),
         ("the author", lambda step: own(step, author), nothing, "wrote this yourself"),
         ("who left", lambda step: own(step, leaver), left, "no longer sign off"),
+        ("who is suspended", lambda step: own(step, outcast), suspended, "no longer sign off"),
         ("whose asker left", typed, asker_left, "no longer writes"),
     )
     for name, make, spoil, said in cases:

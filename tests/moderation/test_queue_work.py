@@ -216,3 +216,23 @@ def test_the_gravest_comes_first_whatever_waits_longer(monkeypatch, case_study, 
     assert [entry.kind for entry in listed][3] == "comment"
     assert [entry.overdue for entry in listed] == [False, True, False, False]
     assert url_of_entry(listed[0]) == "/test/2/"
+
+
+def test_the_last_decision_can_be_taken_back_from_the_next_page(client, case_study, newcomer, moderator, second):
+    comment, following = held(case_study, newcomer, "One"), held(case_study, newcomer, "Two")
+    client.force_login(moderator)
+    assert "Take it back" not in text(client.get(QUEUE))
+    seen = client.post(f"/moderation/comment/{comment.pk}/", {"action": "approve"}, follow=True)
+    assert "Your last decision: Approved" in text(seen)
+    decision = Decision.objects.get()
+    undo = f"/moderation/decisions/{decision.pk}/undo/"
+    assert undo in text(seen)
+    client.force_login(second)
+    assert undo not in text(client.get(QUEUE)), "only one’s own is offered here"
+    client.force_login(moderator)
+    client.post(f"/moderation/comment/{following.pk}/", {"action": "approve"})
+    latest = Decision.objects.latest("pk")
+    assert client.post(f"/moderation/decisions/{latest.pk}/undo/", {"back": "queue"})["Location"] == QUEUE
+    following.refresh_from_db()
+    assert following.state == ContributionState.HELD
+    assert "Take it back" not in text(client.get(QUEUE))
