@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, WorkflowState
 
 from moderation.permissions import can_open, can_see_queue
+from moderation.viewsets import ReasonViewSet
 
 
 def under_review(pages: Iterable[Page]) -> bool:
@@ -90,3 +91,8 @@ class QueueMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def queue_menu_item() -> MenuItem:
     return QueueMenuItem(_("Moderation"), reverse("moderation_queue"), name="moderation", icon_name="view", order=90)
+
+
+@hooks.register("register_admin_viewset")
+def reasons() -> ReasonViewSet:
+    return ReasonViewSet()
