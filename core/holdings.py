@@ -56,6 +56,10 @@ def _pages(person: Any) -> Any:
         }
 
 
+def _of_user(model: Any) -> Any:
+    return lambda person: model._base_manager.filter(user=person.pk)
+
+
 def _leave_cms(person: Any) -> int:
     """The log of the CMS names people: their own accounts are among what it is about."""
     about = ContentType.objects.get_for_model(type(person)).pk
@@ -178,7 +182,7 @@ register(
         on_leaving=GOES,
         erase=both(
             *(
-                deletes(lambda person, model=model: model._base_manager.filter(user=person.pk))
+                deletes(_of_user(model))
                 for model in (UserProfile, PageSubscription, FormState, EditingSession, APIToken)
             ),
             deletes(lambda person: UploadedFile.objects.filter(uploaded_by_user=person.pk)),

@@ -72,7 +72,7 @@ def edit_path(record: ProviderRecord) -> str:
 
 def write_export(out: BinaryIO) -> None:
     """A zip with a folder for each record: its text as a page, every version as JSON, and the attachments."""
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:  # type: ignore[arg-type]  # a buffer is one
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for record in ProviderRecord.objects.prefetch_related("attachments"):
             folder = f"{record.dated:%Y-%m-%d}-{record.kind}-{record.pk}-{slugify(record.title)[:40]}"
             archive.writestr(f"{folder}/record.html", render_to_string("core/cms/record.html", {"record": record}))

@@ -123,7 +123,7 @@ def erase_old(now: Any) -> int:
 def write_archive(person: User, out: BinaryIO) -> None:
     """Write the zip. Rows go straight from the database into it, so its size is no matter."""
     told = []
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:  # type: ignore[arg-type]  # a temporary file is one
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for holding in personal_data.holdings():
             count, is_flat = _write_json(archive, holding, person)
             if count and is_flat:
