@@ -103,3 +103,54 @@ def test_two_batches_at_once_decline_each_thing_once():
     )
     assert raised == [None, None]
     assert [Decision.objects.about(one).count() for one in comments] == [1] * 6
+
+
+def test_an_appeal_is_decided_once():
+    page = factories.case_study(factories.organisation())
+    first, second, third = (factories.UserFactory(moderator=True) for _ in range(3))
+    for number in range(TRIES):
+        author = factories.UserFactory()
+        comment = add_comment(page=page, body=f"Comment {number}", by=author)[0]
+        told = {"contribution": comment, "action": "decline", "reason": "abuse", "words": "No."}
+        declined = services.decide_contribution(by=first, **told)
+        appeal = services.appeal(decision=declined, by=author, words="Why?")
+        raised = at_once(
+            lambda appeal=appeal: services.decide_appeal(
+                appeal=type(appeal).objects.get(pk=appeal.pk), outcome="overturned", by=second, reply="Sorry."
+            ),
+            lambda appeal=appeal: services.decide_appeal(
+                appeal=type(appeal).objects.get(pk=appeal.pk), outcome="upheld", by=third, reply="No."
+            ),
+        )
+        assert sorted(type(one).__name__ for one in raised) == ["AlreadyDecided", "NoneType"], raised
+        appeal.refresh_from_db()
+        comment.refresh_from_db()
+        assert (comment.state == "published") == (appeal.outcome == "overturned")
+
+
+def test_a_ban_is_agreed_to_or_refused_once_and_an_appeal_made_once():
+    proposer, second, third = (factories.UserFactory(moderator=True) for _ in range(3))
+    for _number in range(TRIES):
+        person = factories.UserFactory()
+        told = {"person": person, "reason": "abuse", "words": "No."}
+        raised = at_once(
+            lambda told=told: services.propose_ban(by=proposer, **told),
+            lambda told=told: services.propose_ban(by=second, **told),
+        )
+        assert sorted(type(one).__name__ for one in raised) == ["AlreadyDecided", "NoneType"], raised
+        ban = person.sanctions.get()
+        raised = at_once(
+            lambda ban=ban: services.appeal(decision=ban.decision, by=ban.person, words="One."),
+            lambda ban=ban: services.appeal(
+                decision=Decision.objects.get(pk=ban.decision_id), by=ban.person, words="Two."
+            ),
+        )
+        assert sorted(type(one).__name__ for one in raised) == ["AlreadyDecided", "NoneType"], raised
+        raised = at_once(
+            lambda ban=ban: services.second_ban(sanction=type(ban).objects.get(pk=ban.pk), by=third),
+            lambda ban=ban: services.lift(sanction=type(ban).objects.get(pk=ban.pk), by=proposer, words="A mistake."),
+        )
+        ban.refresh_from_db()
+        person.refresh_from_db()
+        # Both may happen, one after the other; the end is never a switched-off account without a ban in force.
+        assert person.is_active == (not ban.is_in_force or ban.waits_for_a_second), raised

@@ -12,6 +12,7 @@ from moderation.errors import ReasonNeeded
 from moderation.models import Decision, Reason
 from moderation.reasons import ensure_reasons
 from tests import factories
+from tests.moderation.helpers import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,7 @@ def test_the_log_is_not_emptied_at_once_either(case_study, newcomer, moderator):
         if connection.vendor == "postgresql"
         else "DELETE FROM moderation_decision"
     )
+    settle()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(empty)
     assert Decision.objects.count() == 1
