@@ -39,7 +39,7 @@ class SanctionForm(GovukForm):
         choices=DAYS,
         initial=7,
         required=False,
-        empty_value=7,
+        empty_value="7",
         help_text=_("For a limit or a suspension."),
     )
     reason = forms.ChoiceField(label=_("Reason"))
@@ -67,7 +67,7 @@ class SanctionForm(GovukForm):
         """The end of what was chosen; None for what has no time."""
         if self.cleaned_data["action"] not in FOR_A_TIME:
             return None
-        return timezone.now() + timedelta(days=self.cleaned_data["days"])
+        return timezone.now() + timedelta(days=int(self.cleaned_data["days"]))
 
 
 class AnswerForm(GovukForm):

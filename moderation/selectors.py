@@ -56,7 +56,7 @@ def record_of(person: "User") -> tuple[int, int]:
     ):
         about = standing[type_id, number]
         if action in {DecisionAction.UNDO, DecisionAction.OVERTURN}:
-            about.pop(answers, None)
+            about.pop(answers or 0, None)
         if action in COUNTS:
             about[pk] = (action, decided)
     last = [list(about.values())[-1] for about in standing.values() if about]

@@ -79,7 +79,7 @@ def decide_appeal(*, appeal: Appeal, outcome: str, by: "User", reply: str, priva
     state_before = subject.state if isinstance(subject, Contribution) else ""
     if overturned:
         put_back(decision=decided, by=by)
-    banned = locked.by is not None and not Person.objects.filter(pk=locked.by_id, is_active=True).exists()
+    banned = locked.by is not None and not Person.objects.filter(pk=locked.by.pk, is_active=True).exists()
     about_thing = isinstance(subject, Contribution | Page)
     decision = append_decision(
         subject=subject if subject is not None else decided,
@@ -136,6 +136,6 @@ def _put_page_back(page: Page, decision: Decision) -> None:
         specific.save_revision(clean=False, changed=False).publish(skip_permission_checks=True)
     elif decision.action == DecisionAction.DECLINE and not specific.workflow_in_progress:
         workflow = specific.get_workflow()
-        author = Person.objects.filter(pk=decision.author_id).first()
+        author = Person.objects.filter(pk=decision.author_id or 0).first()
         if workflow is not None and author is not None:
             workflow.start(specific, author)

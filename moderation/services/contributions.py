@@ -29,7 +29,11 @@ DECISIONS = {
     DecisionAction.DECLINE: State.REMOVED,
 }
 # Every decision about a contribution, and the state that it puts it into.
-PUT_INTO: dict[str, State] = {**DECISIONS, DecisionAction.HIDE: State.HIDDEN, DecisionAction.RESTORE: State.PUBLISHED}
+PUT_INTO: dict[str, State] = {
+    **{str(action): state for action, state in DECISIONS.items()},
+    DecisionAction.HIDE: State.HIDDEN,
+    DecisionAction.RESTORE: State.PUBLISHED,
+}
 
 BY_REPORTS = frozenset({ReasonCode.REPORTS_TOGETHER.value, ReasonCode.REPORTED_GRAVELY.value})
 

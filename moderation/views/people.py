@@ -1,6 +1,6 @@
 """A person as moderators see them: what was decided, what holds now, and what can be decided."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -90,7 +90,9 @@ def ban(request: HttpRequest, pk: int) -> HttpResponse:
 def sanction_end(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/sanctions/<number>/end/`: end it early, or refuse the ban that was proposed."""
     found = get_object_or_404(Sanction.objects.select_related("person"), pk=pk)
-    return _act(request, found, lambda: services.lift(sanction=found, by=request.user, words=_words(request)))
+    return _act(
+        request, found, lambda: services.lift(sanction=found, by=cast(User, request.user), words=_words(request))
+    )
 
 
 @for_people_who(can_moderate)
@@ -98,7 +100,9 @@ def sanction_end(request: HttpRequest, pk: int) -> HttpResponse:
 def ban_second(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/sanctions/<number>/second/`: agree to the ban that a colleague proposed."""
     found = get_object_or_404(Sanction.objects.select_related("person"), pk=pk)
-    return _act(request, found, lambda: services.second_ban(sanction=found, by=request.user, words=_words(request)))
+    return _act(
+        request, found, lambda: services.second_ban(sanction=found, by=cast(User, request.user), words=_words(request))
+    )
 
 
 @for_people_who(can_moderate)
@@ -107,7 +111,7 @@ def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/decisions/<number>/undo/`"""
     decision = get_object_or_404(Decision, pk=pk)
     try:
-        services.undo(decision=decision, by=request.user)
+        services.undo(decision=decision, by=cast(User, request.user))
     except ModerationError as error:
         messages.error(request, str(error))
     else:

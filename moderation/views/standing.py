@@ -1,10 +1,13 @@
 """What the moderation policy makes of a person, for that person."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from moderation.models import Appeal, Decision, DecisionAction
 from moderation.permissions import appealable_by
 from moderation.policy import TextFacts, judge
@@ -17,8 +20,9 @@ MOST = 30
 @login_required
 def standing(request: HttpRequest) -> HttpResponse:
     """`/account/standing/`: what becomes of the next thing that they write, and why; decisions, sanctions, appeals."""
-    facts, rules = person_facts(person=request.user), rules_in_force()
-    appeals = {one.decision_id: one for one in Appeal.objects.filter(by=request.user)}
+    person = cast(User, request.user)
+    facts, rules = person_facts(person=person), rules_in_force()
+    appeals = {one.decision_id: one for one in Appeal.objects.filter(by=person)}
     can_appeal = {one.pk: one.appeal_until for one in appealable_by(request.user)}
     received = Decision.objects.filter(author=request.user.pk).exclude(action=DecisionAction.DISMISS_REPORT)[:MOST]
     context = {
