@@ -70,17 +70,6 @@ class SanctionForm(GovukForm):
         return timezone.now() + timedelta(days=int(self.cleaned_data["days"]))
 
 
-class AnswerForm(GovukForm):
-    """Words and a private note, for ending a sanction, refusing or agreeing to a ban."""
-
-    show_error_summary = False
-    use_required_attribute = False
-
-    words = forms.CharField(
-        label=_("Words to the person"), widget=forms.Textarea(attrs={"rows": 2}), max_length=WORDS_LENGTH
-    )
-
-
 class AppealForm(GovukForm):
     """Why the decision was wrong, in the person’s own words."""
 

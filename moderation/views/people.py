@@ -124,7 +124,7 @@ def _words(request: HttpRequest) -> str:
 
 
 def _act(request: HttpRequest, found: Sanction, act: Any) -> HttpResponse:
-    """Do it, and say how it went on the person’s page; the words of a refused try come back with it."""
+    """Do it, and say how it went on the person’s page."""
     try:
         decision = act()
     except ModerationError as error:
