@@ -112,7 +112,7 @@ def _change_held(lease: uuid.UUID, mail: OutgoingEmail, values: Mapping[str, Any
     quoted = connection.ops.quote_name
     by_name = {one.name: one for one in OutgoingEmail._meta.concrete_fields}
     fields = [by_name[name] for name in (*values, "id", "lease")]
-    columns = [f"{quoted(one.column)} = %s" for one in fields]
+    columns = [f"{quoted(str(one.column))} = %s" for one in fields]
     given = zip(fields, (*values.values(), mail.pk, lease), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -47,6 +47,7 @@ def decide(request: HttpRequest, form: Form, item: Item, act: Callable[..., Deci
         return refused(request, str(error))
     else:
         messages.success(request, str(decision))
-        remember(request, decision)
+        if isinstance(decision, Decision):
+            remember(request, decision)
     services.release_claim(kind=item.kind, number=item.number, by=user)
     return redirect(waiting.next_after(user, item.since, only=only_of(request)))
