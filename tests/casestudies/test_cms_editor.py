@@ -174,7 +174,7 @@ def test_only_authors_start_and_only_for_their_own_council(client, author, stock
         client.force_login(person)
         assert client.get(reverse("start_case_study")).status_code in {302, 403}
     client.force_login(factories.member(stockport))
-    assert client.get(reverse("start_case_study")).status_code == 302
+    assert client.get(reverse("start_case_study")).status_code == 403
     assert not CaseStudyPage.objects.exists()
 
 

@@ -248,7 +248,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_comments(case_st
         with django_assert_num_queries(1):
             selectors.thread_of(page=case_study, user=AnonymousUser())
         reader = factories.UserFactory()
-        with django_assert_num_queries(2):  # and whether they moderate
+        with django_assert_num_queries(3):  # and whether they moderate, or are suspended
             selectors.thread_of(page=case_study, user=reader)
 
 

@@ -233,6 +233,9 @@ CALLS = {"smtplib", "urllib.request", "http.client", "requests", "httpx", "aioht
 MAY_CALL = {
     "digests/services/sending.py": "to the mail server of the settings",
     "digests/services/refusals.py": "the kinds of errors of that server",
+    "core/outside.py": "over https to public addresses alone; whoever else calls goes through it",
+    "members/sign_in_views.py": "the kinds of errors of a council’s sign-in",
+    "members/sign_in_admin.py": "the same",
 }
 
 

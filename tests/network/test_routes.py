@@ -300,10 +300,11 @@ def _names(resolver: URLResolver) -> set[str]:
 
 def test_every_address_gives_each_role_what_it_should(world):
     wrong = {}
+    clients = {role: _as(person) for role, person in world["people"].items()}
     for name in [*PAGES, *ROUTES]:
         expected = (PAGES.get(name) or ROUTES[name])[1]
         address = _address(world, name)
-        got = {role: _as(person).get(address).status_code for role, person in world["people"].items()}
+        got = {role: client.get(address).status_code for role, client in clients.items()}
         if got != expected:
             wrong[name] = {role: (got[role], expected[role]) for role in ROLES if got[role] != expected[role]}
     assert wrong == {}
