@@ -173,10 +173,14 @@ def _nothing_held():
     """What a test's search read of synonyms and chosen results is gone with the test's rows."""
     from django.core.cache import caches
 
-    from search import held
+    from casestudies import reads
+    from search import counting, held
 
     caches["shared"].clear()
     held.forget()
+    # What a test's reader read is not written down after the next test's page.
+    reads.tally.clear()
+    counting.tally.clear()
 
 
 @pytest.fixture(autouse=True)

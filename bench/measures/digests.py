@@ -138,7 +138,9 @@ def _send(mails: int, clock: Clock, memory: list[float]) -> dict[str, Any]:
         stack.enter_context(patch.object(sending, "write", clock.within("write", sending.write)))
         TimedBackend.clock = clock
         raw = {kind: stack.enter_context(smtplib.SMTP("127.0.0.1", port)) for kind, port in ports.items()}
-        together = mails // 2 if connection.vendor == "postgresql" else 0
+        # Within a transaction, as in a test, other processes would see nothing of it.
+        alone = connection.vendor != "postgresql" or connection.in_atomic_block
+        together = 0 if alone else mails // 2
         turns, last, left = itertools.cycle(KINDS), 0, mails
         while left > together and clock.seconds.get("send", 0) < PATIENCE:
             kind = next(turns)

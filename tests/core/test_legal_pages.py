@@ -66,7 +66,8 @@ def _complete():
     for field in OperatorSettings._meta.concrete_fields:
         if field.name != "id":
             value = {"DateField": timezone.localdate(), "PositiveSmallIntegerField": 5}.get(field.get_internal_type())
-            setattr(operator, field.name, value or f"a@{field.name}.example\nline two")
+            words = f"a@{field.name}.example\nline two"[: field.max_length]
+            setattr(operator, field.name, value or words)
     operator.law, operator.accessibility_status = "scotland", "partial"
     operator.save()
 
