@@ -26,9 +26,8 @@ def main() -> int:
         return subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
     workers = os.environ.get("WORKERS", "2")
     everything = subprocess.run([*pytest, "-n", workers, "-m", "not journey"], cwd=ROOT, env=environment, check=False)
-    # Each journey runs on two sites, which share nothing: one process for each, with its own site and browser.
-    two_sites = ["-n", "2", "--dist", "loadgroup", "-m", "journey"]
-    journeys = subprocess.run([*pytest, *two_sites], cwd=ROOT, env=environment, check=False)
+    # Journeys start their own site and worker; one at a time, so that a browser has the machine to itself.
+    journeys = subprocess.run([*pytest, "-n0", "-m", "journey"], cwd=ROOT, env=environment, check=False)
     return everything.returncode or journeys.returncode
 
 

@@ -18,15 +18,6 @@ from scripts.site import Site
 WAIT_SECONDS = 60
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """In a parallel run each of the two sites has a process of its own, which starts it once (`--dist loadgroup`)."""
-    for item in items:
-        kind = getattr(item, "callspec", None) and item.callspec.params.get("site")
-        if kind:
-            item.add_marker(pytest.mark.xdist_group(kind))
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return browser_options()
@@ -35,6 +26,11 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def django_db_setup():
     """The site has a database of its own; the tests' one is not needed."""
+
+
+def _told(message) -> str:
+    """Its subject, and its words in one line: several notices that waited together come as one mail."""
+    return f"{message['Subject']} {' '.join(message.get_body(('plain',)).get_content().split())}"
 
 
 class Mailbox:
@@ -57,7 +53,7 @@ class Mailbox:
             found = [
                 message
                 for message in self.messages(to)
-                if subject in str(message["Subject"]) and text in message.get_body(("plain",)).get_content()
+                if text in message.get_body(("plain",)).get_content() and subject in _told(message)
             ]
             if found:
                 return found[-1]
