@@ -10,6 +10,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+SALT = "core.sealing"
+
 
 class Unreadable(Exception):
     """The key that it was sealed with is gone."""
@@ -18,22 +20,22 @@ class Unreadable(Exception):
     silent_variable_failure = True
 
 
-def seal(text: str, *, purpose: str) -> str:
-    return _keys(purpose).encrypt(text.encode()).decode()
+def seal(text: str, *, purpose: str, salt: str = SALT) -> str:
+    return _keys(purpose, salt).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, *, purpose: str) -> str:
+def unseal(sealed: str, *, purpose: str, salt: str = SALT) -> str:
     """Raises `Unreadable`."""
     try:
-        return _keys(purpose).decrypt(sealed.encode()).decode()
+        return _keys(purpose, salt).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Unreadable("The key that it was sealed with is gone.") from error
 
 
-def _keys(purpose: str) -> MultiFernet:
-    return MultiFernet([_fernet(key, purpose) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+def _keys(purpose: str, salt: str) -> MultiFernet:
+    return MultiFernet([_fernet(key, purpose, salt) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
-def _fernet(key: str, purpose: str) -> Fernet:
-    digest = salted_hmac("core.sealing", purpose, secret=key, algorithm="sha256").digest()
+def _fernet(key: str, purpose: str, salt: str) -> Fernet:
+    digest = salted_hmac(salt, purpose, secret=key, algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))
