@@ -123,7 +123,7 @@ def named_in(comments: Collection[Comment]) -> Mapping[int, list[str]]:
 
 
 def authors_in(thread: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The names that stand in a thread as it is shown (`selectors.thread_of`), the latest first."""
+    """The names that stand in a thread as it is shown (`selectors.thread_page`), the latest first."""
     shown = [one for first in thread for one in (first, *first["replies"]) if not one["removed"]]
     return [one["author"] for one in sorted(shown, key=itemgetter("posted"), reverse=True)]
 

@@ -41,11 +41,6 @@ class Thread:
     pages: Any = None
 
 
-def thread_of(*, user: Any, **where: Any) -> list[dict[str, Any]]:
-    """The comments of the first page of a thread, oldest first."""
-    return thread_page(user=user, **where).comments
-
-
 def thread_page(
     *,
     page: Any = None,

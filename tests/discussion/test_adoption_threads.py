@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from core.models import Event
 from digests import stories
-from discussion import selectors, services
+from discussion import services
 from discussion.errors import NotAllowed
 from discussion.models import Comment
 from discussion.permissions import can_see, comments_visible_to
 from members.services import end_membership
 from tests import factories
+from tests.discussion.helpers import thread_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def write(by, case_study, adoption=None, **more):
 def shown(case_study, **more):
     from django.contrib.auth.models import AnonymousUser
 
-    return selectors.thread_of(page=case_study, user=AnonymousUser(), **more)
+    return thread_of(page=case_study, user=AnonymousUser(), **more)
 
 
 # --- the thread ---------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from discussion import selectors, services
+from discussion import services
 from discussion.asks.selectors import answers_citing
 from discussion.citations import cited_in
 from discussion.models import CommentCitation
 from members.services import end_membership
 from tests import factories
+from tests.discussion.helpers import thread_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def secret(council):
 
 
 def cards(ask, user):
-    return [card for one in selectors.thread_of(ask=ask, user=user) for card in one["cites"]]
+    return [card for one in thread_of(ask=ask, user=user) for card in one["cites"]]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_an_answer_shows_a_card_of_what_it_cites_until_it_is_changed(case_study,
     answer, _ = services.add_comment(ask=ask, body=body, by=member)
     (card,) = cards(ask, AnonymousUser())
     assert (card.title, card.council, card.outcome) == ("Market in an empty shop", "Stockport", "worked")
-    (shown,) = selectors.thread_of(ask=ask, user=AnonymousUser())
+    (shown,) = thread_of(ask=ask, user=AnonymousUser())
     assert ">Market in an empty shop</a>" in shown["html"]
     assert answers_citing(case_study) == 1
     services.edit_comment(comment=answer, body="We did something like it.", by=member)
@@ -103,4 +104,4 @@ def test_citations_cost_the_same_however_many_there_are(case_study, member, newc
             answer = factories.answer(ask, member, f"See {case_study.get_url()}")
             CommentCitation.objects.create(comment=answer, case_study=case_study)
         with django_assert_num_queries(3):
-            selectors.thread_of(ask=ask, user=AnonymousUser())
+            thread_of(ask=ask, user=AnonymousUser())

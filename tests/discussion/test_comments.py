@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Event
-from discussion import selectors, services
+from discussion import services
 from discussion.errors import BadText, NotAllowed, TooLate
 from discussion.models import Comment
 from moderation import services as moderation
 from moderation.models import ContributionState
 from tests import factories
+from tests.discussion.helpers import thread_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,8 +103,8 @@ def test_members_only_pages_are_discussed_by_members_only(council, newcomer, mem
     with pytest.raises(NotAllowed):
         services.add_comment(page=page, body="Hello", by=newcomer)
     write(page, member)
-    assert selectors.thread_of(page=page, user=newcomer) == []
-    assert len(selectors.thread_of(page=page, user=member)) == 1
+    assert thread_of(page=page, user=newcomer) == []
+    assert len(thread_of(page=page, user=member)) == 1
 
 
 def test_when_membership_ends_the_discussion_closes(council, member):
@@ -132,7 +133,7 @@ def test_a_reply_to_a_reply_stands_under_the_first_comment(case_study, member):
     reply = write(case_study, member, "Second", reply_to=first)
     third = write(case_study, member, "Third", reply_to=reply)
     assert (third.parent, third.in_reply_to) == (first, reply)
-    thread = selectors.thread_of(page=case_study, user=member)
+    thread = thread_of(page=case_study, user=member)
     assert [one["id"] for one in thread[0]["replies"]] == [reply.pk, third.pk]
 
 
@@ -200,7 +201,7 @@ def test_removing_leaves_a_tombstone_only_where_there_are_replies(case_study, me
     for comment in (answered, alone):
         services.delete_comment(comment=comment, by=member)
         services.delete_comment(comment=comment, by=member)  # a repeated call changes nothing
-    thread = selectors.thread_of(page=case_study, user=member)
+    thread = thread_of(page=case_study, user=member)
     assert [one["id"] for one in thread] == [answered.pk]
     assert thread[0]["removed"]
     assert thread[0]["html"] == ""
@@ -230,9 +231,9 @@ def test_what_waits_is_seen_by_its_author_alone(case_study, member, newcomer, rf
     from django.contrib.auth.models import AnonymousUser
 
     write(case_study, newcomer)
-    assert [one["held"] for one in selectors.thread_of(page=case_study, user=newcomer)] == [True]
+    assert [one["held"] for one in thread_of(page=case_study, user=newcomer)] == [True]
     for other in (member, AnonymousUser()):
-        assert selectors.thread_of(page=case_study, user=other) == []
+        assert thread_of(page=case_study, user=other) == []
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_comments(case_study, member, django_assert_num_queries):
@@ -246,10 +247,10 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_comments(case_st
     for number in (2, 20):
         grow(number)
         with django_assert_num_queries(1):
-            selectors.thread_of(page=case_study, user=AnonymousUser())
+            thread_of(page=case_study, user=AnonymousUser())
         reader = factories.UserFactory()
         with django_assert_num_queries(3):  # and whether they moderate, or are suspended
-            selectors.thread_of(page=case_study, user=reader)
+            thread_of(page=case_study, user=reader)
 
 
 def test_predicate_and_queryset_agree(council, case_study, member, newcomer, moderator):
@@ -347,7 +348,7 @@ def test_the_author_reads_what_the_moderator_asks_for(client, case_study, member
     shown = client.get(reverse("comment_edit", args=[comment.pk])).content.decode()
     assert "Leave out the advert." in shown
     assert "It promotes a product or service" in shown
-    assert selectors.thread_of(page=case_study, user=member)[0]["badges"]
+    assert thread_of(page=case_study, user=member)[0]["badges"]
 
 
 # --- the template tag ---------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from digests import services as digests
 from digests.models import MailPreference, OutgoingEmail
 from discussion import mentions, services
 from discussion.models import CommentMention
-from discussion.selectors import thread_of
 from moderation import services as moderation
 from tests import factories
+from tests.discussion.helpers import thread_of
 
 pytestmark = pytest.mark.django_db
 
