@@ -1,7 +1,5 @@
 """A person's own account."""
 
-from typing import cast
-
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import second_step
 from accounts import sessions as signed_in
 from accounts.forms import ProfileForm
-from accounts.models import User
+from accounts.people import the_person
 
 
 @login_required
@@ -37,11 +35,7 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
         request.session["second_step_next"] = asked
     if not second_step.is_missing(request):
         return redirect(request.session.pop("second_step_next", "mfa_index"))
-    ways = (
-        get_adapter().get_reauthentication_methods(request.user)
-        if second_step.has_one(cast(User, request.user))
-        else []
-    )
+    ways = get_adapter().get_reauthentication_methods(request.user) if second_step.has_one(the_person(request)) else []
     return render(
         request,
         "account/second_step.html",
@@ -52,7 +46,7 @@ def set_up_second_step(request: HttpRequest) -> HttpResponse:
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """`/account/sessions/`: where one is signed in, and an end to any of it."""
-    here, person = request.session.session_key, cast(User, request.user)
+    here, person = request.session.session_key, the_person(request)
     if request.method == "POST":
         match request.POST.get("end"):
             case "everywhere":

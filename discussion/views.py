@@ -3,7 +3,7 @@
 What is written can be looked at before it is sent (`preview`), and survives a session that has ended meanwhile.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
-from accounts.models import User
+from accounts.people import the_person
 from casestudies.models import Adoption
 from core.ratelimit import again_at, allow, visitor_key
 from discussion import offers, services
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = fields(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
-            verdict = services.edit_comment(comment=comment, body=form.cleaned_data["body"], by=_person(request))
+            verdict = services.edit_comment(comment=comment, body=form.cleaned_data["body"], by=the_person(request))
         except DiscussionError as error:
             form.add_error("body", str(error))
         else:
@@ -131,7 +131,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_delete(request.user, comment):
         raise Http404
     if request.method == "POST":
-        services.delete_comment(comment=comment, by=_person(request))
+        services.delete_comment(comment=comment, by=the_person(request))
         messages.success(request, _("Your comment was removed."))
         return redirect(f"{address(comment).partition('#')[0]}#comments")
     context = {
@@ -140,11 +140,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": _trail(title_of_place(comment), address(comment), _("Remove your comment")),
     }
     return render(request, "discussion/delete_comment.html", context)
-
-
-def _person(request: HttpRequest) -> User:
-    """Behind `login_required` there is always a person."""
-    return cast(User, request.user)
 
 
 def _find(request: HttpRequest, pk: int) -> Comment:
@@ -164,7 +159,7 @@ def _write(
 ) -> HttpResponse:
     where = {"reply_to": reply_to, "adoption": adoption, "ask": ask}
     fields = AnswerForm if ask else CommentForm
-    person = _person(request)
+    person = the_person(request)
     offered = offers.open_to(person, ask or page)
     initial = take_kept(request) or ({"body": f"{quoted(reply_to.body)}\n\n"} if reply_to and _quotes(request) else {})
     form = fields(
@@ -231,7 +226,7 @@ def _preview(form: CommentForm, request: HttpRequest) -> dict[str, Any]:
     body = form.cleaned_data["body"]
     cards = cards_cited_in(body, request.user)
     return {
-        "author": _person(request).name or form.cleaned_data.get("name", ""),
+        "author": the_person(request).name or form.cleaned_data.get("name", ""),
         "posted": timezone.now(),
         "html": with_titles(to_html(body), cards),
         "cites": cards,

@@ -1,7 +1,5 @@
 """`/account/data/` and `/account/delete/`."""
 
-from typing import cast
-
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib import messages
@@ -14,16 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import DataExport, User
+from accounts.models import DataExport
+from accounts.people import the_person
 from accounts.privacy import export as exports
 from accounts.privacy import leaving as leavings
 from core import personal_data
 from core.dates import readable
-
-
-def _person(request: HttpRequest) -> User:
-    """Who is signed in, behind `login_required`."""
-    return cast(User, request.user)
 
 
 @never_cache
@@ -32,12 +26,12 @@ def data(request: HttpRequest) -> HttpResponse:
     """What there is to download, and a button that asks for it."""
     if request.method == "POST":
         try:
-            exports.ask_for_export(person=_person(request))
+            exports.ask_for_export(person=the_person(request))
             messages.success(request, _("We are putting your data together, and write to you when they are ready."))
         except exports.TooManyDownloads:
             messages.error(request, _("You have asked three times today. Please ask again tomorrow."))
         return redirect("account_data")
-    asked = list(DataExport.objects.filter(person=_person(request))[:5])
+    asked = list(DataExport.objects.filter(person=the_person(request))[:5])
     ready = [{"export": one, "url": exports.file_path(one) if one.is_ready else ""} for one in asked]
     waiting = any(one.ready_at is None and not one.failed for one in asked)
     context = {"asked": ready, "waiting": waiting, "holdings": personal_data.holdings()}
@@ -49,7 +43,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def data_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """404 for a link that is somebody else's, forged, or older than a week."""
-    found = exports.export_of_link(token=token, person=_person(request))
+    found = exports.export_of_link(token=token, person=the_person(request))
     if found is None:
         raise Http404
     name = f"connected-localism-{timezone.localdate():%Y-%m-%d}.zip"
@@ -61,8 +55,8 @@ def data_file(request: HttpRequest, token: str) -> HttpResponseBase:
 def delete(request: HttpRequest) -> HttpResponse:
     """What happens to what, and the button; or, while it is under way, the way back."""
     context = {
-        "leaving": leavings.leaving_of(_person(request)),
-        "blockers": personal_data.blockers(_person(request)),
+        "leaving": leavings.leaving_of(the_person(request)),
+        "blockers": personal_data.blockers(the_person(request)),
         "holdings": [one for one in personal_data.holdings() if one.on_leaving],
         "by_mail": not get_reauthentication_flows(request.user),
         "days": leavings.GRACE.days,
@@ -78,7 +72,7 @@ def delete_go(request: HttpRequest) -> HttpResponse:
     """After password or second step; whoever has neither confirms by a link in a mail."""
     if get_reauthentication_flows(request.user):
         return _begin(request)
-    leavings.send_confirmation(person=_person(request))
+    leavings.send_confirmation(person=the_person(request))
     messages.success(request, _("We have sent you a mail. Confirm with the link in it that you want to leave."))
     return redirect("account_delete")
 
@@ -87,7 +81,7 @@ def delete_go(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """From the mail: a button, as programs that look through mail open every link."""
-    if not leavings.confirms(token=token, person=_person(request)):
+    if not leavings.confirms(token=token, person=the_person(request)):
         raise Http404
     if request.method == "POST":
         return _begin(request)
@@ -96,7 +90,7 @@ def delete_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> HttpResponse:
     try:
-        leaving = leavings.ask_to_leave(person=_person(request))
+        leaving = leavings.ask_to_leave(person=the_person(request))
     except leavings.CannotLeave as error:
         for blocker in error.blockers:
             messages.error(request, blocker.words)
@@ -110,7 +104,7 @@ def _begin(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def keep(request: HttpRequest) -> HttpResponse:
-    if leavings.keep_account(person=_person(request)):
+    if leavings.keep_account(person=the_person(request)):
         messages.success(request, _("Your account stays."))
     return redirect("account_overview")
 

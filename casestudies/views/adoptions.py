@@ -1,7 +1,7 @@
 """Recording that somebody tried it: the form, the record's own page, and what may be done with it."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.people import the_person
 from casestudies import permissions, services
 from casestudies.adoption_forms import AdoptionForm, take_errors
 from casestudies.errors import AdoptionError, AlreadyRecorded
@@ -55,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if not allow(f"adoption:{visitor_key(request)}", PER_TEN_MINUTES, 600):
             form.add_error(None, _("You have sent a lot in a short time. Wait ten minutes and send it again."))
             return _form_page(request, form, status=429)
-        recorded, existing = _tried(form, lambda: _record(form, cast(User, request.user)))
+        recorded, existing = _tried(form, lambda: _record(form, the_person(request)))
         if recorded:
             return redirect("adoption_done", recorded.pk)
     return _form_page(request, form, existing=existing)
@@ -77,7 +78,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     )
     existing = None
     if request.method == "POST" and form.is_valid():
-        corrected, existing = _tried(form, lambda: _correct(form, adoption, cast(User, request.user)))
+        corrected, existing = _tried(form, lambda: _correct(form, adoption, the_person(request)))
         if corrected:
             return redirect("adoption_done", corrected.pk)
     return _form_page(request, form, existing=existing, asked=_changes_asked(adoption))
@@ -133,7 +134,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_withdraw_adoption(request.user, adoption):
         raise Http404
     if request.method == "POST":
-        services.withdraw_adoption(adoption=adoption, by=cast(User, request.user))
+        services.withdraw_adoption(adoption=adoption, by=the_person(request))
         messages.success(request, _("The record is withdrawn."))
         return redirect("adoptions")
     return render(
@@ -148,7 +149,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     adoption = _find(request, pk)
     if not permissions.can_confirm_adoption(request.user, adoption):
         raise Http404
-    services.confirm_adoption(adoption=adoption, by=cast(User, request.user))
+    services.confirm_adoption(adoption=adoption, by=the_person(request))
     messages.success(request, _("Thank you. The record is confirmed as of today."))
     return redirect("adoption", adoption.pk)
 

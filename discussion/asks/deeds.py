@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.people import the_person
 from discussion.asks import services
 from discussion.asks.forms import CloseForm, WriteUpForm
-from discussion.asks.views import find, refused, the_person, trail
+from discussion.asks.views import find, refused, trail
 from discussion.errors import BadField, DiscussionError
 from discussion.models import Ask, ClosedReason, Comment
 from discussion.permissions import can_accept, can_close, can_delete_ask, can_write_up

@@ -1,6 +1,6 @@
 """`/ask/`: the list, one ask, and asking."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.names import name_of
+from accounts.people import the_person
 from core.models import Topic
 from core.ratelimit import again_at, allow, visitor_key
 from discussion.asks import selectors, services
@@ -191,11 +192,6 @@ def find(request: HttpRequest, pk: int) -> Ask:
     if not can_read_ask(request.user, ask):
         raise Http404
     return ask
-
-
-def the_person(request: HttpRequest) -> User:
-    """Behind `login_required` there is always a person."""
-    return cast(User, request.user)
 
 
 def changes_asked(ask: Ask) -> Decision | None:

@@ -1,6 +1,6 @@
 """Appealing against a decision, and deciding about an appeal."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.people import the_person
 from moderation import services
 from moderation.errors import ModerationError
 from moderation.links import person_of_key
@@ -74,7 +74,7 @@ def appeal_review(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecideAppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            decision = services.decide_appeal(appeal=found, by=cast(User, request.user), **form.cleaned_data)
+            decision = services.decide_appeal(appeal=found, by=the_person(request), **form.cleaned_data)
         except ModerationError as error:
             return refused(request, str(error))
         messages.success(request, str(decision))

@@ -1,6 +1,6 @@
 """A person as moderators see them: what was decided, what holds now, and what can be decided."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.people import the_person
 from members.models import Membership
 from moderation import services
 from moderation.errors import ModerationError
@@ -90,9 +91,7 @@ def ban(request: HttpRequest, pk: int) -> HttpResponse:
 def sanction_end(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/sanctions/<number>/end/`: end it early, or refuse the ban that was proposed."""
     found = get_object_or_404(Sanction.objects.select_related("person"), pk=pk)
-    return _act(
-        request, found, lambda: services.lift(sanction=found, by=cast(User, request.user), words=_words(request))
-    )
+    return _act(request, found, lambda: services.lift(sanction=found, by=the_person(request), words=_words(request)))
 
 
 @for_people_who(can_moderate)
@@ -101,7 +100,7 @@ def ban_second(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/sanctions/<number>/second/`: agree to the ban that a colleague proposed."""
     found = get_object_or_404(Sanction.objects.select_related("person"), pk=pk)
     return _act(
-        request, found, lambda: services.second_ban(sanction=found, by=cast(User, request.user), words=_words(request))
+        request, found, lambda: services.second_ban(sanction=found, by=the_person(request), words=_words(request))
     )
 
 
@@ -111,7 +110,7 @@ def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/decisions/<number>/undo/`"""
     decision = get_object_or_404(Decision, pk=pk)
     try:
-        services.undo(decision=decision, by=cast(User, request.user))
+        services.undo(decision=decision, by=the_person(request))
     except ModerationError as error:
         messages.error(request, str(error))
     else:

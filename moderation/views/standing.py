@@ -1,13 +1,11 @@
 """What the moderation policy makes of a person, for that person."""
 
-from typing import cast
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.people import the_person
 from moderation.models import Appeal, Decision, DecisionAction
 from moderation.permissions import appealable_by
 from moderation.policy import TextFacts, judge
@@ -20,7 +18,7 @@ MOST = 30
 @login_required
 def standing(request: HttpRequest) -> HttpResponse:
     """`/account/standing/`: what becomes of the next thing that they write, and why; decisions, sanctions, appeals."""
-    person = cast(User, request.user)
+    person = the_person(request)
     facts, rules = person_facts(person=person), rules_in_force()
     appeals = {one.decision_id: one for one in Appeal.objects.filter(by=person)}
     can_appeal = {one.pk: one.appeal_until for one in appealable_by(request.user)}
