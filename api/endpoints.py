@@ -1,7 +1,7 @@
 """The public read API at `/api/`, described by `/api/openapi.json`: the same answers for everybody, without keys."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -10,10 +10,12 @@ from django.urls import reverse
 from ninja import NinjaAPI, Path, Query, Schema
 from pydantic import Field
 
+from api import opportunities as windows
 from api import schemas, selectors
 from api.addresses import absolute
 from api.caching import public
 from api.exports.writing import attribution
+from casestudies.briefings.selectors import with_conclusions
 from casestudies.choices import Outcome
 from casestudies.models import CaseStudyPage
 from core.licence import LICENCE, LICENCE_NAME
@@ -21,12 +23,14 @@ from core.models import Topic
 from discussion.asks.selectors import listed as listed_asks
 from members.models import Organisation
 from places.models import Place, ProgrammePage
+from places.record.selectors import listed as listed_entries
 
 MOST_PER_PAGE = 100
 DESCRIPTION = (
     "Case studies of what councils and communities tried, what it cost, what changed and what did not work, with the "
     "councils, topics, programmes and places that they belong to. Everything that is public, for reading, under the "
-    f"{LICENCE_NAME}. Members-only case studies are listed with their title and summary."
+    f"{LICENCE_NAME}. Members-only case studies are listed with their title and summary, briefings with their summary "
+    "and conclusion."
 )
 
 api = NinjaAPI(
@@ -57,6 +61,16 @@ class Filters(Schema):
     programme: Slug = Field("", description="The slug of a programme.")
     place: Slug = Field("", description="The slug of a place.")
     outcome: Outcome | None = None
+
+
+class OpportunityFilters(Schema):
+    council: Slug = Field("", description="The slug of a council or another organisation.")
+    programme: Slug = Field("", description="The slug of a programme.")
+    place: Slug = Field("", description="The slug of a place.")
+    topic: Slug = Field("", description="The slug of a topic; those below it count too.")
+    state: Literal["", "upcoming", "open", "closing", "over"] = Field(
+        "", description="“closing” are those of the open ones that close within a week; “over” is closed or withdrawn."
+    )
 
 
 def _page(
@@ -93,9 +107,21 @@ def index(request: HttpRequest) -> Any:
         "openapi": absolute(reverse("api:openapi-json")),
         "lists": {
             name: absolute(reverse(f"api:{name}"))
-            for name in ("case_studies", "councils", "topics", "programmes", "places", "asks")
+            for name in (
+                "case_studies",
+                "councils",
+                "topics",
+                "programmes",
+                "places",
+                "opportunities",
+                "asks",
+                "briefings",
+                "record",
+            )
         },
-        "feeds": {name: absolute(reverse(f"feed_{name}")) for name in ("case_studies", "asks")},
+        "feeds": {
+            name: absolute(reverse(f"feed_{name}")) for name in ("case_studies", "opportunities", "asks", "briefings")
+        },
     }
 
 
@@ -164,7 +190,41 @@ def places(request: HttpRequest, paging: Query[Paging]) -> Any:
     return _page(request, rows, paging, lambda page: [selectors.place(one) for one in page])
 
 
+@api.get(
+    "/opportunities/",
+    response={200: schemas.ListOf[schemas.Opportunity], **FAILURES},
+    url_name="opportunities",
+    tags=["opportunities"],
+)
+def opportunities(request: HttpRequest, filters: Query[OpportunityFilters], paging: Query[Paging]) -> Any:
+    """Windows in which councils ask who wants to come forward, those that close last first."""
+    rows = windows.opportunities(**filters.model_dump())
+    return _page(request, rows, paging, windows.listed)
+
+
 @api.get("/asks/", response={200: schemas.ListOf[schemas.Ask], **FAILURES}, url_name="asks", tags=["asks"])
 def asks(request: HttpRequest, paging: Query[Paging]) -> Any:
     """What people asked the network, newest first."""
     return _page(request, listed_asks(), paging, lambda page: [selectors.ask(one) for one in page])
+
+
+@api.get(
+    "/briefings/",
+    response={200: schemas.ListOf[schemas.Briefing], **FAILURES},
+    url_name="briefings",
+    tags=["briefings"],
+)
+def briefings(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """What member organisations found out: the part that everybody may read, newest first."""
+    return _page(request, with_conclusions(), paging, selectors.briefings)
+
+
+@api.get(
+    "/record/",
+    response={200: schemas.ListOf[schemas.RecordEntry], **FAILURES},
+    url_name="record",
+    tags=["places"],
+)
+def record(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """The records of places, the last added first: residents’ entries and councils’, clearly apart."""
+    return _page(request, listed_entries(), paging, lambda page: [selectors.record_entry(one) for one in page])

@@ -63,6 +63,11 @@ class Programme(Schema):
     slug: str
     title: str
     summary: str
+    kind: str = Field(description="right, fund, way or empty.")
+    use: str = Field(description="Whether it can be used: open, ask, closed, or empty if nobody has looked.")
+    checked_on: date | None = Field(None, description="When somebody looked.")
+    started: str = Field(description="A year, or a year and a month.")
+    ended: str
     nation: str
     in_force: str
     url: str
@@ -223,6 +228,30 @@ class CaseStudyWhole(CaseStudyListed, Answer):
     adoptions: list[Adoption] = Field(default_factory=list, description="Empty, too, for a members-only one.")
 
 
+class Opportunity(Schema):
+    """A council's published window for expressions of interest."""
+
+    id: int
+    url: str
+    calendar: str = Field(description="The address of its iCalendar file.")
+    title: str
+    summary: str
+    service: str
+    state: str = Field(description="upcoming, open, closing (within a week), closed or withdrawn, at this moment.")
+    opens: datetime | None
+    closes: datetime | None
+    withdrawn: datetime | None
+    withdrawn_reason: str = Field(description="plans, money, replaced, error, law, other, or empty.")
+    council: str | None = Field(description="The slug of the organisation.")
+    programme: str | None = Field(description="A slug.")
+    topics: list[str] = Field(description="Slugs.")
+    places: list[PlaceRef]
+    apply_url: str
+    is_demonstration: bool = Field(description="Made up: nobody can apply.")
+    first_published: datetime | None
+    last_changed: datetime
+
+
 class Ask(Schema):
     """A question to the network. Who asked is no part of the data."""
 
@@ -238,6 +267,52 @@ class Ask(Schema):
     settled: bool = Field(description="The asker said which answer helped.")
     closed: datetime | None
     closed_reason: str = Field(description="solved, not_needed, duplicate, case_study, or empty.")
+
+
+class Briefing(Schema):
+    """What a member organisation found out: its summary and conclusion. The rest is for members, and not here."""
+
+    id: int
+    url: str
+    title: str
+    summary: str
+    conclusion: str = Field(description="HTML.")
+    authors: str
+    dated: date
+    council: str | None = Field(description="The slug of the organisation whose it is.")
+    topics: list[str] = Field(description="Slugs.")
+    programme: str | None = Field(description="A slug.")
+    first_published: datetime | None
+    last_published: datetime | None
+
+
+class RecordReply(Schema):
+    side: str = Field(description="resident or council.")
+    council: str | None = Field(description="The slug of the council that replied.")
+    words: str
+    added: datetime
+
+
+class RecordEntry(Schema):
+    """An entry in the record of a place: a resident’s own words, a council’s, or the network’s editors’ from a public
+    source. Which resident wrote is no part of the data, and a photo’s rights stay with whoever took it.
+    """
+
+    id: int
+    url: str
+    place: str = Field(description="A slug.")
+    side: str = Field(description="resident, council or editors.")
+    council: str | None = Field(description="The slug of the council that speaks.")
+    when: str = Field(description="A year, or a year and a month.")
+    words: str = Field(description="What changed. Plain text.")
+    lesson: str = Field(description="What another place could learn. Plain text.")
+    source_url: str
+    topic: str | None = Field(description="A slug.")
+    programme: str | None = Field(description="A slug.")
+    photo_alt: str = Field(description="What its photo shows; empty where there is none.")
+    added: datetime
+    is_demonstration: bool = Field(description="Made up, by an organisation or a person that does not exist.")
+    replies: list[RecordReply]
 
 
 class Failure(Schema):

@@ -11,12 +11,13 @@ from wagtail.rich_text import expand_db_html
 from api import schemas
 from api.addresses import absolute, page_address
 from casestudies.evidence import Rating, words
-from casestudies.models import CaseStudyPage
+from casestudies.models import BriefingPage, CaseStudyPage
 from casestudies.permissions import can_read
 from casestudies.selectors.travel import Adopter, adopters, adoptions_of
 from core.html import clean_prose
 from members.models import Organisation, OrganisationPage
 from places.models import ProgrammePage
+from places.record.selectors import is_made_up
 
 NOBODY = AnonymousUser()
 PROSE = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
@@ -178,14 +179,8 @@ def topic(one: Any) -> schemas.Topic:
 
 
 def programme(page: ProgrammePage) -> schemas.Programme:
-    return schemas.Programme(
-        slug=page.slug,
-        title=page.title,
-        summary=page.summary,
-        nation=page.nation,
-        in_force=page.in_force,
-        url=page_address(page),
-    )
+    own = {name: getattr(page, name) for name in schemas.Programme.model_fields if name != "url"}
+    return schemas.Programme(**own, url=page_address(page))
 
 
 def ask(one: Any) -> schemas.Ask:
@@ -203,6 +198,58 @@ def ask(one: Any) -> schemas.Ask:
         settled=one.is_settled,
         closed=one.closed_at,
         closed_reason=one.closed_reason,
+    )
+
+
+def briefings(pages: Sequence[BriefingPage]) -> list[schemas.Briefing]:
+    """`pages` come from `casestudies.briefings.selectors.listed`, with their conclusions and without their texts."""
+    councils = councils_of(pages)
+    return [_briefing(page, councils.get(page.path[: -Page.steplen])) for page in pages]
+
+
+def _briefing(page: BriefingPage, above: OrganisationPage | None) -> schemas.Briefing:
+    return schemas.Briefing(
+        id=page.pk,
+        url=page_address(page),
+        title=page.title,
+        summary=page.summary,
+        conclusion=clean_prose(expand_db_html(page.conclusion)),
+        authors=page.authors,
+        dated=page.dated,
+        council=above.organisation.slug if above else None,
+        topics=[topic.slug for topic in page.topics.all()],
+        programme=page.programme.slug if page.programme and page.programme.live else None,
+        first_published=page.first_published_at,
+        last_published=page.last_published_at,
+    )
+
+
+def record_entry(one: Any) -> schemas.RecordEntry:
+    """`one` comes from `places.record.selectors.listed`."""
+    return schemas.RecordEntry(
+        id=one.pk,
+        url=absolute(one.get_absolute_url()),
+        place=one.place.slug,
+        side=one.side,
+        council=one.organisation.slug if one.organisation else None,
+        when=one.when,
+        words=one.words,
+        lesson=one.lesson,
+        source_url=one.source_url,
+        topic=one.topic.slug if one.topic else None,
+        programme=one.programme.slug if one.programme and one.programme.live else None,
+        photo_alt=one.picture.alt if one.picture else "",
+        added=one.created_at,
+        is_demonstration=is_made_up(one),
+        replies=[
+            schemas.RecordReply(
+                side=reply.side,
+                council=reply.organisation.slug if reply.organisation else None,
+                words=reply.words,
+                added=reply.created_at,
+            )
+            for reply in one.replies.all()
+        ],
     )
 
 

@@ -21,11 +21,11 @@ from api.addresses import absolute, page_address
 from api.caching import public
 from api.data_views import state
 from api.selectors import NOBODY
-from casestudies.models import Adoption, CaseStudyPage
+from casestudies.models import Adoption, BriefingPage, CaseStudyPage
 from core.models import HomePage, InformationPage, Topic
 from discussion.models import Ask
 from members.models import OrganisationIndexPage, OrganisationPage
-from places.models import Place, ProgrammeIndexPage, ProgrammePage
+from places.models import OpportunityPage, Place, ProgrammeIndexPage, ProgrammePage, RecordEntry
 
 # A file may hold 50,000 addresses and 50 MB; a thing has two addresses, and each names both.
 PER_FILE = 5_000
@@ -33,11 +33,14 @@ PAGE_TYPES = (
     HomePage, InformationPage, OrganisationIndexPage, OrganisationPage, ProgrammeIndexPage, ProgrammePage,
 )  # fmt: skip
 FIXED = (
-    "topics", "places", "asks", "map", "data", "evidence_guide", "moderation_policy", "privacy", "cookies", "terms",
-    "complaints", "accessibility",
+    "topics", "places", "opportunities", "asks", "briefings", "map", "data", "evidence_guide", "moderation_policy",
+    "privacy", "cookies", "terms", "complaints", "accessibility",
 )  # fmt: skip
 # Nothing to be found there: what only people who are signed in see, and what is computed anew for each reader.
-NOT_THERE = ("account/", "following/", "moderation/", "search/suggest/", "search/results.csv")
+NOT_THERE = (
+    "account/", "following/", "moderation/", "search/suggest/", "search/results.csv", "compare/", "map/part/",
+    "map/points/",
+)  # fmt: skip
 XML = "application/xml; charset=utf-8"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -80,6 +83,12 @@ SECTIONS = {
         address=page_address,
         changed=lambda page: page.last_published_at,
     ),
+    # Their conclusions are for everybody: that is what stands at these addresses for whoever comes by here.
+    "briefings": Section(
+        find=lambda: BriefingPage.objects.listed().without_texts(),
+        address=page_address,
+        changed=lambda page: page.last_published_at,
+    ),
     "adoptions": Section(
         find=lambda: Adoption.objects.visible_to(NOBODY).only("pk"),
         address=lambda one: absolute(reverse("adoption", args=[one.pk])),
@@ -87,8 +96,18 @@ SECTIONS = {
     "asks": Section(
         find=Ask.objects.published, address=_absolute_url, changed=lambda ask: ask.edited_at or ask.created_at
     ),
+    "opportunities": Section(
+        find=lambda: OpportunityPage.objects.listed().for_lists(),
+        address=page_address,
+        changed=lambda page: page.window.changed_at,
+    ),
     "topics": Section(find=Topic.objects.all, address=_absolute_url),
     "places": Section(find=Place.objects.all, address=_absolute_url),
+    "record": Section(
+        find=lambda: RecordEntry.objects.published().filter(answers=None).select_related("place"),
+        address=_absolute_url,
+        changed=lambda entry: entry.edited_at or entry.created_at,
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from casestudies.personal_data import Finding, personal_data
+from core.personal_details import Finding, personal_data
 
 TEXTS = (
     "title", "summary", "problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next",

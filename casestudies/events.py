@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from wagtail.signals import page_published
 
-from casestudies.models import Adoption, CaseStudyPage
+from casestudies.models import Adoption, BriefingPage, CaseStudyPage
 from core import events
 from core.events.record import Target
 from core.page_events import translate
@@ -34,11 +34,25 @@ def touches(page: CaseStudyPage) -> Iterable[Target]:
         yield ("place", row.place_id)
 
 
+def touches_of_briefing(page: BriefingPage) -> Iterable[Target]:
+    """Its topics with those above them, its organisation and its programme."""
+    organisation = organisation_of(page)
+    if organisation is not None:
+        yield ("organisation", organisation.pk)
+    for topic in page.topics.all():
+        yield ("topic", topic.pk)
+        if topic.parent_id:
+            yield ("topic", topic.parent_id)
+    if page.programme_id:
+        yield ("programme", page.programme_id)
+
+
 def connect() -> None:
     # Before the event is told: who hears of the publication finds the figures linked, and none unfinished.
     page_published.connect(_link_measures, sender=CaseStudyPage, dispatch_uid="case_study indicators", weak=False)
     # Whom it is for, so that the log tells when it was opened to everybody.
     translate(CaseStudyPage, subject="case_study", touches=touches, facts=lambda page: {"audience": str(page.audience)})
+    translate(BriefingPage, subject="briefing", touches=touches_of_briefing)
     events.consumer("evidence", kinds=RATED_ANEW, batch_size=200)(_rate_anew)
     events.consumer(CONFIRMATIONS, kinds={"case_study.published", "case_study.updated"}, batch_size=500)(
         _note_publications

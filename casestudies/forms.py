@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from casestudies.checks import Found, found_in, is_file_name
 from casestudies.choices import MAX_TOPICS, Outcome, WrittenBy
 from casestudies.completeness import Missing, anchor
+from members.files import may_use_file
 from members.models import Organisation
 
 FILES = {"photos": "image", "documents": "document"}
@@ -22,7 +23,26 @@ class KeptTicks(forms.MultipleChoiceField):
         return True
 
 
-class CaseStudyForm(WagtailAdminPageForm):
+class OwnFilesForm(WagtailAdminPageForm):
+    """A page uses what its author may use."""
+
+    def _uses_own_files(self) -> bool:
+        """A photo's number from another council's collection would publish what that council has not."""
+        all_ours = True
+        for rows, field in FILES.items():
+            for row in self.formsets[rows].forms if rows in self.formsets else ():
+                file = getattr(row, "cleaned_data", {}).get(field)
+                if file is None or file.pk == row.initial.get(field) or may_use_file(self.for_user, file):
+                    continue
+                row.add_error(field, _("Choose a file from your own organisation’s collection."))
+                # The form is shown again: without the number, it does not show the file either.
+                row.data = row.data.copy()
+                row.data[row.add_prefix(field)] = ""
+                all_ours = False
+        return all_ours
+
+
+class CaseStudyForm(OwnFilesForm):
     public_details = KeptTicks(
         required=False,
         label=_("Personal details in the text"),
@@ -144,23 +164,6 @@ class CaseStudyForm(WagtailAdminPageForm):
                 self.add_error("contact_name", _("Name somebody whom another council may ask."))
             if not cleaned.get("contact_email") and "contact_email" not in self.errors:
                 self.add_error("contact_email", _("Give the contact’s email address. Only signed-in people see it."))
-
-    def _uses_own_files(self) -> bool:
-        """A photo's number from another council's collection would publish what that council has not."""
-        from casestudies.media import may_use_file  # it knows the models, whose page has this form
-
-        all_ours = True
-        for rows, field in FILES.items():
-            for row in self.formsets[rows].forms if rows in self.formsets else ():
-                file = getattr(row, "cleaned_data", {}).get(field)
-                if file is None or file.pk == row.initial.get(field) or may_use_file(self.for_user, file):
-                    continue
-                row.add_error(field, _("Choose a file from your own organisation’s collection."))
-                # The form is shown again: without the number, it does not show the file either.
-                row.data = row.data.copy()
-                row.data[row.add_prefix(field)] = ""
-                all_ours = False
-        return all_ours
 
 
 class OfOrganisation(forms.Form):

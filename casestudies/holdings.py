@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from casestudies.models import Adoption, AdoptionChange, CaseStudyPage, WordImport
+from casestudies.models import Adoption, AdoptionChange, BriefingTrial, CaseStudyPage, WordImport
 from core.personal_data import cuts, deletes, register, table
 
 _CONTACT = {"contact_name": "", "contact_role": "", "contact_email": ""}
@@ -90,5 +90,24 @@ register(
         columns=("casestudies.wordimport.person",),
         on_leaving=_("Deleted."),
         erase=deletes(lambda person: WordImport.objects.filter(person=person.pk)),
+    ),
+    table(
+        name="trial-links",
+        order=44,
+        what=_("Links with which you let somebody read a briefing"),
+        find=lambda person: BriefingTrial.objects.filter(given_by=person.pk).order_by("pk"),
+        fields={
+            "briefing__title": _("which briefing"),
+            "organisation__name": _("for which organisation"),
+            "note": _("for whom, in your words"),
+            "given_at": _("when you gave it"),
+            "expires_at": _("until when it worked"),
+            "opens": _("how often it was opened"),
+            "last_opened_at": _("when it was opened last"),
+            "revoked_at": _("when it was taken back"),
+        },
+        columns=("casestudies.briefingtrial.given_by",),
+        on_leaving=_("They stop working. That they were given stays for a year, without your name and words."),
+        erase=lambda person: BriefingTrial.objects.filter(given_by=person.pk).update(given_by=None, note=""),
     ),
 )

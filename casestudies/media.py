@@ -7,17 +7,17 @@ import mimetypes
 from pathlib import PurePath
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
-from wagtail.permissions import policy_registry
 
 from casestudies.choices import Audience
-from casestudies.models import Document, Photo
-from members.models import Organisation, Role
-from members.permissions import is_member, is_moderator
+from casestudies.models import BriefingDocument, Document, Photo
+from members.files import may_use_file
+from members.permissions import is_member
 from moderation.permissions import are_locked, can_handle_locked
 
 FOLDERS = ("images/", "original_images/")
@@ -35,24 +35,24 @@ def may_see_image(user: Any, image: Any) -> bool:
 
 
 def may_see_document(user: Any, document: Any) -> bool:
-    """The same rule; a document may also be linked from the text of any page."""
-    audiences = set(
-        Document.objects.filter(document=document, page__live=True).values_list("page__audience", flat=True)
-    )
-    linking = ReferenceIndex.get_references_to(document).values_list("object_id", flat=True)
-    pages = Page.objects.live().filter(pk__in=[int(pk) for pk in linking if pk.isdecimal()])
+    """The same rules; a document may also be linked from the text of any page."""
+    attached = list(Document.objects.filter(document=document).values_list("page", "page__live", "page__audience"))
+    briefings = list(BriefingDocument.objects.filter(document=document).values_list("page", "page__live"))
+    linking = _pages_linking(document)
+    if are_locked({*linking, *(number for number, *_rest in (*attached, *briefings))}):
+        return can_handle_locked(user)
+    audiences = {audience for _number, live, audience in attached if live}
+    audiences |= {Audience.MEMBERS for _number, live in briefings if live}
+    pages = Page.objects.live().filter(pk__in=linking)
     audiences |= {getattr(page, "audience", Audience.PUBLIC) for page in pages.specific()}
     return _is_among(user, audiences) or may_use_file(user, document)
 
 
-def may_use_file(user: Any, file: Any) -> bool:
-    """Whether the person works with the collection in which an image or a document lies, or reviews what uses it."""
-    if not user.is_authenticated:
-        return False
-    if is_moderator(user) or policy_registry.get(file).user_has_permission_for_instance(user, "choose", file):
-        return True
-    reviewed = Organisation.objects.with_role(user, Role.APPROVER, Role.LEAD)
-    return reviewed.filter(collection=file.collection_id).exists()
+def _pages_linking(document: Any) -> set[int]:
+    """Of pages alone: a snippet has numbers of its own, and a page with the same is another thing."""
+    references = ReferenceIndex.get_references_to(document)
+    numbers = references.filter(base_content_type=ContentType.objects.get_for_model(Page))
+    return {int(number) for number in numbers.values_list("object_id", flat=True)}
 
 
 def _is_among(user: Any, audiences: set[str]) -> bool:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from casestudies.choices import Audience, WrittenBy
 from members.models import Role
-from members.permissions import can_write_for, has_role, is_editor, is_member
+from members.permissions import can_manage_people_of, can_write_for, has_role, is_editor, is_member
 from members.selectors import organisation_of
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
@@ -16,11 +18,20 @@ OPEN = (*OWN_ONLY, ContributionState.PUBLISHED)
 
 
 def can_read(user: Any, page: Any) -> bool:
-    """Whether the person may read the whole text of a published case study.
+    """Whether the person may read the whole text of a published case study or briefing.
 
-    Twin: `CaseStudyPage.objects.visible_to(user)`.
+    Twins: `CaseStudyPage.objects.visible_to(user)`, `BriefingPage.objects.visible_to(user)`.
     """
     return bool(page.live) and (page.audience == Audience.PUBLIC or is_member(user))
+
+
+def can_give_trial(user: Any, organisation: Any) -> bool:
+    """Let somebody from outside try one briefing: a lead of an organisation that is in the network now.
+
+    Whether a link still works is asked of the same facts again: `BriefingTrial.objects.open()`.
+    """
+    left = organisation.left_at is not None and organisation.left_at <= timezone.now()
+    return not left and can_manage_people_of(user, organisation)
 
 
 def can_see_contact(user: Any, page: Any) -> bool:

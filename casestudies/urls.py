@@ -1,9 +1,20 @@
 from django.urls import path
 
-from casestudies.views import adoptions, evidence, topics, travel
+from casestudies.briefings import views as briefings
+from casestudies.views import adoptions, compare, evidence, topics, travel
+
+TRIALS = "account/councils/<slug:slug>/people/briefings/"
 
 urlpatterns = [
+    path("briefings/", briefings.briefing_list, name="briefings"),
+    path("briefings/<slug:slug>/", briefings.briefing, name="briefing"),
+    path("briefings/trial/<str:token>/", briefings.trial, name="briefing_trial"),
+    path(TRIALS, briefings.council_trials, name="council_trials"),
+    path(f"{TRIALS}<int:pk>/", briefings.council_trial, name="council_trial"),
     path("how-sure-we-are/", evidence.guide, name="evidence_guide"),
+    path("compare/", compare.of_any, name="compare"),
+    path("compare/case-studies.csv", compare.spreadsheet, name="compare_csv"),
+    path("programmes/<slug:slug>/compare/", compare.of_programme, name="compare_in_programme"),
     path("topics/", topics.topic_list, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("adoptions/", adoptions.mine, name="adoptions"),

@@ -3,6 +3,7 @@
 Every upload form of Wagtail's inherits this one (`WAGTAILIMAGES_IMAGE_FORM_BASE`).
 """
 
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -67,6 +68,56 @@ def without_metadata(upload: UploadedFile) -> UploadedFile:
         raise ValueError(f"This picture cannot be read: {error}") from error
     name = str(PurePath(upload.name or "photo").with_suffix(SUFFIX[written_as]))
     return SimpleUploadedFile(name, out.getvalue(), content_type=Image.MIME[written_as])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sized:
+    """A photo written anew as JPEG, with the size of the large one in pixels."""
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+
+
+def sized(upload: UploadedFile, *, large: int, small: int) -> Sized:
+    """The picture the right way up and no more than so many pixels wide or high, with its colour profile and nothing
+    else of what was beside it.
+
+    `ValueError` if it is no picture; whoever calls has asked how large it is (`CleanImageField`).
+    """
+    upload.seek(0)
+    try:
+        with Image.open(upload) as opened:
+            opened.draft("RGB", (large, large))
+            picture = _on_white(ImageOps.exif_transpose(opened))
+            # A profile speaks of the colours it was made for: one of four inks says nothing of red, green and blue.
+            still_fits = picture.mode == "L" or opened.mode in {"RGB", "RGBA", "P"}
+            profile = opened.info.get("icc_profile") if still_fits else None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValueError(f"This picture cannot be read: {error}") from error
+    picture.info = {}
+    written: list[bytes] = []
+    sizes: list[tuple[int, int]] = []
+    for most in (large, small):
+        picture.thumbnail((most, most))
+        out = BytesIO()
+        picture.save(out, "JPEG", quality=82, optimize=True, **({"icc_profile": profile} if profile else {}))
+        written.append(out.getvalue())
+        sizes.append(picture.size)
+    return Sized(large=written[0], small=written[1], width=sizes[0][0], height=sizes[0][1])
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """As JPEG can hold it: what one could see through is white."""
+    if picture.mode in {"RGB", "L"}:
+        return picture
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
 
 
 class CleanImageField(WagtailImageField):

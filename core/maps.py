@@ -8,7 +8,7 @@ what `small_map` lays out; every map stands beside a list that says the same in 
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,6 +81,24 @@ def project(lat: float, lng: float) -> tuple[float, float]:
     projection = _outline()["projection"]
     x, y = (lng - projection["west"]) * projection["x"], (projection["north"] - lat) * projection["y"]
     return round(x, 1), round(y, 1)
+
+
+def projection() -> Callable[[float, float], tuple[float, float]]:
+    """As `project` does it, exactly and for many points in a row."""
+    west, north, across, down = plane()
+    return lambda lat, lng: ((lng - west) * across, (north - lat) * down)
+
+
+def plane() -> tuple[float, float, float, float]:
+    """West and north edge in degrees, and units a degree across and down: for a script that projects points itself."""
+    held = _outline()["projection"]
+    return held["west"], held["north"], held["x"], held["y"]
+
+
+def unproject(x: float, y: float) -> tuple[float, float]:
+    """The outline's units to degrees of latitude and longitude."""
+    projection = _outline()["projection"]
+    return projection["north"] - y / projection["y"], projection["west"] + x / projection["x"]
 
 
 def is_on_map(lat: float, lng: float) -> bool:

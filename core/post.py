@@ -64,8 +64,10 @@ class Post:
 
 
 Sender = Callable[[Sequence[Post]], None]
+Recall = Callable[[str], bool]
 _kinds: dict[str, Kind] = {}
 _senders: list[Sender] = []
+_recalls: list[Recall] = []
 KEY_LENGTH = 100
 
 
@@ -95,9 +97,10 @@ def kind_named(name: str) -> Kind:
     return _kinds[name]
 
 
-def delivered_by(sender: Sender) -> None:
-    """The one who delivers; the last who registers."""
+def delivered_by(sender: Sender, *, recall: Recall) -> None:
+    """The one who delivers, and who keeps back what has not left; the last who registers."""
     _senders[:] = [sender]
+    _recalls[:] = [recall]
 
 
 def send(
@@ -132,3 +135,13 @@ def send(
         worthless_after=worthless_after,
     )
     _senders[0]([one])
+
+
+def withdraw(*, key: str) -> bool:
+    """Keep back the letter with this key. False where it has left, may be leaving, or was never handed over.
+
+    Raises `LookupError` where nobody delivers letters.
+    """
+    if not _recalls:
+        raise LookupError("Nobody delivers letters.")
+    return _recalls[0](key)

@@ -18,14 +18,14 @@ class DigestsConfig(AppConfig):
         from digests import holdings as _holdings  # noqa: F401 - they register themselves
         from digests import retention_rules as _rules  # noqa: F401 - they register themselves
         from digests.services.account_mail import queue_account_mail
-        from digests.services.post import queue_letters
+        from digests.services.post import queue_letters, withdraw_letter
 
         targets.register_own()
         offers.register_own()
         stories.register_own()
         events.register()
         sends_account_mail(queue_account_mail)
-        post.delivered_by(queue_letters)
+        post.delivered_by(queue_letters, recall=withdraw_letter)
         register(checks.reports_are_heard)
         register(checks.return_address_can_be_used)
         tracking.connect(webhooks.take_in, dispatch_uid="digests.webhooks")

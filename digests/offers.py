@@ -11,6 +11,7 @@ from digests.errors import NothingToFollow
 from digests.services.follows import follow
 from discussion import offers
 from discussion.models import Ask
+from places.models import Place
 
 
 def register_own() -> None:
@@ -30,6 +31,8 @@ def _target(place: Any) -> targets.Target | None:
         return "case_study", place.pk
     if isinstance(place, Ask):
         return "ask", place.pk
+    if isinstance(place, Place):
+        return "place", place.pk
     return None
 
 

@@ -1,4 +1,4 @@
-"""What the searches that people follow bring: which case studies and asks, and who may be told of them.
+"""What the searches that people follow bring: which case studies, asks and opportunities, and who may be told of them.
 
 A search is asked once a run, whoever follows it: once as everybody, and once more as a member if something in the
 run is for members only. `docs/decisions/0019-followed-searches.md` says why a run asks, and which engine.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from casestudies.choices import Audience
 from casestudies.models import CaseStudyPage
 from core.models import Delivery, Event
-from digests import ask_news
+from digests import ask_news, opportunity_news
 from digests.models import Follow, Reach, SearchMatch
 from digests.targets import SAVED_SEARCH, Target
 from search import engines, indexing, saved
@@ -20,7 +20,7 @@ from search.events import DATABASE_CONSUMER
 from search.models import SavedSearch
 
 PUBLISHED, UPDATED, UNPUBLISHED = "case_study.published", "case_study.updated", "case_study.unpublished"
-CASE_STUDY, ASK = "case_study", "ask"
+CASE_STUDY, ASK, OPPORTUNITY = "case_study", "ask", "opportunity"
 MEANWHILE = 200
 
 
@@ -103,10 +103,13 @@ def _told(found: Reach, *, opened: bool, known: bool) -> Reach | None:
 
 def _findable(events: Mapping[int, str]) -> Findable:
     """First publications, and later ones of a case study that was withdrawn or for members only until then."""
-    own = {pk for pk, kind in events.items() if kind in {PUBLISHED, UPDATED, ask_news.PUBLISHED}}
+    wanted = {PUBLISHED, UPDATED, ask_news.PUBLISHED, opportunity_news.OPENED}
+    own = {pk for pk, kind in events.items() if kind in wanted}
     subjects = dict(Event.objects.filter(pk__in=own).values_list("pk", "subject_id")) if own else {}
     first = {pk for pk in subjects if events[pk] == PUBLISHED}
     found = Findable({pk: (CASE_STUDY, subjects[pk]) for pk in first})
+    # An opportunity is news when it opens, and again when it opens anew.
+    found.subject.update({pk: (OPPORTUNITY, subjects[pk]) for pk in subjects if events[pk] == opportunity_news.OPENED})
     _add_asks(found, {pk: subject for pk, subject in subjects.items() if events[pk] == ask_news.PUBLISHED})
     _add_updated(found, {pk: subject for pk, subject in subjects.items() if events[pk] == UPDATED})
     return found
@@ -148,7 +151,7 @@ def _bring_up_to_date(subjects: Collection[Target]) -> None:
     """Whatever has not reached the index yet is written now, so that no search is asked too early."""
     late = Delivery.objects.filter(
         consumer=DATABASE_CONSUMER,
-        event__subject_kind__in=[CASE_STUDY, ASK],
+        event__subject_kind__in=[CASE_STUDY, ASK, OPPORTUNITY],
         event__subject_id__in={pk for _kind, pk in subjects},
     )
     waiting = set(late.values_list("event__subject_kind", "event__subject_id")) & set(subjects)
@@ -197,7 +200,7 @@ class Telling:
         if not searches:
             return
         subjects = {event.pk: (event.subject_kind, event.subject_id) for event in events}
-        findable = [pk for pk, (kind, _subject) in subjects.items() if kind in {CASE_STUDY, ASK}]
+        findable = [pk for pk, (kind, _subject) in subjects.items() if kind in {CASE_STUDY, ASK, OPPORTUNITY}]
         matches = SearchMatch.objects.filter(search__in=searches, event__in=findable)
         self._reach = {
             (search, event): reach for search, event, reach in matches.values_list("search", "event", "reach")

@@ -19,6 +19,7 @@ from digests.targets import Target
 
 if TYPE_CHECKING:
     from core.models import Event
+    from places.models import Place
 
 
 CONSUMER = "digests"
@@ -168,8 +169,10 @@ def _parent(path: str) -> str:
 
 
 def _comments(events: Sequence["Event"]) -> dict[int, Story]:
-    """Published comments. They are as private as the page that they stand on, or the adoption, or the ask."""
-    from digests import ask_news
+    """Published comments. They are as private as the page that they stand on, or the adoption, or the ask; a place is
+    everybody's.
+    """
+    from digests import ask_news, briefing_news
     from discussion.contributions import address
     from discussion.models import Comment
 
@@ -177,15 +180,19 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
         Comment.objects.published()
         .filter(Q(adoption=None) | Q(adoption__state="published"), Q(ask=None) | Q(ask__state="published"))
         .filter(pk__in={event.subject_id for event in events if not event.data.get("restored")})
-        .select_related("author", "adoption__organisation", "ask__organisation")
+        .select_related("author", "adoption__organisation", "ask__organisation", "place")
         .in_bulk()
     )
-    cards = case_study_cards({comment.page_id for comment in comments.values() if comment.page_id})
+    pages = {comment.page_id for comment in comments.values() if comment.page_id}
+    cards = case_study_cards(pages)
+    cards |= briefing_news.cards(pages - cards.keys())
     told = {}
     for event in events:
         comment = comments.get(event.subject_id)
         if comment and comment.ask:
             card = {**ask_news.card(comment.ask), "url": address(comment)}
+        elif comment and comment.place:
+            card = {**_place_card(comment.place), "url": address(comment)}
         elif comment and comment.page_id in cards:
             card = dict(cards[comment.page_id])
             card["url"] = address(comment) if comment.adoption_id else f"{card['url']}#comment-{comment.pk}"
@@ -200,6 +207,15 @@ def _comments(events: Sequence["Event"]) -> dict[int, Story]:
             words=excerpt(comment.body),
         )
     return told
+
+
+def _place_card(place: "Place") -> dict[str, Any]:
+    return {
+        "root": ("place", place.pk),
+        "title": place.name,
+        "byline": place.get_kind_display(),
+        "summary": excerpt(place.summary, 300),
+    }
 
 
 def _programmes(events: Sequence["Event"]) -> dict[int, Story]:
@@ -236,13 +252,21 @@ def excerpt(text: str, length: int = 200) -> str:
 
 def register_own() -> None:
     from digests import adoption_news as news
-    from digests import ask_news
+    from digests import ask_news, briefing_news, opportunity_news, record_news
 
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
-    register(events={COMMENT_PUBLISHED}, through={"case_study", "ask"}, load=_comments)
+    register(events={COMMENT_PUBLISHED}, through={"case_study", "ask", "place"}, load=_comments)
     register(events=news.ADOPTION_KINDS, through=everything, load=news.load_adoptions)
     register(events={news.RATED}, through={"case_study"}, load=news.load_ratings)
     register(events={"case_study.ended"}, through={"case_study"}, load=news.load_endings)
     register(events=ask_news.KINDS, through={"topic", "organisation", "place", "ask"}, load=ask_news.load)
+    # A briefing itself is not followed, so what members say about one is in no digest.
+    register(events=briefing_news.KINDS, through={"topic", "organisation", "programme"}, load=briefing_news.load)
+    register(events=record_news.KINDS, through={"place", "organisation", "topic", "programme"}, load=record_news.load)
+    register(
+        events=opportunity_news.KINDS,
+        through={"topic", "organisation", "programme", "place"},
+        load=opportunity_news.load,
+    )
     register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)

@@ -9,7 +9,9 @@ from core import events
 from discussion.models import Ask, Comment
 from discussion.permissions import can_read_ask, can_see
 from discussion.text import render
+from discussion.where import path_of
 from moderation import registry
+from moderation.subjects import page_kind
 
 
 def address(comment: Comment) -> str:
@@ -18,12 +20,13 @@ def address(comment: Comment) -> str:
 
 
 def standing_at(comment: Comment) -> str:
-    """The path of what it is written about: a page, an adoption or an ask."""
+    """The path of what it is written about: a page, a place, an adoption or an ask."""
     if comment.ask is not None:
         return comment.ask.get_absolute_url()
     if comment.adoption_id is not None:
         return reverse("adoption", args=[comment.adoption_id])
-    return (comment.page.get_url() if comment.page else "") or ""
+    stands_on = comment.place or comment.page
+    return path_of(stands_on) if stands_on else ""
 
 
 def _around(comment: Comment) -> Sequence[Comment]:
@@ -38,9 +41,11 @@ def _targets(comment: Comment) -> list[tuple[str, int]]:
     """A comment on an adoption is the followers' of the case study too."""
     if comment.ask_id is not None:
         return [("ask", comment.ask_id), ("comment", comment.pk)]
-    assert comment.page_id is not None  # noqa: S101 - the database holds one of the two
+    if comment.place_id is not None:
+        return [("place", comment.place_id), ("comment", comment.pk)]
+    assert comment.page_id is not None  # noqa: S101 - the database holds one of the three
     adoption = [("adoption", comment.adoption_id)] if comment.adoption_id else []
-    return [("case_study", comment.page_id), *adoption, ("comment", comment.pk)]
+    return [(page_kind(comment.page), comment.page_id), *adoption, ("comment", comment.pk)]
 
 
 def _data(comment: Comment) -> dict[str, Any]:
@@ -58,7 +63,8 @@ def title_of_place(comment: Comment) -> str:
     """What it is written about, in words."""
     if comment.ask is not None:
         return comment.ask.title
-    title: str = comment.page.title if comment.page else ""
+    stands_on = comment.place or comment.page
+    title: str = stands_on.title if stands_on else ""
     return title if comment.adoption is None else f"{comment.adoption.organisation.short_name}: {title}"
 
 
@@ -94,7 +100,15 @@ def register() -> None:
             data=_data,
             around=_around,
             built_upon=lambda comment: comment.replies.exclude(author=comment.author_id).exists(),
-            select=("author", "page", "parent__author", "in_reply_to", "adoption__organisation", "ask__author"),
+            select=(
+                "author",
+                "page",
+                "place",
+                "parent__author",
+                "in_reply_to",
+                "adoption__organisation",
+                "ask__author",
+            ),
         )
     )
     registry.register(

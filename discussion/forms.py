@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm
+from core.plain_text import tidy
 from discussion.models import BODY_LENGTH
 from discussion.offers import Offer
 from discussion.services import NAME_LENGTH
-from discussion.text import tidy
 
 
 class CommentForm(GovukForm):

@@ -34,6 +34,7 @@ register(
             "id": _("number"),
             "created_at": _("when"),
             "page__title": _("on which page"),
+            "place__name": _("about which place"),
             "ask__title": _("on which ask"),
             "adoption": _("number of the adoption that it is about"),
             "body": _("what you wrote"),

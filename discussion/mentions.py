@@ -1,9 +1,9 @@
 """`@Name` in a comment: who may be named, who is, and how it is shown.
 
 Only those can be named who wrote where the comment stands, who asked, who recorded the adoption, or who write for the
-organisation whose case study it is. Nobody is found out by trying names: whoever does not stand on the page anyway gets
-a mail, and the writer the same page as for a name that is nobody's. Where two on the page have the same name neither is
-meant, and the writer is told so.
+organisation whose case study it is, or for one that serves the place. Nobody is found out by trying names: whoever does
+not stand on the page anyway gets a mail, and the writer the same page as for a name that is nobody's. Where two on the
+page have the same name neither is meant, and the writer is told so.
 """
 
 import re
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from casestudies.models import Adoption
 from discussion.models import Ask, Comment, CommentMention
-from discussion.permissions import page_of
+from discussion.where import columns, held_with, page_of
 from members.models import Membership, Role
 from members.selectors import members_among
 
@@ -45,17 +45,16 @@ def nameable(*, page: Any, adoption: Adoption | None = None, ask: Ask | None = N
     people = _on_the_page(page=page, adoption=adoption, ask=ask)
     people |= {adoption.author_id} if adoption and adoption.author_id else set()
     if page is not None:
-        held = Membership.objects.active().filter(role__in=TEAM)
-        team = held.filter(organisation__page__path=page.path[: -page.steplen])
+        team = Membership.objects.active().filter(held_with(page), role__in=TEAM)
         people |= set(team.values_list("person", flat=True))
-        if page.is_members_only:
+        if getattr(page, "is_members_only", False):
             people &= members_among(people)
     return User.objects.filter(pk__in=people, is_active=True).exclude(name="").order_by("pk")
 
 
 def _on_the_page(*, page: Any, adoption: Adoption | None, ask: Ask | None) -> set[int]:
     """Whose names every reader sees there: who wrote, and who asked."""
-    wrote = Comment.objects.published().filter(page=page.pk if page else None, adoption=adoption, ask=ask)
+    wrote = Comment.objects.published().filter(**columns(page), adoption=adoption, ask=ask)
     people = set(wrote.exclude(author=None).order_by().values_list("author", flat=True).distinct())
     return people | ({ask.author_id} if ask and ask.author_id else set())
 
@@ -114,6 +113,7 @@ def named_in(comments: Collection[Comment]) -> Mapping[int, list[str]]:
             Q(ask__isnull=False, ask=OuterRef("comment__ask"))
             | Q(adoption__isnull=False, adoption=OuterRef("comment__adoption"))
             | Q(adoption=None, page=OuterRef("comment__page"))
+            | Q(place__isnull=False, place=OuterRef("comment__place"))
         )
         wrote = Comment.objects.published().filter(same_place, author=OuterRef("person"))
         named = CommentMention.objects.filter(Exists(wrote) | Q(comment__ask__author=F("person")), comment__in=ids)

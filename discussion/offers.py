@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 if TYPE_CHECKING:
     from accounts.models import User
 
-# The page, or the ask, that is commented on.
+# The page, the place or the ask that is commented on.
 Place = Any
 
 

@@ -1,5 +1,5 @@
 """Who may read and write comments and asks. Comments are as private as the page, the adoption or the ask that they are
-about; asks are for everybody once they are published.
+about; places are for everybody, and so are asks once they are published.
 """
 
 from datetime import timedelta
@@ -8,29 +8,31 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from casestudies.models import Adoption, CaseStudyPage
+from casestudies.models import Adoption, BriefingPage, CaseStudyPage
 from casestudies.permissions import can_read, can_read_adoption
 from discussion.models import Ask, Comment
+from discussion.where import page_of
 from members.models import Organisation
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 from moderation.standing import may_contribute
+from places.models import Place
 
 EDIT_WINDOW = timedelta(minutes=15)
 
 
 def has_comments(page: Any) -> bool:
-    """Whether this kind of page is discussed at all."""
-    return isinstance(page, CaseStudyPage)
+    """Whether this kind of page, or thing, is discussed at all."""
+    return isinstance(page, CaseStudyPage | BriefingPage | Place)
 
 
 def can_read_comments(user: Any, page: Any, adoption: Adoption | None = None, ask: Ask | None = None) -> bool:
-    """Those on the page, in the thread of one of its adoptions, or the answers to an ask."""
+    """Those on the page or place, in the thread of one of the page's adoptions, or the answers to an ask."""
     if ask is not None:
         return can_read_ask(user, ask)
     if adoption is not None and not can_read_adoption(user, adoption):
         return False
-    return has_comments(page) and can_read(user, page)
+    return isinstance(page, Place) or (has_comments(page) and can_read(user, page))
 
 
 def can_comment(user: Any, page: Any, adoption: Adoption | None = None, ask: Ask | None = None) -> bool:
@@ -56,19 +58,16 @@ def can_see(user: Any, comment: Comment) -> bool:
     )
 
 
-def page_of(comment: Comment) -> Any:
-    """The page that it stands on, as what it is; None for an answer to an ask."""
-    return comment.page.specific if comment.page is not None else None
-
-
 def comments_visible_to(user: Any) -> Any:
     """The queryset twin of `can_see`."""
     if can_moderate(user):
         return Comment.objects.all()
     pages = CaseStudyPage.objects.visible_to(user).values("pk")
+    briefings = BriefingPage.objects.visible_to(user).values("pk")
     adoptions = Adoption.objects.visible_to(user).values("pk")
-    on_pages = Q(page__in=pages) & (Q(adoption=None) | Q(adoption__in=adoptions))
-    return Comment.objects.shown_to(user).filter(on_pages | Q(ask__in=asks_visible_to(user).values("pk")))
+    on_pages = (Q(page__in=pages) & (Q(adoption=None) | Q(adoption__in=adoptions))) | Q(page__in=briefings)
+    asks = asks_visible_to(user).values("pk")
+    return Comment.objects.shown_to(user).filter(on_pages | Q(place__isnull=False) | Q(ask__in=asks))
 
 
 def can_reply(user: Any, comment: Comment) -> bool:

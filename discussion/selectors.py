@@ -1,4 +1,4 @@
-"""The comments of a page as a reader meets them."""
+"""The comments of a page or place as a reader meets them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -18,9 +18,11 @@ from discussion.mentions import named_in
 from discussion.models import Ask, Comment
 from discussion.permissions import can_accept, can_delete, can_edit, can_read_comments
 from discussion.text import render
-from members.models import Membership, Role
+from discussion.where import columns, held_with, page_of
+from members.models import Membership, OrganisationKind, Role
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
+from places.models import Place
 
 TEAM = (Role.AUTHOR, Role.APPROVER, Role.LEAD)
 PAGE_SIZE = 500
@@ -50,8 +52,8 @@ def thread_page(
     number: Any = 1,
     newest_first: bool = False,
 ) -> Thread:
-    """The comments on the page, those on one of its adoptions, or the answers to an ask: oldest first, or newest first
-    with the replies to each in the order in which they were said.
+    """The comments on the page (or place), those on one of its adoptions, or the answers to an ask: oldest first, or
+    newest first with the replies to each in the order in which they were said.
 
     One query up to `PAGE_SIZE` comments, two beyond, whatever their number, and three more where any of them cites
     something. The reader's own that wait are among them; a removed one is there only as the place that its replies hang
@@ -80,8 +82,7 @@ def thread_page(
 
 def page_number_of(comment: Comment, user: Any) -> int:
     """On which page of its thread a comment stands, oldest first."""
-    page = comment.page.specific if comment.page is not None else None
-    found = _shown_to(user, page, comment.adoption, comment.ask)
+    found = _shown_to(user, page_of(comment), comment.adoption, comment.ask)
     rows = list(found.values_list(*_PLACES))
     if len(rows) <= PAGE_SIZE:
         return 1
@@ -91,19 +92,19 @@ def page_number_of(comment: Comment, user: Any) -> int:
 
 # What the order of a thread is made from, and what it is: number, the comment that it hangs on, whether it is gone.
 _PLACES = ("pk", "parent_id", "state")
-Place = tuple[int, int | None, bool]
+Position = tuple[int, int | None, bool]
 
 
 def _shown_to(user: Any, page: Any, adoption: Adoption | None, ask: Ask | None) -> Any:
     shown = Q(state__in=[ContributionState.PUBLISHED, *GONE])
     if user.is_authenticated:
         shown |= Q(author=user, state__in=OWN_ONLY)
-    return Comment.objects.filter(shown, page=page.pk if page else None, adoption=adoption, ask=ask)
+    return Comment.objects.filter(shown, **columns(page), adoption=adoption, ask=ask)
 
 
-def _order(rows: Sequence[tuple[int, int | None, str]], *, newest_first: bool = False) -> list[Place]:
+def _order(rows: Sequence[tuple[int, int | None, str]], *, newest_first: bool = False) -> list[Position]:
     """As they are read: each of the first level before what hangs on it. `rows` are oldest first."""
-    replies: dict[int | None, list[Place]] = defaultdict(list)
+    replies: dict[int | None, list[Position]] = defaultdict(list)
     for pk, parent, state in rows:
         if parent is not None and state not in GONE:
             replies[parent].append((pk, parent, False))
@@ -114,7 +115,7 @@ def _order(rows: Sequence[tuple[int, int | None, str]], *, newest_first: bool = 
     return [place for one in shown for place in (one, *replies[one[0]])]
 
 
-def _assembled(comments: list[Comment], order: Sequence[Place], user: Any, ask: Ask | None) -> list[dict[str, Any]]:
+def _assembled(comments: list[Comment], order: Sequence[Position], user: Any, ask: Ask | None) -> list[dict[str, Any]]:
     cited = cards_of([one for one in comments if one.state not in GONE], user)
     named = named_in(comments)
     shown: dict[int, dict[str, Any]] = {}
@@ -166,13 +167,16 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]], named: 
 
 
 def _whose(page: Any) -> dict[str, Any]:
-    """Whether each comment's author belongs today to those who wrote the case study, or to somebody who adopted it.
+    """Whether each comment's author belongs today to those who wrote the case study, or to somebody who adopted it; on
+    a place, to a council of it, so that what its officers say does not pass for a resident's.
 
     Read from memberships and adoptions with the comments, in their one query: nobody says so of themselves, and who
     left has no badge.
     """
     held = Membership.objects.active().filter(person=OuterRef("author"))
-    team = held.filter(role__in=TEAM, organisation__page__path=page.path[: -page.steplen])
+    if isinstance(page, Place):
+        return {"by_council": Exists(held.filter(held_with(page), organisation__kind=OrganisationKind.COUNCIL))}
+    team = held.filter(held_with(page), role__in=TEAM)
     adopters = Adoption.objects.published().filter(case_study=page.pk).values("organisation")
     return {"by_team": Exists(team), "by_adopter": Exists(held.filter(organisation__in=adopters))}
 
@@ -186,6 +190,8 @@ def _badges(comment: Comment) -> list[str]:
         badges.append(_("Team"))
     if getattr(comment, "by_adopter", False):
         badges.append(_("Adopter"))
+    if getattr(comment, "by_council", False):
+        badges.append(str(OrganisationKind.COUNCIL.label))
     return badges
 
 

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.plain_text import tidy
 from discussion.citations import keep_citations
 from discussion.errors import BadText, NotAllowed, TooLate
 from discussion.mentions import keep_mentions
 from discussion.models import BODY_LENGTH, Ask, Comment, CommentVersion
-from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply, page_of
-from discussion.text import tidy
+from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply
+from discussion.where import columns, page_of
 from moderation import services as moderation
 from moderation.models import ContributionState, Report
 from moderation.policy import Verdict
@@ -36,21 +37,23 @@ def add_comment(
 ) -> tuple[Comment, Verdict]:
     """Write a comment, or a reply (a reply to a reply stands under the first comment).
 
-    It stands on a `page` or answers an `ask`; `adoption` puts it in the thread of that adoption of the page. A reply
-    stands where its comment does.
+    It stands on a `page`, which may be a place, or answers an `ask`; `adoption` puts it in the thread of that adoption
+    of the page. A reply stands where its comment does.
     `name` becomes the person's name if they have none yet. Raises `NotAllowed` and `BadText`.
     """
     adoption = reply_to.adoption if reply_to is not None else adoption
-    page_id, ask_id = (page.pk if page else None), (ask.pk if ask else None)
-    if not can_comment(by, page, adoption, ask) or (adoption is not None and adoption.case_study_id != page_id):
+    stands_on, ask_id = columns(page), (ask.pk if ask else None)
+    of_another = adoption is not None and adoption.case_study_id != stands_on["page_id"]
+    if not can_comment(by, page, adoption, ask) or of_another:
         raise NotAllowed(_("You cannot comment here."))
     if reply_to is not None and (
-        (reply_to.page_id, reply_to.ask_id) != (page_id, ask_id) or not can_reply(by, reply_to)
+        (reply_to.page_id, reply_to.place_id, reply_to.ask_id) != (*stands_on.values(), ask_id)
+        or not can_reply(by, reply_to)
     ):
         raise NotAllowed(_("The comment that you answer is no longer there."))
     check_name(by, name)
     comment = Comment(
-        page_id=page_id,
+        **stands_on,
         ask=ask,
         adoption=adoption,
         parent=(reply_to.parent or reply_to) if reply_to else None,

@@ -5,7 +5,6 @@ do alone.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 import nh3
@@ -23,20 +22,6 @@ _NUMBER = re.compile(r"^\s{0,3}\d{1,3}[.)]\s+(.*)$")
 _QUOTE = re.compile(r"^\s{0,3}>\s?(.*)$")
 _KINDS = (("ul", _BULLET), ("ol", _NUMBER), ("blockquote", _QUOTE))
 _SHOWN_LENGTH = 60
-
-
-def tidy(text: str) -> str:
-    """Line ends as `\\n`, no control or direction-changing characters, no more than one empty line in a row.
-
-    Empty if nothing in it can be seen.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs", "Co", "Cn"})
-    text = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]", "", text)
-    text = re.sub(r"[ \t]+\n", "\n", text)
-    text = re.sub(r"\n{3,}", "\n\n", text).strip()
-    seen = any(unicodedata.category(one)[0] not in {"Z", "C", "M"} for one in text)
-    return text if seen else ""
 
 
 def render(text: str, named: Collection[str] = ()) -> SafeString:

@@ -6,6 +6,7 @@ from discussion.asks import views as asks
 
 urlpatterns = [
     path("comments/<int:page_id>/add/", views.add, name="comment_add"),
+    path("comments/places/<slug:slug>/add/", views.add_on_place, name="comment_on_place"),
     path("comments/adoptions/<int:pk>/add/", views.add_on_adoption, name="comment_on_adoption"),
     path("comments/<int:pk>/", views.permalink, name="comment"),
     path("comments/<int:pk>/history/", views.history, name="comment_history"),

@@ -1,4 +1,4 @@
-"""Adding, answering, changing and removing a comment. Reading is the page's: `{% comments_for page %}`.
+"""Adding, answering, changing and removing a comment. Reading is the page's, or the place's: `{% comments_for page %}`.
 
 What is written can be looked at before it is sent (`preview`), and survives a session that has ended meanwhile.
 """
@@ -17,22 +17,24 @@ from wagtail.models import Page
 
 from accounts.people import the_person
 from casestudies.models import Adoption
+from core.keeping import signed_in_or_kept, take_kept
 from core.ratelimit import again_at, allow, visitor_key
 from discussion import offers, services
 from discussion.citations import cards_cited_in, with_titles
 from discussion.contributions import address, title_of_place
 from discussion.errors import DiscussionError
 from discussion.forms import AnswerForm, CommentForm
-from discussion.keeping import signed_in_or_kept, take_kept
 from discussion.mentions import hint, unclear_names
 from discussion.models import Ask, Comment
-from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see, page_of
+from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see
 from discussion.selectors import page_number_of, shown_comment
 from discussion.text import quoted
 from discussion.text import render as to_html
+from discussion.where import page_of, path_of
 from moderation.models import ContributionState, Decision
 from moderation.permissions import can_moderate
 from moderation.policy import Verdict
+from places.models import Place
 
 PER_TEN_MINUTES = 10
 
@@ -45,6 +47,16 @@ def add(request: HttpRequest, page_id: int) -> HttpResponse:
     if not can_comment(request.user, page):
         raise Http404
     return _write(request, page, None)
+
+
+@signed_in_or_kept
+@require_http_methods(["GET", "POST"])
+def add_on_place(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/comments/places/<place>/add/`: beneath the record of a place."""
+    place = get_object_or_404(Place, slug=slug)
+    if not can_comment(request.user, place):
+        raise Http404
+    return _write(request, place, None)
 
 
 @signed_in_or_kept
@@ -143,7 +155,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: int) -> Comment:
-    rows = Comment.objects.select_related("author", "page", "parent__author", "adoption__organisation", "ask")
+    rows = Comment.objects.select_related("author", "page", "place", "parent__author", "adoption__organisation", "ask")
     comment = get_object_or_404(rows, pk=pk)
     if not can_see(request.user, comment):
         raise Http404
@@ -196,7 +208,7 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
     if ask:
         back, name, writes = ask.get_absolute_url(), ask.title, _("Write an answer")
     else:
-        back, name = reverse("adoption", args=[adoption.pk]) if adoption else page.get_url(), page.title
+        back, name = reverse("adoption", args=[adoption.pk]) if adoption else path_of(page), page.title
         writes = _("Write a comment")
     title = more.get("title") or (_("Reply to a comment") if reply_to else writes)
     if reply_to and reply_to.author:

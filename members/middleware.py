@@ -63,9 +63,7 @@ class PagesOfOthersMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not name.startswith("wagtailadmin") or not request.user.is_authenticated:
             return
-        named = [argument for argument in PAGE_ARGUMENTS if argument in kwargs]
-        if "pk" in kwargs and name.startswith(PK_IS_A_PAGE):
-            named.append("pk")
+        named = page_arguments(name, kwargs)
         if not named:
             return
         if name == CHOOSER:
@@ -74,3 +72,9 @@ class PagesOfOthersMiddleware:
             pages = policy_registry.get_by_type(Page).explorable_instances(request.user)
         if any(not pages.filter(pk=kwargs[argument]).exists() for argument in named):
             raise Http404
+
+
+def page_arguments(name: str, kwargs: dict[str, Any]) -> list[str]:
+    """Which arguments of an address of the CMS are numbers of pages."""
+    named = [argument for argument in PAGE_ARGUMENTS if argument in kwargs]
+    return [*named, "pk"] if "pk" in kwargs and name.startswith(PK_IS_A_PAGE) else named

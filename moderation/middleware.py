@@ -1,4 +1,4 @@
-"""One door for whoever is suspended: they read, keep their account, report and appeal, and change nothing else."""
+"""Two doors: for whoever is suspended, and for pages that a locked case is about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.dates import readable
+from members.middleware import page_arguments
+from moderation.permissions import closed_pages
 from moderation.standing import standing_of
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -16,11 +18,18 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"account", "following", "report", "appeal"})
 # Said for an organisation, though it stands below /account/.
 SPOKEN = frozenset({"confirm_case_studies", "answer_questions"})
+COUNCILS = ("account", "councils")
+# Forms that only lead to writing: closed already when they are opened, so that nobody types for nothing.
+WRITING = frozenset(
+    {"ask_new", "ask_answer", "ask_write_up", "adoption_new", "approve_ask", "record_add", "record_reply"}
+)
 CMS = "cms"
 
 
 class SuspendedMiddleware:
-    """Whatever a view forgets to ask, and whatever is added later: closed, unless it stands in `OPEN`."""
+    """They read, keep their account, report and appeal. Whatever a view forgets to ask, and whatever is added later, is
+    closed unless it stands in `OPEN`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -45,10 +54,33 @@ class SuspendedMiddleware:
         return response
 
 
+class LockedPagesMiddleware:
+    """What a locked case is about is shown in the CMS to who is named for such cases, and to nobody else: not in the
+    editor, nor as a draft, an older version, a comparison or a preview, its authors included.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not name.startswith("wagtailadmin") or not request.user.is_authenticated:
+            return None
+        named = {int(kwargs[argument]) for argument in page_arguments(name, kwargs)}
+        # Their list in the explorer names a page as the one above others, which are no part of the case.
+        if not named or name.startswith("wagtailadmin_explore") or not named & closed_pages(request.user):
+            return None
+        reason = _("This page is part of a case that only a few people may see.")
+        return render(request, "403.html", {"reason": reason}, status=403)
+
+
 def _changes_something(request: HttpRequest) -> bool:
-    parts = [part for part in request.path_info.split("/") if part]
-    first = next((part for part in parts if part != "cy"), "")
-    if first == CMS:
-        return True
+    parts = tuple(part for part in request.path_info.split("/") if part and part != "cy")
+    first = parts[0] if parts else ""
     name = request.resolver_match.url_name if request.resolver_match else ""
-    return request.method not in READS and (first not in OPEN or name in SPOKEN)
+    if first == CMS or name in WRITING:
+        return True
+    return request.method not in READS and (first not in OPEN or name in SPOKEN or parts[:2] == COUNCILS)

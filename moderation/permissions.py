@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.models import TaskState, get_page_models
+from wagtail.models import Page, TaskState, get_page_models
 
 from accounts.models import User
 from members.models import Membership, Organisation, Role
@@ -33,6 +33,8 @@ from moderation.report_kinds import LOCKED
 from moderation.standing import may_contribute
 
 UNDO_WINDOW = timedelta(hours=24)
+# What was published has been told to its followers within minutes; later it is hidden, with a reason.
+PUBLICATION_WINDOW = timedelta(minutes=30)
 ABOUT_PEOPLE = frozenset({DecisionAction.WARN, DecisionAction.LIMIT, DecisionAction.SUSPEND})
 UNDOABLE = ABOUT_PEOPLE | {
     DecisionAction.APPROVE,
@@ -41,6 +43,7 @@ UNDOABLE = ABOUT_PEOPLE | {
     DecisionAction.HIDE,
     DecisionAction.RESTORE,
 }
+UNDOABLE_PAGES = UNDOABLE - ABOUT_PEOPLE - {DecisionAction.RESTORE}
 TAKEN_AWAY = (DecisionAction.UNDO, DecisionAction.OVERTURN)
 
 
@@ -147,13 +150,25 @@ def are_locked(pages: Collection[int]) -> bool:
     )
 
 
+def closed_pages(user: Any) -> set[int]:
+    """The pages that a locked case is about, for who is not named for such cases. Twin of `can_open` for pages."""
+    if can_handle_locked(user):
+        return set()
+    locked = _undismissed(Report.objects.filter(content_type__in=page_types()))
+    return set(locked.values_list("object_id", flat=True))
+
+
 def page_types() -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*get_page_models()).values())
 
 
 def _locked(reports: Any) -> bool:
+    return bool(_undismissed(reports).exists())
+
+
+def _undismissed(reports: Any) -> Any:
     dismissed = [ReportOutcome.LEFT, ReportOutcome.MISUSED]
-    return bool(reports.filter(kind__in=LOCKED).exclude(outcome__in=dismissed).exists())
+    return reports.filter(kind__in=LOCKED).exclude(outcome__in=dismissed)
 
 
 def can_open(user: Any, subject: Any) -> bool:
@@ -209,31 +224,91 @@ def liftable_by(user: Any) -> QuerySet[Sanction]:
 
 
 def can_undo(user: Any, decision: Decision, *, whatever_its_age: bool = False) -> bool:
-    """Take a decision back within a day: any moderator, nobody one about themselves. Twin: `undoable_by`.
+    """Take a decision back: any moderator, nobody one about themselves; whoever signed a page off, that. Twin:
+    `undoable_by`.
 
     Whether something was built on it meanwhile, the service asks.
     """
-    young = whatever_its_age or decision.decided_at > timezone.now() - UNDO_WINDOW
-    return (
-        can_moderate(user)
-        and young
-        and decision.action in UNDOABLE
-        and decision.author_id != user.pk
-        and (_about_a_contribution(decision) or decision.action in ABOUT_PEOPLE)
+    young = whatever_its_age or decision.decided_at > timezone.now() - window_of(decision)
+    if not young or not _can_be_undone(decision):
+        return False
+    if not can_moderate(user):
+        return _signed_off(user, decision)
+    about_own = decision.action == DecisionAction.DISMISS_REPORT and _wrote_reported(user, decision)
+    return decision.author_id != user.pk and not about_own
+
+
+def window_of(decision: Decision) -> timedelta:
+    """How long after it a decision can be taken back: a day; what published a page, half an hour."""
+    published = (
+        decision.action == DecisionAction.APPROVE
+        and decision.step == Step.NETWORK
+        and decision.content_type_id in _page_type_ids()
     )
+    return PUBLICATION_WINDOW if published else UNDO_WINDOW
 
 
-def _about_a_contribution(decision: Decision) -> bool:
-    return decision.content_type_id in contribution_type_ids()
+def _can_be_undone(decision: Decision) -> bool:
+    if decision.action in ABOUT_PEOPLE or decision.action == DecisionAction.DISMISS_REPORT:
+        return True
+    if decision.content_type_id in _page_type_ids():
+        return decision.action in UNDOABLE_PAGES
+    return decision.action in UNDOABLE and decision.content_type_id in contribution_type_ids()
+
+
+def _signed_off(user: Any, decision: Decision) -> bool:
+    """Their own decision at the organisation's step, while they may still decide there."""
+    own = user.is_authenticated and decision.moderator_id == user.pk and decision.author_id != user.pk
+    if not own or decision.step != Step.ORGANISATION or decision.subject is None:
+        return False
+    organisation = organisation_of(decision.subject)
+    return organisation is not None and can_approve_for(user, organisation)
+
+
+def _wrote_reported(user: Any, decision: Decision) -> bool:
+    """Whether the dismissed report was about something of theirs."""
+    from moderation.subjects import author_of
+
+    report = Report.objects.filter(pk=decision.object_id).first()
+    subject = report.subject if report else None
+    return subject is not None and author_of(subject) == user.pk
 
 
 def undoable_by(user: Any) -> QuerySet[Decision]:
     """The queryset twin of `can_undo`."""
+    now, pages = timezone.now(), _page_type_ids()
+    publications = Q(content_type__in=pages, action=DecisionAction.APPROVE, step=Step.NETWORK)
+    about = (
+        Q(action__in=ABOUT_PEOPLE)
+        | Q(action=DecisionAction.DISMISS_REPORT)
+        | Q(content_type__in=pages, action__in=UNDOABLE_PAGES)
+        | Q(content_type__in=contribution_type_ids(), action__in=UNDOABLE)
+    )
+    young = Decision.objects.filter(about, decided_at__gt=now - UNDO_WINDOW).exclude(
+        publications, decided_at__lte=now - PUBLICATION_WINDOW
+    )
     if not can_moderate(user):
-        return Decision.objects.none()
-    about = Q(content_type__in=contribution_type_ids()) | Q(action__in=ABOUT_PEOPLE)
-    young = Decision.objects.filter(about, action__in=UNDOABLE, decided_at__gt=timezone.now() - UNDO_WINDOW)
-    return young.exclude(Q(author=user.pk) & Q(author__isnull=False))
+        signed = young.filter(moderator=user, step=Step.ORGANISATION) if user.is_authenticated else young.none()
+        return young.filter(pk__in=[one.pk for one in signed if _signed_off(user, one)])
+    own = _about_reported_of(user, young.filter(action=DecisionAction.DISMISS_REPORT))
+    return young.exclude(Q(author=user.pk) & Q(author__isnull=False)).exclude(pk__in=own.values("pk"))
+
+
+def _about_reported_of(user: Any, dismissals: QuerySet[Decision]) -> QuerySet[Decision]:
+    """The queryset twin of `_wrote_reported`: a condition for each kind of thing, and no query for each dismissal."""
+    own = Q(pk__in=[])
+    reports = Report.objects.filter(pk__in=dismissals.values("object_id"))
+    for number in set(reports.exclude(content_type=None).values_list("content_type", flat=True)):
+        model: Any = ContentType.objects.get_for_id(number).model_class()
+        if model is not None:
+            writer = "owner" if issubclass(model, Page) else "author"
+            theirs = model._default_manager.filter(**{writer: user.pk})
+            own |= Q(content_type=number, object_id__in=theirs.values("pk"))
+    return dismissals.filter(object_id__in=reports.filter(own).values("pk"))
+
+
+def _page_type_ids() -> set[int]:
+    return {one.pk for one in page_types()}
 
 
 def contribution_type_ids() -> set[int]:

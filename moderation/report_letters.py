@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import post
 from core.post import Facts, Words
-from moderation.models import Report, ReportKind, ReportOutcome
+from moderation.models import LineKind, Report, ReportKind, ReportOutcome
 from moderation.report_kinds import FACTS
 from moderation.subjects import title_of, url_of
 
@@ -52,12 +52,25 @@ def tell_outcome(report: Report, *, words: str = "") -> bool:
     return _to_reporter(
         report,
         "report_outcome",
-        key=f"report-outcome-{report.pk}",
+        key=_outcome_key(report),
         words=words,
         outcome=report.outcome,
         stays="yes" if answer.get("remove") == "no" else "",
         writer=f"{answer.get('name', '')}, {answer.get('postal', '')}" if gives else "",
     )
+
+
+def take_outcome_back(report: Report) -> None:
+    """Its letter stays in the outbox if it has not left; if it has, another says that we look again."""
+    key = _outcome_key(report)
+    if not post.withdraw(key=key):
+        _to_reporter(report, "report_reopened", key=key.replace("outcome", "reopened"))
+
+
+def _outcome_key(report: Report) -> str:
+    """One for each time that the case was decided: it may be opened again."""
+    times = report.lines.filter(what=LineKind.DECIDED).count()
+    return f"report-outcome-{report.pk}" + (f"-{times}" if times > 1 else "")
 
 
 def tell_passed_on(report: Report) -> bool:
@@ -207,6 +220,18 @@ def _outcome(facts: Facts) -> Words:
         lines=[_("If you think that this is wrong, tell us: somebody else looks at it.")],
         url=_absolute("complain"),
         action=_("Complain about this decision"),
+        second=(_absolute("moderation_policy"), _("How we decide")),
+        why=_why(),
+    )
+
+
+@post.words("report_reopened", sample=SAMPLE)
+def _reopened(facts: Facts) -> Words:
+    return Words(
+        subject=_("Your report %(reference)s: we look at it again") % facts,
+        lead=_("We look at your report again"),
+        before=_what(facts),
+        lines=[_("We wrote to you that we had decided. That was taken back; you hear from us when it is decided.")],
         second=(_absolute("moderation_policy"), _("How we decide")),
         why=_why(),
     )

@@ -13,16 +13,21 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, WorkflowState
 
-from moderation.permissions import can_open, can_see_queue
+from moderation.permissions import can_open, can_see_queue, closed_pages
 from moderation.viewsets import ReasonViewSet
+
+
+def _numbers(pages: Iterable[Page]) -> list[int]:
+    """Of the pages and of everything beneath them."""
+    beneath = Q(pk__in=[])
+    for page in pages:
+        beneath |= Q(path__startswith=page.path)
+    return list(Page.objects.filter(beneath).values_list("pk", flat=True))
 
 
 def under_review(pages: Iterable[Page]) -> bool:
     """Whether any of the pages, or anything beneath them, is with a reviewer."""
-    beneath = Q(pk__in=[])
-    for page in pages:
-        beneath |= Q(path__startswith=page.path)
-    ids = [str(pk) for pk in Page.objects.filter(beneath).values_list("pk", flat=True)]
+    ids = [str(pk) for pk in _numbers(pages)]
     return WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,
         object_id__in=ids,
@@ -46,12 +51,16 @@ def _refuse_under_review(request: HttpRequest, pages: Iterable[Page]) -> HttpRes
 
 @hooks.register("before_bulk_action")
 def guard_bulk_actions(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
-    """Publishing many at once would pass the review by; moving or deleting would pull a page from under it."""
+    """Publishing many at once would pass the review by; moving or deleting would pull a page from under it, or from a
+    locked case: Wagtail asks none of the hooks for single pages here.
+    """
     pages = [one for one in objects if isinstance(one, Page)]
     if not pages:
         return None
     if action_type == "publish" and not request.user.is_superuser:
         return _refuse(request, _("Pages are published by approving them in the moderation queue."))
+    if closed_pages(request.user).intersection(_numbers(pages)):
+        return _refuse(request, _("This page is part of a case that only a few people may see."))
     return _refuse_under_review(request, pages)
 
 

@@ -23,6 +23,10 @@ app.conf.beat_schedule = {
         "task": "discussion.tasks.raise_unanswered_asks",
         "schedule": crontab(hour=7, minute=30),
     },
+    "tell what opens and what closes soon": {
+        "task": "places.tasks.tell_of_opportunities",
+        "schedule": crontab(minute="*/5"),
+    },
     "put together the data that people asked for": {"task": "accounts.tasks.prepare_exports", "schedule": 300.0},
     "delete the accounts whose owners left": {
         "task": "accounts.tasks.close_accounts",

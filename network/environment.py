@@ -50,7 +50,7 @@ def email_settings(url: str) -> dict[str, Any]:
     except ValueError as error:
         raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from error
     return {
-        "OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OUTGOING_EMAIL_BACKEND": "digests.backend.SMTPBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

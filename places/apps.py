@@ -6,6 +6,10 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from places import events
+        from places import contributions, events, letters
+        from places import holdings as _holdings  # noqa: F401 - they register themselves
+        from places import retention_rules as _rules  # noqa: F401 - as above
 
+        contributions.register()
         events.connect()
+        letters.connect()

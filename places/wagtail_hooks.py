@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from places import events
-from places.models import Place
+from places.models import Place, RecordEntry
+from places.opportunities import hooks as opportunity_hooks  # noqa: F401 - they register themselves
 
 
 @hooks.register("after_create_snippet")
@@ -22,8 +26,15 @@ def edited(request: HttpRequest, instance: Any) -> None:
 
 
 @hooks.register("before_delete_snippet")
-def about_to_delete(request: HttpRequest, instances: list[Any]) -> None:
+def about_to_delete(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """What people wrote in a place's record does not go with the place."""
+    leaving = [one for one in instances if isinstance(one, Place)]
+    kept = RecordEntry.objects.filter(place__in=[one.pk for one in leaving]).select_related("place").first()
+    if kept is not None:
+        told = _("%(place)s has a record, so it stays: what people wrote there would go with it.")
+        messages.error(request, told % {"place": kept.place.name})
+        return redirect("wagtailsnippets_places_place:edit", kept.place_id)
     if request.method == "POST":
-        for instance in instances:
-            if isinstance(instance, Place):
-                events.place_deleted(instance, by=request.user)
+        for instance in leaving:
+            events.place_deleted(instance, by=request.user)
+    return None

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,6 +37,9 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "search-filters": ("/search/?q=community&outcome=worked&evidence=1&near=liskeard&sort=distance", None),
     "map": ("/map/?q=community", None),
     "map-region": ("/map/?region=south-west", None),
+    "map-part": ("/map/?type=case_study&view=52.48,-1.9,3", None),
+    "map-all": ("/map/", None),
+    "map-embed": ("/map/embed/?outcome=worked", None),
     "case-study": (
         "/councils/southwark/regulars-in-nunhead-bought-their-pub-for-810000-after-listing-it-with-the-counci/",
         None,
@@ -46,6 +50,10 @@ PAGES: dict[str, tuple[str, str | None]] = {
     ),
     "councils": ("/councils/", None),
     "council": ("/councils/cornwall/", None),
+    "briefings": ("/briefings/", None),
+    "briefing": ("/briefings/after-the-community-has-bought/", None),
+    "briefing-member": ("/briefings/after-the-community-has-bought/", "lead"),
+    "briefing-trials": ("/account/councils/exampleford/people/briefings/", "lead"),
     "how-sure": ("/how-sure-we-are/", None),
     "asks": ("/ask/", None),
     "ask": ("/ask/1/", None),
@@ -55,12 +63,27 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "report-intimate": ("/report/ask/1/?kind=intimate_image", None),
     "report-anything": ("/report/", None),
     "moderation-policy": ("/moderation-policy/", None),
+    "privacy": ("/privacy/", None),
+    "cookies": ("/cookies/", None),
+    "terms": ("/terms/", None),
+    "complaints": ("/complaints/", None),
+    "accessibility": ("/accessibility/", None),
     "topics": ("/topics/", None),
     "topic": ("/topics/high-streets-and-town-centres/", None),
     "programmes": ("/programmes/", None),
     "programme": ("/programmes/portas-pilots/", None),
+    "programme-in-law": ("/programmes/community-right-to-bid/", None),
+    "compare-choose": ("/programmes/portas-pilots/compare/", None),
     "places": ("/places/", None),
     "place": ("/places/liskeard/", None),
+    "opportunities": ("/opportunities/", None),
+    "opportunity": ("/councils/exampleford/demonstration-run-our-branch-libraries/", None),
+    "opportunity-withdrawn": ("/councils/sampleton/demonstration-care-for-the-riverside-park/", None),
+    "place-record": ("/places/exampleford-market-place/", None),
+    "record-entry": ("/places/exampleford-market-place/record/7/", None),
+    "record-add": ("/places/exampleford-market-place/record/new/", "practitioner"),
+    "record-add-visitor": ("/places/liskeard/record/new/", None),
+    "record-reply": ("/places/liskeard/record/2/reply/", "practitioner"),
     "data": ("/data/", None),
     "sign-in": ("/account/login/", None),
     "about": ("/about/", None),
@@ -70,12 +93,17 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "follow-search-by-mail": ("/following/new/?q=community+pub&outcome=worked", None),
     "follow-nothing": ("/following/new/?kind=topic&id=999999", None),
     "follow-signed-in": ("/following/new/?kind=topic&id=1", "practitioner"),
+    "sign-up": ("/account/signup/", None),
+    "password-reset": ("/account/password/reset/", None),
     "sign-in-by-code": ("/account/login/code/", None),
     "sign-in-by-council": ("/account/council/", None),
     "account-address": ("/account/email/", "practitioner"),
     "account-password": ("/account/password/change/", "practitioner"),
     "account-second-step": ("/account/2fa/", "practitioner"),
     "account-sessions": ("/account/sessions/", "practitioner"),
+    "account-standing": ("/account/standing/", "practitioner"),
+    "account-data": ("/account/data/", "practitioner"),
+    "account-delete": ("/account/delete/", "practitioner"),
     "account-councils": ("/account/3rdparty/", "practitioner"),
     "cms-sign-in-providers": ("/cms/sign-in-providers/new/", "administrator"),
     "adoption": ("/adoptions/2/", None),
@@ -92,8 +120,12 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "still-true": ("/account/still-true/", "author"),
     "queue": ("/moderation/", "moderator"),
     "queue-review": ("/moderation/next/", "moderator"),
+    "moderation-person": ("/moderation/people/1/", "moderator"),
+    "moderation-decisions": ("/moderation/decisions/", "moderator"),
     "queue-decline-several": ("/moderation/bulk/", "moderator"),
     "cms": ("/cms/", "author"),
+    "cms-duties": ("/cms/duties/", "administrator"),
+    "cms-staff-looks": ("/cms/duties/looks/", "administrator"),
     "cms-searches": ("/cms/reports/searches/", "moderator"),
     "cms-search-state": ("/cms/reports/search-state/", "moderator"),
     "cms-mail": ("/cms/mail/", "administrator"),
@@ -113,7 +145,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
 }
 
 
-def browser_options() -> dict[str, object]:
+def browser_options() -> dict[str, Any]:
     """Debian's Chromium, told not to look for Google's hosts."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:

@@ -3,6 +3,7 @@
 `vendor_frontend.py` runs this on `countries-10m.json` of the npm package `world-atlas` (Natural Earth, public domain)
 and writes `core/uk_outline.json`, which is committed: two SVG paths, of the kingdom and of the coasts near it, on the
 plane that `core.maps.project` puts points on. The projection is written here once and read from the file there.
+`static/map/uk.json` is the same on the same plane, in as much detail as the data have, for a closer look at `/map/`.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ HEIGHT = 400
 KINGDOM = ("826",)
 NEARBY = ("372", "833", "250")
 # In units of the drawing, which is shown at about one pixel a unit: what is smaller than this is not seen.
-TOLERANCE = 0.8
-SMALLEST = 2.0
+TOLERANCE, SMALLEST = 0.8, 2.0
+# And for a closer look: the steps of a path are a tenth of a unit, 300 m.
+FINE_TOLERANCE, FINE_SMALLEST = 0.05, 0.02
 
 
-def outline(topology: dict[str, Any]) -> dict[str, Any]:
+def outline(topology: dict[str, Any], *, tolerance: float = TOLERANCE, smallest: float = SMALLEST) -> dict[str, Any]:
     """The whole result; `projection` is what turns degrees into the drawing's units."""
     scale = HEIGHT / (NORTH - SOUTH)
     stretch = math.cos(math.radians(TRUE_AT))
@@ -41,7 +43,7 @@ def outline(topology: dict[str, Any]) -> dict[str, Any]:
             for ring in rings(topology, ids)
         )
         kept = (clip(ring, width, HEIGHT) for ring in drawn)
-        thinned = (simplify(ring, TOLERANCE) for ring in kept if area(ring) >= SMALLEST)
+        thinned = (simplify(ring, tolerance) for ring in kept if area(ring) >= smallest)
         return "".join(command(ring) for ring in thinned if len(ring) > 2)
 
     return {
@@ -149,6 +151,9 @@ def _short(tenths: int) -> str:
     return f"{tenths / 10:g}"
 
 
-def write(topology_path: Path, target: Path) -> None:
-    result = outline(json.loads(topology_path.read_text()))
-    target.write_text(json.dumps(result, indent=1) + "\n")
+def write(topology_path: Path, target: Path, fine_target: Path) -> None:
+    topology = json.loads(topology_path.read_text())
+    target.write_text(json.dumps(outline(topology), indent=1) + "\n")
+    fine_target.parent.mkdir(parents=True, exist_ok=True)
+    fine = outline(topology, tolerance=FINE_TOLERANCE, smallest=FINE_SMALLEST)
+    fine_target.write_text(json.dumps(fine, indent=1) + "\n")

@@ -3,7 +3,7 @@
 
 `assets/vendor.json` names each npm package with its exact version and the integrity hash that npm publishes for it.
 This script installs them into a temporary folder, refuses anything whose hash differs, copies the few files we ship to
-`static/vendor/`, compiles `assets/sass/site.scss` into `static/css/site.css`, cuts the outline of the small maps out of
+`static/vendor/`, compiles `assets/sass/site.scss` into `static/css/site.css`, cuts the outlines of the maps out of
 Natural Earth's countries (`scripts/uk_outline.py`), and writes the hash of every result back into the manifest, which
 the tests compare with what is committed. Only this script needs Node and a network.
 
@@ -34,7 +34,7 @@ SASS = ROOT / "assets" / "sass"
 VENDOR = ROOT / "static" / "vendor"
 STYLESHEET = ROOT / "static" / "css" / "site.css"
 COUNTRIES = Path("node_modules") / "world-atlas" / "countries-10m.json"
-OUTLINE = ROOT / "core" / "uk_outline.json"
+OUTLINE, FINE_OUTLINE = ROOT / "core" / "uk_outline.json", ROOT / "static" / "map" / "uk.json"
 
 
 def sha256(path: Path) -> str:
@@ -108,12 +108,12 @@ def main() -> None:
         manifest["files"] = copy(manifest["packages"], folder / "node_modules")
         STYLESHEET.parent.mkdir(parents=True, exist_ok=True)
         compile_stylesheet(folder)
-        uk_outline.write(folder / COUNTRIES, OUTLINE)
+        uk_outline.write(folder / COUNTRIES, OUTLINE, FINE_OUTLINE)
     manifest["stylesheet"] = {
         "sources": sources_hash(),
         STYLESHEET.relative_to(ROOT).as_posix(): sha256(STYLESHEET),
     }
-    manifest["outline"] = {OUTLINE.relative_to(ROOT).as_posix(): sha256(OUTLINE)}
+    manifest["outline"] = {path.relative_to(ROOT).as_posix(): sha256(path) for path in (OUTLINE, FINE_OUTLINE)}
     MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
 
 

@@ -12,9 +12,27 @@ class SearchConfig(AppConfig):
 
         from discussion.asks import suggesting
         from search import counting, events, held, retention_rules, selectors  # noqa: F401 - registers its rules
-        from search.documents import asks, case_studies, organisations, places, register
+        from search.documents import (
+            asks,
+            briefings,
+            case_studies,
+            opportunities,
+            organisations,
+            places,
+            record,
+            register,
+        )
 
-        for source in (case_studies.SOURCE, organisations.SOURCE, places.PLACES, places.PROGRAMMES, asks.SOURCE):
+        for source in (
+            case_studies.SOURCE,
+            organisations.SOURCE,
+            places.PLACES,
+            places.PROGRAMMES,
+            opportunities.SOURCE,
+            asks.SOURCE,
+            briefings.SOURCE,
+            record.SOURCE,
+        ):
             register(source)
         events.register()
         suggesting.register(selectors.topics_like)

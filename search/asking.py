@@ -41,12 +41,17 @@ class Asked:
         return Paginator(range(min(self.results.total, WINDOW)), PAGE_SIZE).get_page(self.state.page)
 
 
-def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE) -> Asked:
-    """Search; if the address has values that do not exist, or words that nothing spells so, search again without."""
+def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE, count: bool = True) -> Asked:
+    """Search; if the address has values that do not exist, or words that nothing spells so, search again without.
+
+    `count`: how many there are of each value of every filter, which only a page with filters needs; else of those that
+    are chosen, by which a value that does not exist is known.
+    """
     like, near, members = likeness.read(state, user=user), nearness.read(state), is_member(user)
 
     def search(wanted: SearchState) -> selectors.Found:
-        return selectors.search(replace(_query(wanted, like, near, members=members), size=size, help=True))
+        query = replace(_query(wanted, like, near, members=members), size=size, help=True)
+        return selectors.search(query if count else replace(query, counts=tuple(query.filters)))
 
     found = search(state)
     known, names, unknown = panel.known_only(state, found.results.facets)

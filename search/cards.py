@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +12,8 @@ from django.utils.translation import ngettext
 from core.cards import Card
 from core.dates import display
 from core.paths import site_path
+from places.models import Side
+from places.opportunities import times
 from search.documents import sources
 from search.engines.base import Hit
 from search.nearness import away
@@ -43,12 +47,25 @@ def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
 def _badges(facts: Mapping[str, Any]) -> list[str]:
     """What else a reader should know before opening it."""
     badges = [_("Not confirmed for two years")] if facts.get("stale") else []
+    if side := facts.get("side"):
+        badges.append(str(Side(side).label))
+    if facts.get("closes"):
+        badges.append(_when(facts))
     if facts.get("settled"):
         badges.append(_("An answer helped"))
     elif "answers" in facts:
         answers = facts["answers"]
         badges.append(ngettext("%(n)d answer", "%(n)d answers", answers) % {"n": answers})
     return badges
+
+
+def _when(facts: Mapping[str, Any]) -> str:
+    """Of an opportunity, as the clock stands now: the document does not change while time passes."""
+    opens, closes = parse_datetime(facts.get("opens") or ""), parse_datetime(facts["closes"])
+    if opens is None or closes is None:
+        return ""
+    state = times.state_at(timezone.now(), opens=opens, closes=closes, withdrawn=bool(facts.get("withdrawn")))
+    return times.in_words(state, opens=opens, closes=closes)
 
 
 def local(path: str) -> str:

@@ -21,8 +21,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from casestudies.personal_data import personal_data
 from casestudies.reads import is_reader
+from core.personal_details import personal_data
 from core.referrer import own_referrer
 from core.tally import Tally
 from search.asking import Asked

@@ -12,7 +12,7 @@ from search.engines.base import Engine, EngineUnavailable
 
 KINDS = {
     "case_study.*", "programme.*", "place.*", "organisation.*", "organisation_page.*", "topic.*", "adoption.*", "ask.*",
-    "comment.*",
+    "comment.*", "opportunity.*", "briefing.*", "record.*",
 }  # fmt: skip
 DATABASE_CONSUMER = "search-database"
 BATCH = 200

@@ -1,8 +1,8 @@
 """Searches that people follow: their one form, their words, and what of some documents they find.
 
-What a follower hears of is case studies and asks, so the one form of a search asks for those of them that the reader
-asked for, or for both; how results are sorted, from where distances are measured and which page is shown make no other
-search.
+What a follower hears of is case studies, asks and opportunities that open, so the one form of a search asks for those
+of them that the reader asked for, or for all; how results are sorted, from where distances are measured and which page
+is shown make no other search.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search import engines
-from search.documents import Term, asks, case_studies, document_key
+from search.documents import Term, asks, case_studies, document_key, opportunities
 from search.engines.base import NEWEST, Hit, SearchQuery
 from search.facets import FACETS
 from search.models import SavedSearch
@@ -32,15 +32,16 @@ NO_WORDS = gettext_lazy(
     "There is no word in this search that anything could be found by, so there is nothing to follow."
 )
 NOTHING_TO_TELL = gettext_lazy(
-    "We write when there is a new case study or ask. Search among case studies or asks to follow a search."
+    "We write when there is a new case study, ask or opportunity. Search among those to follow a search."
 )
-# What a followed search can bring; and the filters that asks have too.
-TOLD = frozenset({case_studies.TYPE, asks.TYPE})
+# What a followed search can bring; and the filters that asks and opportunities have too.
+TOLD = frozenset({case_studies.TYPE, asks.TYPE, opportunities.TYPE})
 OF_ASKS = frozenset({"type", "topic", "place", "council", "tier", "region"})
+OF_OPPORTUNITIES = OF_ASKS | {"programme"}
 
 
 def canonical(state: SearchState) -> SearchState:
-    """The same question in its one form: each filter's values in order, and no type where both may be told."""
+    """The same question in its one form: each filter's values in order, and no type where all may be told."""
     filters = {name: tuple(sorted(state.filters[name])) for name in FACETS if state.filters.get(name)}
     filters.pop("type", None)
     types = _types(state)
@@ -48,10 +49,11 @@ def canonical(state: SearchState) -> SearchState:
 
 
 def _types(state: SearchState) -> frozenset[str]:
-    """What it can bring of what may be told. Some filters are about what came of a thing: no ask has them."""
+    """What it can bring of what may be told. What is about how a thing went, only case studies have."""
     found = TOLD & frozenset(state.filters.get("type") or TOLD)
     chosen = {name for name, values in state.filters.items() if values}
-    return found if chosen <= OF_ASKS else found - {asks.TYPE}
+    found = found if chosen <= OF_ASKS else found - {asks.TYPE}
+    return found if chosen <= OF_OPPORTUNITIES else found - {opportunities.TYPE}
 
 
 def key_of(state: SearchState) -> str:

@@ -13,7 +13,7 @@ from search.engines.base import (
     Engine,
     EngineUnavailable,
     Hit,
-    MapPoint,
+    Located,
     QueryRefused,
     SearchQuery,
     SearchResults,
@@ -46,9 +46,14 @@ def suggest(text: str, *, size: int = 8) -> list[Suggestion]:
     return _ask(lambda engine: engine.suggest(text, size=size))[0]
 
 
-def points(query: SearchQuery, *, limit: int) -> list[MapPoint]:
-    """Where what the search finds is."""
-    return _ask(lambda engine: engine.points(query, limit=limit))[0]
+def located(query: SearchQuery, results: SearchResults | None = None) -> list[Located]:
+    """Where all that the search finds is, in the order of the results."""
+    return _ask(lambda engine: engine.located(query, results=results))[0]
+
+
+def named(keys: Sequence[str]) -> dict[str, Suggestion]:
+    """What these documents are called now."""
+    return _ask(lambda engine: engine.named(keys))[0]
 
 
 def similar_to(page: Any, *, size: int = 4) -> list[Hit]:

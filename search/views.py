@@ -1,4 +1,4 @@
-"""`/search/` as a list, a map and a file, and its type-ahead."""
+"""`/search/` as a list and a file, and its type-ahead. The map of it is in `search.map_views`."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 
 from core.licence import LICENCE
 from core.spreadsheets import csv_lines
-from search import counting, empty, export, on_map, panel, promotions, related, selectors
+from search import counting, empty, export, panel, promotions, related, selectors
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
@@ -28,17 +28,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """`/search/`: results, filters with counts, and every state an address."""
     asked = ask(read(request.GET), user=request.user)
     counting.note_search(request, asked)
-    groups = _groups(request, asked)
-    return render(request, "search/search.html", {**_shared(asked, groups), **_list(asked, groups)})
-
-
-def map_page(request: HttpRequest) -> HttpResponse:
-    """`/map/`: the same search, drawn where its results are, with a list that says the same."""
-    asked = ask(replace(read(request.GET), page=1), user=request.user, size=1)
-    counting.note_search(request, asked)
-    groups = _groups(request, asked)
-    context = {**_shared(asked, groups), **_places(asked), "map": on_map.draw(asked)}
-    return render(request, "search/map.html", context)
+    groups = groups_of(request, asked)
+    return render(request, "search/search.html", {**shared(asked, groups), **_list(asked, groups)})
 
 
 def results_csv(request: HttpRequest) -> StreamingHttpResponse:
@@ -53,12 +44,12 @@ def results_csv(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-def _groups(request: HttpRequest, asked: Asked) -> list[panel.Group]:
+def groups_of(request: HttpRequest, asked: Asked) -> list[panel.Group]:
     """The filters. Which of them is shown in full is said by the address, and is no part of the search."""
     return panel.groups(asked.state, asked.results.facets, asked.names, full=request.GET.get(panel.ALL, ""))
 
 
-def _shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
+def shared(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
     """What the list and the map say and offer alike."""
     state = asked.state
     full = [group.name for group in groups if group.is_full]
@@ -109,7 +100,7 @@ def _views(state: SearchState) -> dict[str, str]:
     }
 
 
-def _places(asked: Asked) -> dict[str, Any]:
+def nearest_to(asked: Asked) -> dict[str, Any]:
     """What the form that asks “nearest to” needs."""
     state = asked.state
     return {
@@ -134,7 +125,7 @@ def _list(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
         "like": like,
         "without_like": state.without_like().address,
         "keep_for_like": state.without_like().pairs(except_for={"sort"}),
-        **_places(asked),
+        **nearest_to(asked),
         "sorts": panel.sorts(state, council=like.council.short_name if like.council else "", near=near.name),
         "nearest": empty.nearest(asked) if nothing else [],
         "ways_out": empty.ways_out(asked, groups) if nothing else [],

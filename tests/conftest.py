@@ -63,6 +63,39 @@ def pytest_collection_finish(session):
     gc.set_threshold(20_000, 20, 20)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patterns_at_hand(django_test_environment):
+    """Django compiles its patterns when it first needs them, and asks a proxy for each ever after, twice a statement.
+
+    What SQLite's own placeholders make of a statement is looked up: a run says few different ones, a million times.
+    """
+    import sys
+    from functools import lru_cache
+
+    from django.db.backends.sqlite3 import base
+    from django.utils.functional import SimpleLazyObject
+
+    for module in [one for name, one in sys.modules.items() if name.startswith("django.")]:
+        for name, value in list(vars(module).items()):
+            if type(value) is SimpleLazyObject and value._setupfunc.__qualname__.startswith("_lazy_re_compile"):
+                setattr(module, name, value._setupfunc())
+
+    plain = base.SQLiteCursorWrapper.convert_query
+    known = lru_cache(5000)(lambda query: plain(None, query))
+
+    def convert_query(self, query, *, param_names=None):
+        return known(query) if param_names is None else plain(self, query, param_names=param_names)
+
+    base.SQLiteCursorWrapper.convert_query = convert_query
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    from tests.remembered import history
+
+    history.begin()
+
+
 def _fingerprint() -> str:
     """Of everything that a migrated database depends on."""
     import django
@@ -83,6 +116,8 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
     """210 migrations take 20 seconds: run them once into a file and copy that into each worker's memory."""
     from django.test.utils import setup_databases, teardown_databases
 
+    from tests.remembered import watch_rollbacks
+
     connection = connections["default"]
     if connection.vendor != "sqlite":
         _let_the_log_be_emptied(connection)
@@ -99,9 +134,14 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
         connection.close()
         connection.settings_dict["NAME"] = name
         connection.settings_dict["TEST"]["NAME"] = name
-        connection.settings_dict["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+        connection.settings_dict["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "cached_statements": 2000,
+        }
         connection.ensure_connection()
         _fill(connection, template)
+        watch_rollbacks(connection)
         yield
         connection.close()
 
@@ -150,6 +190,23 @@ def _outbox(django_test_environment):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _the_outermost_template(django_test_environment):
+    """`response.context` holds what the templates were given that a view asked for, not each of the hundreds in them.
+
+    Django copies the context of every one, which was a tenth of the time a page of the CMS took.
+    """
+    from django.template.base import Template
+    from django.test.signals import template_rendered
+
+    def render(self, context):
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = render
+
+
 @pytest.fixture(autouse=True)
 def _english():
     """A test that activates a language does not speak for the next."""
@@ -187,9 +244,11 @@ def _nothing_held():
 def _database_searches(settings, monkeypatch):
     """The server of ELASTICSEARCH_URL is for the tests that ask for it, each under an index of its own."""
     from core.events import registry
+    from tests.remembered import history
 
     settings.ELASTICSEARCH_URL = ""
     monkeypatch.delitem(registry.consumers(), "search-elasticsearch", raising=False)
+    history.mind(monkeypatch)
 
 
 @pytest.fixture

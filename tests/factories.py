@@ -1,26 +1,41 @@
 """The few people, organisations and pages that every test uses."""
 
 from dataclasses import asdict
+from datetime import timedelta
 
 import factory
 from django.contrib.auth.models import Group, Permission
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from accounts.models import User
-from casestudies.models import Adoption, CaseStudyPage, CaseStudyPlace
+from casestudies.briefings.trials import give_trial
+from casestudies.models import Adoption, BriefingPage, BriefingTrial, CaseStudyPage, CaseStudyPlace
 from core import events
 from core.models import Topic
 from discussion.models import Ask, Comment
 from members.models import EmailDomain, Organisation, OrganisationIndexPage, OrganisationPage
 from members.roles import EDITORS, MODERATORS, OPERATIONS
 from members.services import OrganisationFacts, add_member, onboard_organisation
-from places.models import Place, ProgrammeIndexPage, ProgrammePage
+from places.models import OpportunityPage, Place, ProgrammeIndexPage, ProgrammePage, RecordEntry
 from tests.pages import add_page
+from tests.remembered import history, remembered
 
 
-class UserFactory(factory.django.DjangoModelFactory):
+class Remembered(factory.django.DjangoModelFactory):
+    """See `tests/remembered.py`."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def create(cls, **kwargs):
+        return history.call(super().create, (), kwargs, cls.__name__)
+
+
+class UserFactory(Remembered):
     class Meta:
         model = User
         skip_postgeneration_save = True
@@ -61,6 +76,7 @@ def onboarded(short_name: str = "Stockport", **facts) -> Organisation:
     )
 
 
+@remembered
 def organisation(short_name: str = "Stockport", **facts) -> Organisation:
     """As onboarded; its rows are written in a few statements (see `tests/pages.py`)."""
     values = asdict(OrganisationFacts(name=f"{short_name} Council", short_name=short_name, **facts))
@@ -122,13 +138,14 @@ def _give_rights(of: Organisation, page: OrganisationPage) -> None:
     )
 
 
+@remembered
 def member(of: Organisation, role: str = "member", **person) -> User:
     user = UserFactory(**person)
     add_member(organisation=of, person=user, role=role, by=None)
     return user
 
 
-class TopicFactory(factory.django.DjangoModelFactory):
+class TopicFactory(Remembered):
     class Meta:
         model = Topic
 
@@ -136,7 +153,7 @@ class TopicFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"topic-{n}")
 
 
-class PlaceFactory(factory.django.DjangoModelFactory):
+class PlaceFactory(Remembered):
     class Meta:
         model = Place
 
@@ -146,6 +163,7 @@ class PlaceFactory(factory.django.DjangoModelFactory):
     lng = -2.16
 
 
+@remembered
 def programme(title: str = "Portas Pilots", live: bool = True) -> ProgrammePage:
     page = ProgrammePage(title=title, summary="Money and advice for high streets.", live=False)
     below = ProgrammeIndexPage.objects.get()
@@ -156,6 +174,7 @@ def programme(title: str = "Portas Pilots", live: bool = True) -> ProgrammePage:
 _numbers = iter(range(1, 1_000_000))
 
 
+@remembered
 def case_study(of: Organisation, *, live: bool = True, topics=(), places=(), tags=(), **fields) -> CaseStudyPage:
     """A published case study of an organisation, or a draft with `live=False`."""
     values = {
@@ -179,12 +198,32 @@ def case_study(of: Organisation, *, live: bool = True, topics=(), places=(), tag
     return add_page(page, below=of.page, live=live)
 
 
+def opportunity(of: Organisation, *, live: bool = True, topics=(), places=(), **fields) -> OpportunityPage:
+    """A published opportunity of an organisation, open now unless it says otherwise, or a draft with `live=False`."""
+    now = timezone.now()
+    values = {
+        "title": f"Opportunity {next(_numbers)}",
+        "summary": "Community groups may say that they want to run our libraries.",
+        "service": "Branch libraries",
+        "opens": now - timedelta(days=3),
+        "closes": now + timedelta(days=30),
+        "how_to_apply": "<p>Write to us.</p>",
+        **fields,
+    }
+    page = OpportunityPage(live=False, **values)
+    page.topics.set(topics)
+    page.places.set(places)
+    return add_page(page, below=of.page, live=live)
+
+
+@remembered
 def adoption(of: CaseStudyPage, by: Organisation, **fields) -> Adoption:
     """A published one that somebody with authority recorded, unless the fields say otherwise."""
     values = {"status": "running", "state": "published", "verified": True, "started": "2024-03", **fields}
     return Adoption.objects.create(case_study=of, organisation=by, **values)
 
 
+@remembered
 def ask(*, topics=(), **fields) -> Ask:
     """A published one, unless the fields say otherwise."""
     values = {
@@ -198,5 +237,38 @@ def ask(*, topics=(), **fields) -> Ask:
     return made
 
 
+@remembered
 def answer(of: Ask, by: User, body: str = "We let the first month go free, and three stayed.", **fields) -> Comment:
     return Comment.objects.create(ask=of, author=by, body=body, **{"state": "published", **fields})
+
+
+@remembered
+def record_entry(place: Place, **fields) -> RecordEntry:
+    """A resident's published one, unless the fields say otherwise; a reply if `answers` is among them."""
+    when = {} if fields.get("answers") else {"when": "2013-03"}
+    words = "Four empty shops in the High Street have new tenants since the spring."
+    return RecordEntry.objects.create(place=place, **{"words": words, "state": "published", **when, **fields})
+
+
+@remembered
+def briefing(of: Organisation, *, live: bool = True, topics=(), **fields) -> BriefingPage:
+    """A published briefing of an organisation, or a draft with `live=False`."""
+    values = {
+        "title": f"Briefing {next(_numbers)}",
+        "summary": "What the first year of high street rental auctions showed.",
+        "conclusion": "<p>The threat of an auction lets more shops than the auction.</p>",
+        "body": "<h2>What we asked</h2><p>Four councils told us.</p><h2>What we heard</h2><p>Letters came first.</p>",
+        "authors": "Nia Rees",
+        **fields,
+    }
+    page = BriefingPage(live=False, **values)
+    page.topics.set(topics)
+    return add_page(page, below=of.page, live=live)
+
+
+def trial(of: BriefingPage, by_organisation: Organisation, *, by: User, **fields) -> BriefingTrial:
+    """A link that a lead gave."""
+    made = give_trial(briefing=of, organisation=by_organisation, by=by)
+    BriefingTrial.objects.filter(pk=made.pk).update(**fields or {"note": ""})
+    made.refresh_from_db()
+    return made

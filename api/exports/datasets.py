@@ -12,18 +12,25 @@ from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from api import opportunities as windows
 from api.addresses import absolute, page_address
-from api.exports.columns import ADOPTIONS, ASKS, CASE_STUDIES, MEASURES, Dataset, Row
+from api.exports import programmes
+from api.exports.columns import ADOPTIONS, ASKS, BRIEFINGS, CASE_STUDIES, MEASURES, OPPORTUNITIES, RECORD, Dataset, Row
 from api.selectors import NOBODY, councils_of
+from casestudies.briefings.selectors import with_conclusions
 from casestudies.change import change_of, significant
-from casestudies.models import Adoption, AdoptionMeasure, CaseStudyPage, Measure
+from casestudies.models import Adoption, AdoptionMeasure, BriefingPage, CaseStudyPage, Measure
 from casestudies.selectors import adoptions_with_known_outcome
 from discussion.asks.selectors import listed
 from discussion.models import Ask
 from members.models import Organisation
+from places.models import OpportunityPage, ProgrammePage, RecordEntry, Side
+from places.record.selectors import is_made_up
+from places.record.selectors import listed as listed_entries
 
 BATCH = 500
 TEXTS = ("problem", "who_for", "approach", "results", "did_not_work", "advice", "what_next", "other_text")
@@ -243,6 +250,71 @@ def _asks(asks: list[Any]) -> Iterator[Row]:
         }
 
 
+def briefing_rows() -> Iterator[Row]:
+    return _in_batches(with_conclusions(), _briefings)
+
+
+def _briefings(pages: list[BriefingPage]) -> Iterator[Row]:
+    councils = councils_of(pages)
+    for page in pages:
+        organisation = _organisation_of(page, councils)
+        yield {
+            "id": page.pk,
+            "title": page.title,
+            "summary": page.summary,
+            "conclusion": " ".join(strip_tags(page.conclusion.replace("<", " <")).split()),
+            "url": page_address(page),
+            **_organisation(organisation),
+            "authors": page.authors,
+            "dated": page.dated.isoformat(),
+            "topics": [topic.slug for topic in page.topics.all()],
+            "programme": page.programme.slug if page.programme and page.programme.live else "",
+            "first_published": _moment(page.first_published_at),
+            "last_published": _moment(page.last_published_at),
+            "is_demonstration": _is_made_up(organisation),
+        }
+
+
+# --- The records of places ----------------------------------------------------------------------------
+
+
+def record_rows() -> Iterator[Row]:
+    return _in_batches(listed_entries(), _entries)
+
+
+def _entries(entries: list[RecordEntry]) -> Iterator[Row]:
+    for entry in entries:
+        replies = {reply.side: reply.words for reply in entry.replies.all()}
+        yield {
+            "id": entry.pk,
+            "url": absolute(entry.get_absolute_url()),
+            "place": entry.place.name,
+            "place_slug": entry.place.slug,
+            "lat": entry.place.lat,
+            "lng": entry.place.lng,
+            "side": entry.side,
+            **_organisation(entry.organisation),
+            "when": entry.when,
+            "words": entry.words,
+            "lesson": entry.lesson,
+            "source_url": entry.source_url,
+            "topic": entry.topic.slug if entry.topic else "",
+            "programme": entry.programme.slug if entry.programme and entry.programme.live else "",
+            "photo_alt": entry.picture.alt if entry.picture else "",
+            "added": _moment(entry.created_at),
+            "council_reply": replies.get(Side.COUNCIL, ""),
+            "resident_reply": replies.get(Side.RESIDENT, ""),
+            "is_demonstration": is_made_up(entry),
+        }
+
+
+# --- Opportunities ------------------------------------------------------------------------------------
+
+
+def opportunity_rows() -> Iterator[Row]:
+    return _in_batches(OpportunityPage.objects.listed().for_lists().prefetch_related("topics"), windows.rows)
+
+
 # --- What they share ---------------------------------------------------------------------------------
 
 
@@ -310,12 +382,44 @@ DATASETS = {
             count=lambda: int(Adoption.objects.visible_to(NOBODY).count()),
         ),
         Dataset(
+            name="opportunities",
+            title=_("Opportunities"),
+            about=_("A row for each window in which a council asked who wants to come forward, closed ones included."),
+            columns=OPPORTUNITIES,
+            rows=opportunity_rows,
+            count=lambda: int(OpportunityPage.objects.listed().count()),
+        ),
+        Dataset(
             name="asks",
             title=_("Asks"),
             about=_("A row for each question that somebody asked the network, with what became of it."),
             columns=ASKS,
             rows=ask_rows,
             count=lambda: int(Ask.objects.published().count()),
+        ),
+        Dataset(
+            name="briefings",
+            title=_("Briefings"),
+            about=_("A row for each briefing, with its conclusion and without what is for members."),
+            columns=BRIEFINGS,
+            rows=briefing_rows,
+            count=lambda: int(BriefingPage.objects.listed().count()),
+        ),
+        Dataset(
+            name="record",
+            title=_("Records of places"),
+            about=_("A row for each entry of a place’s record: what residents saw change, and what councils say."),
+            columns=RECORD,
+            rows=record_rows,
+            count=lambda: int(listed_entries().count()),
+        ),
+        Dataset(
+            name="programmes",
+            title=_("Programmes"),
+            about=_("A row for each programme or right: whether it can be used, where its law is, how it went."),
+            columns=programmes.COLUMNS,
+            rows=lambda: _in_batches(programmes.listed(), programmes.describe),
+            count=lambda: int(ProgrammePage.objects.live().count()),
         ),
     )
 }

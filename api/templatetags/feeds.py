@@ -2,6 +2,7 @@
 
 {% load feeds %}{% feed_link %}                                      the feed of everything
 {% feed_link "topic" topic.slug topic.name %}                        topic, council or programme
+{% feed_link "place" place.slug place.name %}                        the record of a place
 """
 
 from typing import Any
@@ -20,4 +21,6 @@ def feed_link(kind: str = "", slug: str = "", name: Any = "") -> SafeString:
     """A `<link rel="alternate">` for the head of a page."""
     address = reverse(f"feed_{kind}", args=[slug]) if kind else reverse("feed_case_studies")
     title = _("Case studies: %(name)s") % {"name": name} if name else _("Case studies")
+    if kind == "place":
+        title = _("The record of %(name)s") % {"name": name}
     return format_html('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">', title, address)

@@ -15,7 +15,6 @@ from typing import Any
 from unittest.mock import patch
 
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
 from django.test import override_settings
 
@@ -24,6 +23,7 @@ from bench.sender import answer, senders, tell
 from bench.sink import KINDS, sink
 from core.delivery import deliver_all
 from digests import stories
+from digests.backend import SMTPBackend
 from digests.mime import as_message
 from digests.models import Cadence, DigestRun, MailState, OutgoingEmail
 from digests.rendering import Letter
@@ -31,8 +31,8 @@ from digests.services import planning, sending
 
 SIZE = 10_000
 WORKERS = 2
-# About as many as a worker sends before it gives way to the next; of the raw side fewer are enough.
-PART, RAW_PART = 2_000, 100
+# Half as many as a worker sends before it gives way to the next; of the raw side fewer are enough.
+PART, RAW_PART = 5_000, 200
 # Of sending, in seconds, for one worker and then for several: a run for 100,000 is planned whole, and sent for as long
 # as this. The line says how many were.
 PATIENCE = 360.0
@@ -75,7 +75,7 @@ class Clock:
         held[name] = held.get(name, 0.0) + more
 
 
-class TimedBackend(EmailBackend):
+class TimedBackend(SMTPBackend):
     """The SMTP backend as it is. `clock` knows how long it took, making the message included."""
 
     clock: Clock

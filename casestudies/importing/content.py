@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, slugify
 from taggit.models import Tag
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from casestudies.importing.known import Known
 from casestudies.importing.schema import CaseStudyRow, PlaceRow
@@ -91,7 +92,9 @@ class Places:
             if place is None and slug not in _first_two(row, organisation):
                 place = Place.objects.filter(slug=slug).first()
             if place is None:
-                place = Place.objects.create(slug=slug, name=row.name, lat=row.lat, lng=row.lng)
+                # It has no text yet, and so nothing in it that Wagtail would have to note as referred to.
+                with disable_reference_index_auto_update():
+                    place = Place.objects.create(slug=slug, name=row.name, lat=row.lat, lng=row.lng)
                 self._made.append(place)
             self._by_slug[slug] = place
             if abs(place.lat - row.lat) < SAME_PLACE_DEGREES and abs(place.lng - row.lng) < SAME_PLACE_DEGREES:

@@ -1,4 +1,11 @@
 from casestudies.models.adoptions import KNOWN_OUTCOMES, Adoption, AdoptionChange
+from casestudies.models.briefings import (
+    BriefingCaseStudy,
+    BriefingDocument,
+    BriefingPage,
+    BriefingSource,
+    BriefingTrial,
+)
 from casestudies.models.case_study import CaseStudyPage, CaseStudyTag
 from casestudies.models.measures import AdoptionMeasure, BaseMeasure, Indicator, Measure
 from casestudies.models.parts import (
@@ -23,6 +30,11 @@ __all__ = [
     "AdoptionChange",
     "AdoptionMeasure",
     "BaseMeasure",
+    "BriefingCaseStudy",
+    "BriefingDocument",
+    "BriefingPage",
+    "BriefingSource",
+    "BriefingTrial",
     "CaseStudyPage",
     "CaseStudyPlace",
     "CaseStudyTag",

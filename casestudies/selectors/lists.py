@@ -5,6 +5,7 @@ and counts, go over `visible_to(user)`. Only a council's own list also names wha
 summary.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,8 @@ def in_topic(topic: Topic, *, user: Any) -> CaseStudyQuerySet:
 
 
 def in_programme(programme: Any, *, user: Any) -> CaseStudyQuerySet:
-    return CaseStudyPage.objects.visible_to(user).filter(programme=programme.pk).newest()
+    # A programme that is only being written, in a preview, has no number and no case studies.
+    return CaseStudyPage.objects.visible_to(user).filter(programme=programme.pk or 0).newest()
 
 
 def at_place(place: Any, *, user: Any) -> CaseStudyQuerySet:
@@ -57,33 +59,40 @@ def outcome_counts(case_studies: CaseStudyQuerySet) -> list[tuple[Outcome, int]]
 
 
 def overview(case_studies: CaseStudyQuerySet, *, topics: bool = False) -> Overview:
-    """One query, and one more for the topics (first level, most frequent first)."""
+    """One query, and one more for the topics (first level, most frequent first), where there are any."""
+    if topics:
+        return _overview_with_topics(case_studies)
     counted = dict(case_studies.order_by().values_list("outcome").annotate(n=Count("pk", distinct=True)))
     return Overview(
         total=sum(counted.values()),
         outcomes=[(outcome, counted.get(outcome.value, 0)) for outcome in Outcome],
-        topics=_topics_of(case_studies) if topics else [],
+        topics=[],
     )
 
 
-def _topics_of(case_studies: CaseStudyQuerySet) -> list[tuple[Topic, int]]:
-    through = CaseStudyPage.topics.through.objects.filter(casestudypage__in=case_studies.order_by().values("pk"))
-    counted = dict(
-        through.annotate(top=Coalesce("topic__parent", "topic"))
-        .values_list("top")
-        .annotate(n=Count("casestudypage", distinct=True))
+def _overview_with_topics(case_studies: CaseStudyQuerySet) -> Overview:
+    """Of one organisation's: a row for each of its case studies and topics is not much to count here."""
+    rows = set(case_studies.order_by().values_list("pk", "outcome", Coalesce("topics__parent", "topics")))
+    outcomes = Counter({pk: outcome for pk, outcome, _topic in rows}.values())
+    counted = Counter(topic for _pk, _outcome, topic in rows if topic is not None)
+    found = Topic.objects.filter(pk__in=counted) if counted else []
+    return Overview(
+        total=sum(outcomes.values()),
+        outcomes=[(outcome, outcomes[outcome.value]) for outcome in Outcome],
+        topics=sorted(((topic, counted[topic.pk]) for topic in found), key=lambda pair: -pair[1]),
     )
-    found = Topic.objects.filter(pk__in=counted)
-    return sorted(((topic, counted[topic.pk]) for topic in found), key=lambda pair: -pair[1])
 
 
 def programmes_directory(index: Any, *, user: Any) -> list[ProgrammePage]:
-    """The live programmes beneath an index by title, each with `n`; two queries."""
-    readable = CaseStudyPage.objects.visible_to(user).order_by()
-    counted = dict(readable.values_list("programme").annotate(n=Count("pk")))
+    """The live programmes beneath an index by title, each with `n` and its `outcomes`; two queries."""
+    readable = CaseStudyPage.objects.visible_to(user).filter(programme__isnull=False).order_by()
+    counted: dict[int, dict[str, int]] = {}
+    for programme, outcome, n in readable.values_list("programme", "outcome").annotate(n=Count("pk")):
+        counted.setdefault(programme, {})[outcome] = n
     found = list(ProgrammePage.objects.live().child_of(index).order_by("title"))
-    for programme in found:
-        programme.n = counted.get(programme.pk, 0)
+    for page in found:
+        page.outcomes = counted.get(page.pk, {})
+        page.n = sum(page.outcomes.values())
     return found
 
 

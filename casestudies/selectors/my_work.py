@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.models import Page, TaskState, WorkflowState
 
 from casestudies.choices import Outcome
@@ -18,13 +16,10 @@ from casestudies.completeness import Completeness, completeness, completeness_of
 from casestudies.models import CaseStudyPage, ReadCount
 from casestudies.selectors.adoptions import case_studies_of
 from members.models import Organisation, Role
-from moderation.models import Decision, Step
-from moderation.waits import Wait, step_of, waits_of
+from moderation.waits import Wait, step_of, usual_times, waits_of
 
 SHOWN = 20
 READ_DAYS = 30
-LAST_DECISIONS, ENOUGH_DECISIONS = 30, 5
-HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +65,10 @@ def my_case_studies(user: Any, *, limit: int = SHOWN) -> list[MyCaseStudy]:
     )
     waiting = _waiting(pages)
     reads = _reads(pages)
-    takes = usual_times(pages)
+    own = [page.pk for page in pages]
+    takes = usual_times(own_pages=own)
     steps = [step for state in waiting.values() if (step := _open_step(state))]
-    waits = waits_of(steps, own_pages=[page.pk for page in pages])
+    waits = waits_of(steps, own_pages=own)
     return [_one(page, user=user, state=waiting.get(page.pk), reads=reads, takes=takes, waits=waits) for page in pages]
 
 
@@ -80,39 +76,6 @@ def due_for_confirmation(user: Any, *, today: date | None = None) -> int:
     """How many published case studies of the person's organisations should be confirmed."""
     due = CaseStudyPage.objects.due_for_confirmation(today or timezone.localdate())
     return int(due.filter(pk__in=case_studies_of_author(user).values("pk")).count())
-
-
-def usual_times(pages: Sequence[CaseStudyPage]) -> dict[str, str]:
-    """How long each step of the review usually takes, in words: the median of its last decisions.
-
-    The network's step is timed over everybody's pages, the organisation's own over the person's organisations' pages.
-    With fewer than five decisions to go by, it says so.
-    """
-    timed = Decision.objects.filter(
-        content_type__in=ContentType.objects.get_for_models(Page, CaseStudyPage).values(), waited_since__isnull=False
-    ).order_by("-decided_at", "-pk")
-    own = [page.pk for page in pages]
-    return {
-        str(Step.NETWORK): _in_words(timed.filter(step=Step.NETWORK)),
-        str(Step.ORGANISATION): _in_words(timed.filter(step=Step.ORGANISATION, object_id__in=own)),
-    }
-
-
-def _in_words(decisions: Any) -> str:
-    waits = [
-        (decided - since).total_seconds() / 3600
-        for since, decided in decisions.values_list("waited_since", "decided_at")[:LAST_DECISIONS]
-    ]
-    if len(waits) < ENOUGH_DECISIONS:
-        return _("too few decisions so far to say how long this takes")
-    hours = median(waits)
-    if hours < 1:
-        return _("usually within an hour")
-    if hours < HOURS_A_DAY:
-        n = round(hours)
-        return ngettext("usually about %(n)s hour", "usually about %(n)s hours", n) % {"n": n}
-    n = round(hours / HOURS_A_DAY)
-    return ngettext("usually about %(n)s day", "usually about %(n)s days", n) % {"n": n}
 
 
 def _one(

@@ -1,6 +1,5 @@
 """Case studies on anybody's page: cards, lists with their figures, and what a case study's own page is made of."""
 
-import json
 import re
 from collections.abc import Sequence
 from html import unescape
@@ -21,6 +20,7 @@ from casestudies.choices import Stage, WrittenBy
 from casestudies.evidence import Rating, words
 from casestudies.models import CaseStudyPage, Standing
 from casestudies.permissions import can_read
+from casestudies.selectors import programmes
 from casestudies.selectors.councils import CouncilFilters, councils_directory, published_by_path, regions
 from casestudies.travel import outcomes_in_words
 from core.card_html import card_html
@@ -28,8 +28,11 @@ from core.cards import Card
 from core.dates import display
 from core.licence import LICENCE
 from core.models import Topic
+from core.structured import data_block
 from core.templatetags.components import with_unit
 from members.models import OrganisationKind, Tier
+from members.permissions import is_member
+from places.choices import Use
 
 register = template.Library()
 
@@ -37,7 +40,6 @@ PAGE_SIZE = 12
 COUNCILS_PAGE_SIZE = 60
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _COLUMN = re.compile(r'<th scope="col">(.*?)</th>', re.DOTALL)
-JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.filter
@@ -115,8 +117,17 @@ def councils_like(context: Context, organisation: Any) -> selectors.CouncilsLike
 
 @register.simple_tag(takes_context=True)
 def case_studies_in_programme(context: Context, page: Any) -> dict[str, Any]:
-    """`{list, overview}` of a programme."""
-    return _listing(context, selectors.in_programme(page, user=_user(context)))
+    """`{list, overview, figures, lately, only_public}` of a programme, as far as the reader may read of it."""
+    found = selectors.in_programme(page, user=_user(context))
+    took_part = [row.place for row in page.programme_places.select_related("place")]
+    figures = programmes.figures(found, took_part=took_part)
+    return {
+        "list": _paged(context, found),
+        "overview": figures.overview,
+        "figures": figures,
+        "lately": programmes.lately(found) if figures.overview.total else [],
+        "only_public": not is_member(_user(context)),
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -126,9 +137,17 @@ def case_studies_at_place(context: Context, place: Any) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def programmes_directory(context: Context, page: Any) -> list[Any]:
-    """The programmes beneath their index by title, each with `n`, how many case studies it has."""
-    return selectors.programmes_directory(page, user=_user(context))
+def programmes_directory(context: Context, page: Any) -> list[dict[str, Any]]:
+    """The programmes beneath their index, `{label, programmes}` by whether they can be used, each group by title; a
+    programme with its `facts`, with `n`, how many case studies it has, and `how` they went.
+    """
+    found = selectors.programmes_directory(page, user=_user(context))
+    for one in found:
+        one.facts = [fact for fact in (one.get_kind_display(), one.nation, one.in_force) if fact]
+        one.how = programmes.outcome_parts(one.outcomes.items(), silent=one.outcomes.get("", 0))
+    groups = [(str(use.label), [one for one in found if one.use == use]) for use in Use]
+    groups.append((gettext("Nobody has looked yet"), [one for one in found if not one.use]))
+    return [{"label": label, "programmes": members} for label, members in groups if members]
 
 
 @register.simple_tag(takes_context=True)
@@ -154,11 +173,18 @@ def _user(context: Context) -> Any:
 
 
 def _listing(context: Context, case_studies: Any) -> dict[str, Any]:
-    return {"list": _paged(context, case_studies), "overview": selectors.overview(case_studies)}
+    overview = selectors.overview(case_studies)
+    return {"list": _paged(context, case_studies, count=overview.total), "overview": overview}
 
 
-def _paged(context: Context, case_studies: Any, *, with_organisations: bool = True) -> ListPage:
-    page = Paginator(case_studies.for_cards(), PAGE_SIZE).get_page(context["request"].GET.get("page"))
+def _paged(
+    context: Context, case_studies: Any, *, with_organisations: bool = True, count: int | None = None
+) -> ListPage:
+    """`count`, where somebody has counted them already, spares a query."""
+    paginator = Paginator(case_studies.for_cards(), PAGE_SIZE)
+    if count is not None:
+        paginator.count = count
+    page = paginator.get_page(context["request"].GET.get("page"))
     if with_organisations:
         page.object_list = selectors.with_organisations(page.object_list)
     return page
@@ -313,5 +339,4 @@ def structured_data(context: Context) -> str:
         else:  # what the network's editors wrote about a council is about it, and not by it
             data["author"] = {"@type": "Organization", "name": "Connected Localism"}
             data["mentions"] = whose
-    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(JSON_ESCAPES)))  # noqa: S308 - escaped for a data block
+    return data_block({key: value for key, value in data.items() if value})

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from casestudies.adoption_forms import AdoptionForm, take_errors
 from casestudies.errors import AdoptionError, AlreadyRecorded
 from casestudies.models import Adoption, CaseStudyPage
 from casestudies.selectors.adoptions import adoptions_for_page, adoptions_of, history_of, with_attention
+from core.keeping import form_kept, take_form
 from core.ratelimit import allow, visitor_key
 from members.selectors import organisation_page_above
 from moderation.models import ContributionState, Decision
@@ -42,7 +43,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@form_kept
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`/adoptions/new/?case_study=7`"""
@@ -50,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     case_study = get_object_or_404(CaseStudyPage.objects.live(), pk=int(number) if number.isdecimal() else 0)
     if not permissions.can_record_adoption(request.user, case_study):
         raise Http404
-    form = AdoptionForm(request.POST if request.method == "POST" else None, person=request.user, case_study=case_study)
+    form = AdoptionForm(_sent(request), person=request.user, case_study=case_study)
     existing = None
     if request.method == "POST" and form.is_valid():
         if not allow(f"adoption:{visitor_key(request)}", PER_TEN_MINUTES, 600):
@@ -63,19 +64,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@form_kept
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """`/adoptions/7/change/`"""
     adoption = _find(request, pk)
     if not permissions.can_edit_adoption(request.user, adoption):
         raise Http404
-    form = AdoptionForm(
-        request.POST if request.method == "POST" else None,
-        person=request.user,
-        case_study=adoption.case_study,
-        adoption=adoption,
-    )
+    form = AdoptionForm(_sent(request), person=request.user, case_study=adoption.case_study, adoption=adoption)
     existing = None
     if request.method == "POST" and form.is_valid():
         corrected, existing = _tried(form, lambda: _correct(form, adoption, the_person(request)))
@@ -154,6 +150,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("adoption", adoption.pk)
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent now, or what was kept from when they were signed out."""
+    return request.POST if request.method == "POST" else take_form(request)
+
+
 def _find(request: HttpRequest, pk: int) -> Adoption:
     found: Adoption = get_object_or_404(adoptions_for_page(), pk=pk)
     if not permissions.can_see_adoption(request.user, found):
@@ -221,7 +222,7 @@ def _form_page(request: HttpRequest, form: AdoptionForm, **more: Any) -> HttpRes
         else [{"text": case_study.title, "url": case_study.get_url(request)}, {"text": _("We tried this too")}],
     }
     wrong = form.errors or form.measure_errors
-    status = more.get("status") or (422 if form.is_bound and wrong else 200)
+    status = more.get("status") or (422 if request.method == "POST" and wrong else 200)
     return render(request, "casestudies/adoptions/form.html", context, status=status)
 
 

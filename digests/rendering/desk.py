@@ -64,8 +64,9 @@ class Desk:
         return _read(self._cards.setdefault(translation.get_language() or "", {}), wanted, targets.load)
 
     def make(self, key: Any, make: Callable[[], Made]) -> Made:
-        """What was made of stories and cards of this desk, and depends on nothing else than `key` and the language."""
-        key = (translation.get_language(), key)
+        """What was made of stories and cards of this desk, and depends on nothing else than `key`; words of an entry or
+        a reason depend on the language, which is part of theirs.
+        """
         if key not in self._made:
             if len(self._made) >= MOST_MADE:
                 self._made.clear()

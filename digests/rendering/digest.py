@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Min
@@ -169,29 +170,29 @@ def _telling(
 ) -> Telling:
     """Asked of nothing but what searches bring."""
     asked = {pk: one for pk, one in follows.items() if one.target_kind == SAVED_SEARCH}
-    brought = {
-        event for recipient in recipients for event, by in recipient.items if asked and not asked.keys().isdisjoint(by)
-    }
+    brought: set[int] = set()
+    if asked:
+        elsewhere = asked.keys().isdisjoint
+        brought = {event for recipient in recipients for event, by in recipient.items if not elsewhere(by)}
     return Telling(asked.values(), [events[pk] for pk in brought & events.keys()], found)
 
 
 def _digest(recipient: DigestRecipient, news: _News) -> Digest:
     """Newest first. A thing appears once, as it is after its latest change."""
     events, told, order, reasons, telling = news.events, news.told, news.order, news.reasons, news.telling
+    noticed = news.noticed
     insider = recipient.person_id in news.insiders
     entries: dict[Target, Entry] = {}
     used: dict[int, tuple[Follow, TargetCard]] = {}
     matched: dict[int, int] = {}
     person = recipient.person_id
-    for event_id, by in sorted((item for item in recipient.items if item[0] in order), key=lambda item: order[item[0]]):
+    for _place, event_id, by in sorted((order[event], event, by) for event, by in recipient.items if event in order):
         event, story = events[event_id], told[event_id]
-        if (story.members_only and not insider) or (event_id, person) in news.noticed:
+        if (story.members_only and not insider) or (event_id, person) in noticed:
             continue
-        mine = [
-            pk
-            for pk in by
-            if pk in reasons and (pk not in telling.asked or telling.may(reasons[pk][0], event, insider=insider))
-        ]
+        mine = [pk for pk in by if pk in reasons]
+        if telling.asked:
+            mine = [pk for pk in mine if pk not in telling.asked or telling.may(reasons[pk][0], event, insider=insider)]
         if not mine:
             continue
         entry = entries.get(story.root)
@@ -318,14 +319,14 @@ def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
     for one in groups:
         dress(one.entries, desk=digest.desk, below_heading=bool(one.title))
     browser_url = tokens.mail_link(recipient.email_id or 0)
-    reasons: dict[tuple[Target, ...], dict[str, str]] = {}
+    reason = partial(_reason, digest.desk, translation.get_language())
     return {
         "subject_line": digest_subject(digest.entries),
         "preheader": " · ".join(entry.title for entry in shown[:3]),
         "group": [
             {
                 "heading": [{"title": one.title, "underlined": heading(flat(one.title))}] if one.title else [],
-                "entry": [_shown(entry, reasons) for entry in one.entries],
+                "entry": [_shown(entry, reason(entry)) for entry in one.entries],
             }
             for one in groups
         ],
@@ -345,12 +346,17 @@ def context(digest: Digest, *, cap: int | None) -> dict[str, Any]:
     }
 
 
-def _shown(entry: Entry, reasons: dict[tuple[Target, ...], dict[str, str]]) -> dict[str, Any]:
-    """An entry in its place in this mail. `reasons` are those that were put into words already."""
-    because = tuple((card.kind, card.pk) for card in entry.because)
-    words = reasons.get(because)
-    if words is None:
-        words = reasons[because] = {"reason": entry.reason, "reason_text": wrap(flat(entry.reason))}
+def _reason(desk: Desk, language: str | None, entry: Entry) -> dict[str, str]:
+    """Many readers get many entries for the same reasons."""
+
+    def words() -> dict[str, str]:
+        return {"reason": entry.reason, "reason_text": wrap(flat(entry.reason))}
+
+    return desk.make(("reason", language, *((card.kind, card.pk) for card in entry.because)), words)
+
+
+def _shown(entry: Entry, words: dict[str, str]) -> dict[str, Any]:
+    """An entry in its place in this mail."""
     return {
         "piece": entry.piece.html if entry.piece else "",
         "piece_text": entry.piece.text if entry.piece else "",

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
+from django.utils import translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -108,8 +109,10 @@ def reason(because: Iterable[TargetCard]) -> str:
 
 def dress(entries: Iterable[Entry], *, desk: Desk, below_heading: bool) -> None:
     """Give each entry its piece: one that the desk has, made for an earlier reader, or a new one."""
+    language = translation.get_language()
     for entry in entries:
-        entry.piece = desk.make(("piece", below_heading, *entry.events), partial(_piece, entry, below_heading))
+        key = ("piece", language, below_heading, *entry.events)
+        entry.piece = desk.make(key, partial(_piece, entry, below_heading))
 
 
 def _piece(entry: Entry, below_heading: bool) -> Piece:

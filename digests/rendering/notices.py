@@ -1,6 +1,6 @@
 """Mails about one thing that concerns their reader: a decision, something to decide, a reply."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,8 +12,8 @@ from accounts.names import name_of
 from casestudies.models import Adoption
 from core.dates import readable
 from core.models import Event
-from digests import stories, tokens
-from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests import keys, stories, tokens
+from digests.models import MailKind, MailPreference, MailState, OutgoingEmail
 from digests.rendering.letters import (
     Letter,
     Nothing,
@@ -41,6 +41,7 @@ from moderation.models import (
 )
 from moderation.permissions import can_review
 from moderation.registry import kind_of
+from places.models import RecordEntry
 
 Action = DecisionAction
 GOOD_NEWS = {Action.APPROVE, Action.RESTORE, Action.LIFT, Action.UNDO, Action.OVERTURN}
@@ -50,11 +51,15 @@ GOOD_NEWS = {Action.APPROVE, Action.RESTORE, Action.LIFT, Action.UNDO, Action.OV
 def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """What was decided, which rule it was, the words, and what to do now."""
     found = Decision.objects.prefetch_related("subject").in_bulk({mail.payload["decision"] for mail in mails})
+    needless = _taken_back(mails, found)
     written: dict[int, Written] = {}
     for mail in mails:
         decision = found.get(mail.payload["decision"])
         if decision is None:
             written[mail.pk] = Nothing("The decision is gone.")
+            continue
+        if mail.pk in needless:
+            written[mail.pk] = Nothing("It was taken back before it was told.")
             continue
         with translation.override(mail.tongue):
             written[mail.pk] = compose(
@@ -63,6 +68,27 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
                 headers={**feedback_id("decision"), **thread("decision", decision.object_id)},
             )
     return written
+
+
+def _taken_back(mails: Sequence[OutgoingEmail], found: Mapping[int, Decision]) -> set[int]:
+    """The mails about decisions that were taken back, and about their being taken back where nobody had been told."""
+    undone = set(Decision.objects.filter(action=Action.UNDO, answers__in=found).values_list("answers", flat=True))
+    withdrawn = {mail.pk for mail in mails if mail.payload["decision"] in undone and mail.state != MailState.SENT}
+    undoing = {mail.pk: one for mail in mails if (one := found.get(mail.payload["decision"])) and _undoes(one)}
+    first = {pk: keys.of_decision(one.answers_id or 0, one.author_id or 0) for pk, one in undoing.items()}
+    rows = OutgoingEmail.objects.filter(key__in=first.values()) if first else OutgoingEmail.objects.none()
+    own = {mail.pk for mail in mails}
+    kept_back = {MailState.PENDING, MailState.SUPPRESSED, MailState.FAILED}
+    untold = {
+        key
+        for key, pk, state in rows.values_list("key", "pk", "state")
+        if state in kept_back or (state == MailState.SENDING and pk in own)
+    }
+    return withdrawn | {pk for pk, key in first.items() if key in untold}
+
+
+def _undoes(decision: Decision) -> bool:
+    return decision.action == Action.UNDO
 
 
 def _decision_context(decision: Decision) -> dict[str, Any]:
@@ -107,6 +133,8 @@ def _own_words(decision: Decision) -> tuple[str, str]:
         return _("Your ask “%(title)s”"), _("your ask %(title)s")
     if _model_of(decision) is Adoption:
         return _("Your record “%(title)s”"), _("your record %(title)s")
+    if _model_of(decision) is RecordEntry:
+        return _("What you wrote (%(title)s)"), _("what you wrote (%(title)s)")
     return _("Your comment on “%(title)s”"), _("your comment on %(title)s")
 
 
@@ -157,12 +185,18 @@ def _next_step(decision: Decision) -> tuple[str, str]:
             return reverse("wagtailadmin_pages:edit", args=[subject.pk]), _("Open it in the editor")
         return (subject.get_url() or "", _("See it on the site")) if subject.live else ("", "")
     if decision.action == Action.ASK_FOR_CHANGES:
-        name, words = {
-            Adoption: ("adoption_change", _("Change your record")),
-            Ask: ("ask_edit", _("Change your ask")),
-        }.get(type(subject), ("comment_edit", _("Change your comment")))
-        return reverse(name, args=[subject.pk]), words
+        return _where_to_change(subject)
     return (kind_of(subject).url(subject), _("See it on the site")) if shown else ("", "")
+
+
+def _where_to_change(subject: Any) -> tuple[str, str]:
+    if isinstance(subject, RecordEntry):
+        return reverse("record_edit", args=[subject.place.slug, subject.pk]), _("Change what you wrote")
+    name, words = {
+        Adoption: ("adoption_change", _("Change your record")),
+        Ask: ("ask_edit", _("Change your ask")),
+    }.get(type(subject), ("comment_edit", _("Change your comment")))
+    return reverse(name, args=[subject.pk]), words
 
 
 def _how_long(sanction: Sanction) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.post import Post
-from digests.models import MailKind
+from digests.models import MailKind, MailState, OutgoingEmail
 from digests.sealing import SEALED, seal
 from digests.services.outbox import Wanted, queue_mails
 
@@ -23,3 +23,9 @@ def queue_letters(letters: Sequence[Post]) -> None:
             for one in letters
         ]
     )
+
+
+def withdraw_letter(key: str) -> bool:
+    """Mark it as not sent, and erase what it would have said; one that a server may have seen goes its way."""
+    waiting = OutgoingEmail.objects.filter(key=f"letter:{key}", state=MailState.PENDING, claims=0)
+    return bool(waiting.update(state=MailState.SUPPRESSED, error="It was taken back before it left.", payload={}))

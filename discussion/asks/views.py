@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.names import name_of
 from accounts.people import the_person
+from core.keeping import signed_in_or_kept, take_kept
 from core.models import Topic
 from core.ratelimit import again_at, allow, visitor_key
 from discussion.asks import selectors, services
 from discussion.asks.forms import AskForm, WordsForm
 from discussion.asks.suggesting import topics_for
 from discussion.errors import BadField, DiscussionError
-from discussion.keeping import signed_in_or_kept, take_kept
 from discussion.models import Ask
 from discussion.permissions import (
     can_back,

@@ -4,9 +4,9 @@ import re
 
 from django.utils.translation import gettext as _
 
+from core.plain_text import tidy
 from discussion.errors import BadField
 from discussion.models.asks import ASK_LENGTH, TITLE_LENGTH
-from discussion.text import tidy
 from moderation.policy import count_links
 
 LEAST_TITLE_WORDS, LEAST_BODY_WORDS = 3, 8

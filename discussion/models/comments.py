@@ -1,4 +1,4 @@
-"""Comments on pages and answers to asks: two levels, plain text with links and lists."""
+"""Comments on pages and places, and answers to asks: two levels, plain text with links and lists."""
 
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from casestudies.models import Adoption, CaseStudyPage
 from moderation.models import Contribution
+from places.models import Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +20,8 @@ BODY_LENGTH = 4000
 
 
 class Comment(Contribution):
-    """One comment: on a page or, if `adoption` is set, in the thread of an adoption of that page; or an answer to an
-    ask, which stands on no page.
+    """One comment: on a page or, if `adoption` is set, in the thread of an adoption of that page; on a place; or an
+    answer to an ask, which stands on neither.
 
     A reply's `parent` is always a comment of the first level, of the same thread;
     `in_reply_to` is the comment that was really answered, of either level.
@@ -29,6 +30,8 @@ class Comment(Contribution):
     """
 
     page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.CASCADE, related_name="discussion_comments")
+    # As with the record: a place does not go and take with it what people wrote about it.
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="comments")
     ask = models.ForeignKey("discussion.Ask", null=True, blank=True, on_delete=models.CASCADE, related_name="answers")
     adoption = models.ForeignKey(Adoption, null=True, blank=True, on_delete=models.CASCADE, related_name="comments")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
@@ -39,6 +42,7 @@ class Comment(Contribution):
     if TYPE_CHECKING:
         created_at: datetime
         page_id: int | None
+        place_id: int | None
         ask_id: int | None
 
     class Meta:
@@ -47,6 +51,7 @@ class Comment(Contribution):
         ordering = ["created_at", "pk"]
         indexes = [
             models.Index(fields=["page", "created_at"], name="comment_on_page"),
+            models.Index(fields=["place", "created_at"], name="comment_on_place"),
             models.Index(fields=["ask", "created_at"], name="comment_on_ask"),
             models.Index(fields=["state", "state_changed_at"], name="comment_waiting"),
         ]
@@ -57,8 +62,9 @@ class Comment(Contribution):
                 condition=Q(state__in=["draft", "held", "published", "hidden", "removed"]), name="comment_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(page__isnull=False, ask__isnull=True)
-                | Q(page__isnull=True, ask__isnull=False, adoption__isnull=True),
+                condition=Q(page__isnull=False, ask__isnull=True, place__isnull=True)
+                | Q(page__isnull=True, ask__isnull=False, place__isnull=True, adoption__isnull=True)
+                | Q(page__isnull=True, ask__isnull=True, place__isnull=False, adoption__isnull=True),
                 name="comment_in_one_place",
             ),
         ]

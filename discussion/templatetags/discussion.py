@@ -1,17 +1,14 @@
-"""`{% comments_for page %}`, `{% comments_on_adoption adoption %}`: comments, and the form to add one."""
+"""`{% comments_for page %}` (or a place), `{% comments_on_adoption adoption %}`: comments, and the form to add one."""
 
-import json
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from casestudies.models import Adoption
-from casestudies.templatetags.case_studies import JSON_ESCAPES
+from core.structured import data_block
 from discussion import offers
 from discussion.asks import selectors
 from discussion.asks.selectors import in_topic, listed
@@ -20,6 +17,8 @@ from discussion.mentions import authors_in, hint
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_read_comments
 from discussion.selectors import thread_page
+from discussion.where import path_of
+from places.models import Place
 
 register = template.Library()
 LATEST = 3
@@ -29,7 +28,9 @@ NEWEST = "newest"
 @register.inclusion_tag("discussion/comments.html", takes_context=True)
 def comments_for(context: Any, page: Any) -> dict[str, Any]:
     """Nothing for who may not read the page. The form is for signed-in people; an anonymous page sets no cookie."""
-    where = {"add_url": reverse("comment_add", args=[page.pk]), "here": page.get_url(context["request"]) or ""}
+    on_place = isinstance(page, Place)
+    add_url = reverse("comment_on_place", args=[page.slug]) if on_place else reverse("comment_add", args=[page.pk])
+    where = {"add_url": add_url, "here": path_of(page, context["request"]), "place": page if on_place else None}
     return _thread(context, page, None, where)
 
 
@@ -80,8 +81,7 @@ def question_and_answers(ask: Ask) -> str:
         "suggestedAnswer": list(found.values()),
     }
     kept = {key: value for key, value in question.items() if value not in (None, [])}
-    text = json.dumps({"@context": "https://schema.org", "@type": "QAPage", "mainEntity": kept}, ensure_ascii=False)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(JSON_ESCAPES)))  # noqa: S308 - escaped for a data block
+    return data_block({"@context": "https://schema.org", "@type": "QAPage", "mainEntity": kept})
 
 
 def _in_schema(kind: str, one: Ask | Comment, url: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def absolute_url(ask: Ask) -> str:
 
 
 def _thread(
-    context: Any, page: Any, adoption: Adoption | None, where: dict[str, str], ask: Ask | None = None
+    context: Any, page: Any, adoption: Adoption | None, where: dict[str, Any], ask: Ask | None = None
 ) -> dict[str, Any]:
     request = context["request"]
     user = request.user

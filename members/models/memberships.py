@@ -1,5 +1,7 @@
 """Who belongs to which organisation, in which role, from when to when."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -31,9 +33,9 @@ class CameBy(models.TextChoices):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def active(self) -> "MembershipQuerySet":
+    def active(self, at: datetime | None = None) -> "MembershipQuerySet":
         """Those that count now: the one question behind every right that a membership gives."""
-        now = timezone.now()
+        now = at or timezone.now()
         return self.kept().filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
             Q(organisation__left_at=None) | Q(organisation__left_at__gt=now),

@@ -5,11 +5,14 @@ Memberships lapse by the clock, and nobody is there at that moment. Every predic
 `settle_everybody` each night for whoever never comes.
 """
 
+from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from members.models import SIGNERS, WRITERS, Membership, Organisation
 
@@ -41,10 +44,9 @@ def sync_organisation(organisation: Organisation) -> None:
 @transaction.atomic
 def settle(person: "User") -> bool:
     """Leave the groups of organisations whose membership has lapsed; True if there were any. One query if none."""
-    stale = _unfounded().filter(user=person)
-    if not stale.exists():
+    if not _holds_more_than_due(person):
         return False
-    stale.delete()
+    _unfounded().filter(user=person).delete()
     forget_rights(person)
     return True
 
@@ -66,9 +68,31 @@ def _places() -> Any:
     return Group.user_set.through._default_manager
 
 
-def _unfounded() -> Any:
+def _holds_more_than_due(person: "User") -> bool:
+    """Asked at each request to the CMS: to word it anew took Django five milliseconds, to answer it takes a tenth."""
+    sql, values = _question(connection.vendor)
+    moment = connection.ops.adapt_datetimefield_value
+    meant = {_SOMEBODY: person.pk, moment(_SOMETIME): moment(timezone.now())}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [meant.get(value, value) for value in values])
+        return cursor.fetchone() is not None
+
+
+# They stand in the question for who it is about and for now.
+_SOMEBODY, _SOMETIME = -1, datetime(2000, 1, 1, 1, 1, 1, tzinfo=UTC)
+
+
+@cache
+def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    found: tuple[str, tuple[Any, ...]] = (
+        _unfounded(at=_SOMETIME).filter(user=_SOMEBODY).values_list("pk")[:1].query.sql_with_params()
+    )
+    return found
+
+
+def _unfounded(at: datetime | None = None) -> Any:
     """Places in organisations' groups that no active membership gives."""
-    held = Membership.objects.active().filter(person=OuterRef("user"))
+    held = Membership.objects.active(at).filter(person=OuterRef("user"))
     writes = held.filter(organisation__authors=OuterRef("group"), role__in=WRITERS)
     signs = held.filter(organisation__approvers=OuterRef("group"), role__in=SIGNERS)
     of_organisations = Q(group__authors_of__isnull=False) | Q(group__approvers_of__isnull=False)

@@ -27,6 +27,7 @@ def add_member(
     One that has lapsed is over: a new one starts. Raises `NotAllowed`, and `LastLead` when it would leave nobody who
     looks after the organisation's people.
     """
+    _one_at_a_time(organisation)
     _check(by, organisation)
     return admit(organisation=organisation, person=person, role=role, by=by, came_by=came_by)
 
@@ -65,8 +66,8 @@ def change_role(*, membership: Membership, role: str, by: "User | None") -> Memb
 @transaction.atomic
 def set_expiry(*, membership: Membership, expires_at: datetime | None, by: "User | None") -> Membership:
     """Let it lapse at a moment, or never; a later one revives what has lapsed. Raises `NotAllowed` and `LastLead`."""
-    _check(by, membership.organisation)
     _one_at_a_time(membership.organisation)
+    _check(by, membership.organisation)
     row = Membership.objects.select_related("organisation", "person").get(pk=membership.pk)
     if row.ended_at is not None or row.expires_at == expires_at:
         return row
@@ -87,9 +88,9 @@ def end_membership(*, membership: Membership, by: "User | None") -> None:
 
     Everybody may end their own. Raises `NotAllowed` and `LastLead`.
     """
+    _one_at_a_time(membership.organisation)
     if by is None or by.pk != membership.person_id:
         _check(by, membership.organisation)
-    _one_at_a_time(membership.organisation)
     if not Membership.objects.kept().filter(pk=membership.pk).exists():
         return
     _keep_a_lead(membership, by)
@@ -167,7 +168,9 @@ def _check(by: "User | None", organisation: Organisation) -> None:
 
 
 def _one_at_a_time(organisation: Organisation) -> None:
-    """Two leads who demote each other at once must not leave none."""
+    """Two leads who demote each other at once must not leave none; nor does one act after the other has ended their
+    right to. So it comes before anything is asked.
+    """
     Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members import selectors
+from members import people_pages, selectors
 from members.models import Invitation, JoinRequest, Membership, Organisation
 
 register = template.Library()
@@ -40,13 +40,14 @@ def people_menu(context: dict[str, Any], organisation: Organisation) -> dict[str
     here = context["request"].path
     asking = JoinRequest.objects.waiting().filter(organisation=organisation).count()
     invited = Invitation.objects.waiting().filter(organisation=organisation).count()
-    pages: list[tuple[str, str, int]] = [
+    pages: list[tuple[str, Any, int]] = [
         ("council_people", _("People"), 0),
         ("council_invite", _("Invite somebody"), 0),
         ("council_invite_many", _("Invite many"), 0),
         ("council_invitations", _("Invitations"), invited),
         ("council_requests", _("Requests to join"), asking),
         ("council_domains", _("Email domains"), 0),
+        *((name, text, 0) for name, text in people_pages.registered()),
         ("council_changes", _("What has changed"), 0),
     ]
     links = [

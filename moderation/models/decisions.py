@@ -68,7 +68,8 @@ class Decision(models.Model):
     `reason` is the code of a `Reason`; the list may change, so its words as they were are kept in `reason_words`:
     `{"en": {"label": …, "rule": …}, "cy": …}` (empty in rows from before the list).
     `answers` is the earlier decision that this one takes back, ends, upholds or overturns. `state_before` and
-    `reasons_before` are what a contribution was before, so that taking back restores exactly that.
+    `reasons_before` are what a contribution was before, so that taking back restores exactly that; of a page they say
+    whether readers saw it, and the number of the revision that they saw.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)

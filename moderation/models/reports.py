@@ -148,6 +148,7 @@ class LineKind(models.TextChoices):
     NCA = "nca", _("Reported to the National Crime Agency")
     OPENED = "opened", _("Content of a locked case opened")
     DECIDED = "decided", _("Decided")
+    REOPENED = "reopened", _("Decision taken back: the case is open again")
     ERASED = "erased", _("Personal details erased, their time being over")
 
 

@@ -18,6 +18,7 @@ from wagtail.models import Task, TaskState
 from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, is_moderator
 from members.selectors import organisation_of, page_ids_of
+from moderation.locks import ReviewLock
 from moderation.models.decisions import DecisionAction, Step
 
 ACTIONS = {
@@ -61,6 +62,7 @@ class ReviewTask(Task):
     """What both steps share: nobody edits under a reviewer's eyes, and every action is checked against its object."""
 
     task_state_class = ReviewTaskState
+    lock_class = ReviewLock
     step: Step
 
     class Meta:

@@ -5,7 +5,18 @@ full, so the number of queries does not depend on how much waits.
 """
 
 from moderation.queue.contributions import held_by
-from moderation.queue.listing import Item, beside, entry_of, items, next_after, queue_url, url_of_entry, waiting_for
+from moderation.queue.listing import (
+    Beside,
+    Item,
+    around,
+    beside,
+    entry_of,
+    items,
+    next_after,
+    queue_url,
+    url_of_entry,
+    waiting_for,
+)
 from moderation.queue.loading import load_subjects, organisations_of
 from moderation.queue.pages import NAME as PAGES
 from moderation.queue.reports import NAME as REPORTS
@@ -14,11 +25,13 @@ from moderation.queue.sources import Entry, Row, Severity, Source, register, sou
 __all__ = [
     "PAGES",
     "REPORTS",
+    "Beside",
     "Entry",
     "Item",
     "Row",
     "Severity",
     "Source",
+    "around",
     "beside",
     "entry_of",
     "held_by",

@@ -45,6 +45,22 @@ class Item:
         return self.entry.overdue
 
 
+BESIDE = 9
+BEFORE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The part of the queue that stands beside one thing: `place` of `count` (0: it does not wait), from `start` on."""
+
+    items: list[Item]
+    key: str
+    place: int
+    start: int
+    count: int
+    url: str
+
+
 def waiting_for(user: Any, *, only: str = "") -> list[Entry]:
     """Everything that this person may decide: the most serious first, then the oldest first. `only` is one kind."""
     asked = [source for source in sources() if not only or source.name == only]
@@ -72,6 +88,21 @@ def beside(user: Any, entry: Entry, *, back: bool = False, only: str = "") -> st
     after = [one for one in entries if one.order > entry.order]
     found = before[-1:] if back else after[:1]
     return url_of_entry(found[0], only=only) if found else queue_url(only)
+
+
+def around(user: Any, kind: str, pk: int, *, only: str = "") -> Beside:
+    """What the review page of one thing shows of the queue: a few before it, itself, the next; at a constant cost."""
+    entries = waiting_for(user, only=only)
+    at = next((place for place, one in enumerate(entries) if (one.kind, one.pk) == (kind, pk)), None)
+    start = max(0, (at or 0) - BEFORE)  # Near the top of the list, also at the end of the queue.
+    return Beside(
+        items=items(entries[start : start + BESIDE], only=only),
+        key=f"{kind}-{pk}",
+        place=0 if at is None else at + 1,
+        start=start + 1,
+        count=len(entries),
+        url=queue_url(only),
+    )
 
 
 def queue_url(only: str = "") -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page, TaskState
 
 from moderation.due import page_due, page_working_days
-from moderation.permissions import reviewable_by
+from moderation.permissions import closed_pages, reviewable_by
 from moderation.queue.loading import organisations_of
 from moderation.queue.sources import Entry, Row, Source, register
 
@@ -16,7 +16,9 @@ NAME = "page"
 
 
 def _entries(user: Any) -> list[Entry]:
-    found = list(reviewable_by(user).values_list("pk", "started_at"))
+    closed = [str(pk) for pk in closed_pages(user)]
+    waiting = reviewable_by(user).exclude(workflow_state__object_id__in=closed)
+    found = list(waiting.values_list("pk", "started_at"))
     days = page_working_days() if found else 0
     return [Entry(kind=NAME, pk=pk, since=since, due=page_due(since, days)) for pk, since in found]
 

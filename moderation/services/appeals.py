@@ -13,7 +13,7 @@ from moderation.account_letters import APPEAL_UPHELD, facts_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, ReasonNeeded, TooLate
 from moderation.models import Appeal, AppealOutcome, Contribution, ContributionState, Decision, DecisionAction, Sanction
 from moderation.models.appeals import WINDOW
-from moderation.permissions import can_appeal, can_decide_appeal
+from moderation.permissions import can_appeal, can_decide_appeal, is_locked
 from moderation.policy import ReasonCode
 from moderation.services.contributions import bring_back
 from moderation.services.log import append_decision
@@ -113,7 +113,9 @@ def decide_appeal(*, appeal: Appeal, outcome: str, by: "User", reply: str, priva
 
 
 def put_back(*, decision: Decision, by: "User") -> None:
-    """Undo what a decision did, however long ago; what its author removed meanwhile stays removed."""
+    """Undo what a decision did, however long ago; what its author removed meanwhile stays removed, and what a locked
+    case is about stays away.
+    """
     subject: Any = decision.subject
     if isinstance(subject, Contribution):
         bring_back(
@@ -132,6 +134,8 @@ def put_back(*, decision: Decision, by: "User") -> None:
 def _put_page_back(page: Page, decision: Decision) -> None:
     """A hidden page is published as readers last saw it; a declined one goes to its reviewers again."""
     specific = page.specific
+    if is_locked(specific):
+        return
     if decision.action == DecisionAction.HIDE and not specific.live:
         specific.save_revision(clean=False, changed=False).publish(skip_permission_checks=True)
     elif decision.action == DecisionAction.DECLINE and not specific.workflow_in_progress:

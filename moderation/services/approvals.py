@@ -25,7 +25,7 @@ from members.selectors import organisation_of
 from moderation.errors import AlreadyDecided, IllegalMove, LinkOver, NotAllowed, OwnWork
 from moderation.models import ApprovalLink, Decision, DecisionAction, ReviewTaskState, Step
 from moderation.models.tasks import ACTIONS, content_hash, lock_review
-from moderation.permissions import can_ask_to_approve, can_sign_for, wrote
+from moderation.permissions import can_ask_to_approve, can_sign_for, is_locked, wrote
 from moderation.services.log import check_reason
 from moderation.services.pages import check_still_waits
 
@@ -198,7 +198,7 @@ def _check(asked: SignOff) -> None:
     if link and link.used_at:
         raise LinkOver(_used(link), used=True)
     page = step.workflow_state.content_object
-    if page is None:
+    if page is None or is_locked(page.specific):
         raise LinkOver(_("What this link was for is no longer there."))
     if link and timezone.now() >= link.expires_at:
         raise LinkOver(_("This link was good for 14 days, which are over."))

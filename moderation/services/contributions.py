@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import events
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
 from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, ReportOutcome
-from moderation.permissions import can_moderate
+from moderation.permissions import can_moderate, is_locked
 from moderation.policy import ReasonCode, TextFacts, Verdict, judge
 from moderation.registry import kind_of
 from moderation.selectors import person_facts, rules_in_force
@@ -203,12 +203,12 @@ def bring_back(
 ) -> bool:
     """Undo what a decision did to a contribution, for whoever takes it back or overturns it. False if it has moved on.
 
-    What its author removed meanwhile stays removed.
+    What its author removed meanwhile stays removed, and what a locked case is about stays as it is.
     """
     put_into = PUT_INTO.get(decision.action)
     locked = _lock(contribution)
     by_author = locked.state == State.REMOVED and locked.state_reasons != [ReasonCode.DECISION]
-    if put_into is None or locked.state != put_into or by_author:
+    if put_into is None or locked.state != put_into or by_author or is_locked(locked):
         return False
     _move(contribution, to=to, reasons=reasons, returning=True, since=since)
     if to == State.PUBLISHED:

@@ -13,9 +13,10 @@ from members.selectors import page_ids_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
 from moderation.models import Decision, DecisionAction, OrganisationApprovalTask
 from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
-from moderation.permissions import can_moderate
+from moderation.permissions import can_moderate, can_open
 from moderation.services.log import append_decision, check_reason
 from moderation.services.reports import close_reports
+from moderation.services.undo_pages import before
 from moderation.subjects import targets_of, url_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def decide_page(
         raise IllegalMove(_("That is not a decision about a page."))
     state = lock_review(task_state.pk)
     task = state.task.specific
-    if not isinstance(task, ReviewTask) or not task.may_review(by, state.workflow_state.content_object):
+    page = state.workflow_state.content_object
+    if not isinstance(task, ReviewTask) or not task.may_review(by, page) or not can_open(by, page.specific):
         raise NotAllowed(_("This is not yours to review."))
     check_still_waits(state)
     if by.pk in writers_of(state):
@@ -78,6 +80,7 @@ def log_page_decision(
         waited_since=state.started_at,
         targets=targets_of(page),
         data={"url": url_of(page), "page_id": page.pk, "task_state_id": state.pk},
+        **before(page),
     )
 
 
@@ -93,7 +96,7 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
     specific = locked.specific
     if not locked.live:
         raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())
-    url, waited_since = url_of(specific), close_reports(specific, by=by)
+    url, seen, waited_since = url_of(specific), before(locked), close_reports(specific, by=by)
     specific.unpublish(user=by)
     return append_decision(
         subject=specific,
@@ -107,6 +110,7 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
         waited_since=waited_since,
         targets=targets_of(specific),
         data={"url": url, "page_id": specific.pk},
+        **seen,
     )
 
 

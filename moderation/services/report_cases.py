@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # SI 2026/268: content and user data for a year; the agency's reference for five.
-CONTENT_KEPT = timedelta(days=365)
-REFERENCE_KEPT = timedelta(days=5 * 365 + 1)
+CONTENT_KEPT = timedelta(days=366)
+REFERENCE_KEPT = timedelta(days=5 * 365 + 2)
 # What was said in a case and who said it. An action for defamation must be brought within a year.
 CASE_KEPT = timedelta(days=2 * 365)
 SALT = "moderation.notice"
@@ -119,6 +119,28 @@ def answer_case(*, report: Report, by: "User", words: str) -> None:
     if report.kind in LOCKED:
         raise IllegalMove(_("A locked case ends with the reference of the National Crime Agency."))
     end_case(report, outcome=ReportOutcome.ANSWERED, by=by, words=words)
+
+
+@transaction.atomic
+def reopen(*, report: Report, by: "User") -> bool:
+    """After its dismissal was taken back: the case is open as it was, and what had been hidden is hidden again.
+
+    Its reporter hears of it only if they had heard of the dismissal. False where the case ended otherwise, or is
+    too old. Raises `NotAllowed`.
+    """
+    from moderation.services.report_hiding import hide_again
+
+    check_may_handle(report, by)
+    if report.outcome not in {ReportOutcome.LEFT, ReportOutcome.MISUSED} or report.erased_at or not report.handled_at:
+        return False
+    shown = report.lines.filter(what=LineKind.SHOWN, at__gte=report.handled_at).exists()
+    report.handled_at, report.handled_by, report.outcome = None, None, ""
+    report.save(update_fields=["handled_at", "handled_by", "outcome"])
+    append_line(report, LineKind.REOPENED, by=by)
+    if shown:
+        hide_again(report)
+    letters.take_outcome_back(report)
+    return True
 
 
 def preserve(report: Report) -> None:

@@ -22,6 +22,7 @@ from moderation.models import (
     Report,
     ReportOutcome,
 )
+from moderation.permissions import is_locked
 from moderation.policy import ReasonCode
 from moderation.report_kinds import FACTS
 from moderation.services.reports import append_line
@@ -79,14 +80,30 @@ def _note_hidden(report: Report) -> None:
 
 
 def show_again(subject: Any, *, by: "User", after: Report) -> bool:
-    """Give readers back what reports had hidden, unless others that are open still hide it. True if it did."""
+    """Give readers back what reports had hidden, unless others that are open still hide it, or a locked case is about
+    it: what one of those was about stays away when the case has ended, too. True if it did.
+    """
     hid = Report.objects.about(subject).exclude(hid_at=None)
-    if not hid.exists() or Report.objects.waiting().about(subject).filter(kind__in=HIDES).exclude(hid_at=None).exists():
+    if not hid.exists() or hid.waiting().filter(kind__in=HIDES).exists() or is_locked(subject):
         return False
     shown = _publish_again(subject, by) if isinstance(subject, Page) else _release(subject, by)
     if shown:
         append_line(after, LineKind.SHOWN, by=by)
     return shown
+
+
+def hide_again(report: Report) -> None:
+    """What its dismissal had shown, if readers still see it: as the report had hidden it."""
+    from moderation.services.contributions import hold_after_reports
+
+    subject: Any = report.subject
+    if subject is None or not is_public(subject):
+        return
+    if isinstance(subject, Page) or FACTS[report.kind].hides:
+        _hide_at_once(report, subject)
+        return
+    hold_after_reports(contribution=subject, reason=ReasonCode.REPORTS_TOGETHER, hidden=False)
+    _note_hidden(report)
 
 
 def _release(subject: Contribution, by: "User") -> bool:

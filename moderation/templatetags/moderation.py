@@ -7,6 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from moderation.models import Decision
+from moderation.permissions import window_of
+
 register = template.Library()
 
 
@@ -19,6 +22,12 @@ def waiting_time(since: datetime) -> str:
     if minutes < 48 * 60:
         return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+
+
+@register.filter
+def undo_until(decision: Decision) -> datetime:
+    """Until when a decision can be taken back, if nobody builds on it."""
+    return decision.decided_at + window_of(decision)
 
 
 @register.filter

@@ -11,7 +11,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from accounts.people import the_person
+from core.keeping import keep_form, take_form
 from moderation import services
+from moderation.appeals_source import APPEALS
 from moderation.errors import ModerationError
 from moderation.links import person_of_key
 from moderation.models import Appeal, Contribution, Decision
@@ -23,6 +25,8 @@ from moderation.registry import kind_of
 from moderation.selectors import history_of
 from moderation.subjects import url_of_decision
 from moderation.views.access import for_people_who, refused, trail
+from moderation.views.claims import only_of, opened
+from moderation.views.deciding import claimed, wait_for
 
 
 @sensitive_variables("key")
@@ -38,12 +42,13 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     if person is None:
         raise Http404
     if not key and not request.user.is_authenticated:
+        keep_form(request)
         return redirect_to_login(request.get_full_path())
     if not can_appeal(person, decision, whatever_its_age=True):
         raise Http404
     made = Appeal.objects.filter(decision=decision).first()
     open_ = made is None and can_appeal(person, decision)
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    form = AppealForm(request.POST if request.method == "POST" else take_form(request) if open_ else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.appeal(decision=decision, by=person, words=form.cleaned_data["words"])
@@ -59,9 +64,11 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "signed": bool(key),
         "breadcrumbs": [{"text": _("Appeal")}],
     }
-    response = render(request, "moderation/appeal.html", context, status=422 if form.errors else 200)
+    wrong = request.method == "POST" and form.errors
+    response = render(request, "moderation/appeal.html", context, status=422 if wrong else 200)
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # To nobody else; not `no-referrer`, under which browsers send our own form from nowhere, and it is refused.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -71,6 +78,10 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 def appeal_review(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/appeals/<number>/`: the decision, what the person says about it, and what to answer."""
     found = get_object_or_404(Appeal.objects.select_related("decision__moderator", "by", "decided_by"), pk=pk)
+    mine = can_decide_appeal(request.user, found)
+    claim = opened(request, APPEALS, pk) if mine else None
+    if claim and request.method == "POST":
+        return wait_for(request, claim)
     form = DecideAppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,12 +89,14 @@ def appeal_review(request: HttpRequest, pk: int) -> HttpResponse:
         except ModerationError as error:
             return refused(request, str(error))
         messages.success(request, str(decision))
-        return redirect(next_after(request.user, found.created_at))
+        services.release_claim(kind=APPEALS, number=pk, by=the_person(request))
+        return redirect(next_after(request.user, found.created_at, only=only_of(request)))
     subject: Any = found.decision.subject
     context = {
         "appeal": found,
         "decision": found.decision,
-        "form": form if can_decide_appeal(request.user, found) else None,
+        "form": form if mine and not claim else None,
+        **claimed(request, APPEALS, pk, claim, mine),
         "subject": subject,
         "html": kind_of(subject).html(subject) if isinstance(subject, Contribution) else "",
         "where_url": url_of_decision(found.decision),

@@ -47,6 +47,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         )
         titles = {(item.entry.kind, item.entry.pk): item.title for item in items}
         context["outcomes"] = [(titles[key], why) for key, why in outcomes]
+        context["passed"] = sum(bool(why) for _key, why in outcomes)
+        context["declined"] = len(outcomes) - context["passed"]
         context["gone"] = len(set(request.POST.getlist("item"))) - len(items)
         return render(request, "moderation/bulk_done.html", context)
     return render(request, "moderation/bulk.html", context, status=422 if form.errors else 200)

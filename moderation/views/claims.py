@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from moderation import queue as waiting
 from moderation import services
 from moderation.models import Claim, Decision
-from moderation.permissions import can_see_queue, undoable_by
+from moderation.permissions import can_see_queue, can_undo
 from moderation.views.access import for_people_who
 
 DECIDED = "moderation_decided"
@@ -71,7 +71,8 @@ def just_decided(request: HttpRequest) -> Decision | None:
     number = request.session.get(DECIDED)
     if not number or Decision.objects.filter(answers=number).exists():
         return None
-    return undoable_by(request.user).filter(pk=number).first()
+    decision = Decision.objects.filter(pk=number).first()
+    return decision if decision and can_undo(request.user, decision) else None
 
 
 def only_of(request: HttpRequest) -> str:

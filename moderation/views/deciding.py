@@ -25,9 +25,15 @@ class Item(NamedTuple):
 
 
 def claimed(request: HttpRequest, kind: str, pk: int, claim: Claim | None, waits: bool) -> dict[str, Any]:
-    """What the templates say about claims: whose it is, or how to let go of one's own."""
-    item = f"{kind}-{pk}" if waits else ""
-    return {"claim": claim, "item": item, "only": only_of(request), "decided": just_decided(request)}
+    """What the templates say about claims: whose it is, or how to let go of one's own; and the queue at its side."""
+    item, only = f"{kind}-{pk}" if waits else "", only_of(request)
+    return {
+        "claim": claim,
+        "item": item,
+        "only": only,
+        "decided": just_decided(request),
+        "beside": waiting.around(request.user, kind, pk, only=only),
+    }
 
 
 def wait_for(request: HttpRequest, claim: Claim) -> HttpResponse:

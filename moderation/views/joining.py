@@ -17,6 +17,7 @@ from moderation.join_source import NAME, requests_for
 from moderation.permissions import can_moderate
 from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import in_the_way, only_of, opened
+from moderation.views.deciding import claimed
 
 
 @for_people_who(can_moderate)
@@ -41,9 +42,7 @@ def join_review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "found": found,
         "form": form if mine and not claim else None,
-        "claim": claim,
-        "item": f"{NAME}-{pk}" if mine else "",
-        "only": only_of(request),
+        **claimed(request, NAME, pk, claim, mine),
         "breadcrumbs": trail(_("Request to join")),
         "history": history_seen(request, found.person),
     }

@@ -14,7 +14,7 @@ from members.models import Membership
 from moderation import services
 from moderation.errors import ModerationError
 from moderation.models import Decision, DecisionAction, Sanction
-from moderation.permissions import can_lift, can_moderate, can_sanction, can_second
+from moderation.permissions import can_lift, can_moderate, can_sanction, can_second, can_see_queue
 from moderation.person_forms import SanctionForm
 from moderation.selectors import open_reports_about, record_of, rules_in_force
 from moderation.standing import standing_of
@@ -104,7 +104,7 @@ def ban_second(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@for_people_who(can_moderate)
+@for_people_who(can_see_queue)
 @require_POST
 def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/decisions/<number>/undo/`"""
@@ -115,7 +115,8 @@ def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The decision was taken back. What it was about is as it was before."))
-    return redirect("moderation_queue" if request.POST.get("back") == "queue" else "moderation_decisions")
+    to_log = can_moderate(request.user) and request.POST.get("back") != "queue"
+    return redirect("moderation_decisions" if to_log else "moderation_queue")
 
 
 def _words(request: HttpRequest) -> str:

@@ -36,7 +36,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
     if page is None:
         raise Http404
     task = state.task.specific
-    if not task.may_review(request.user, page):
+    if not task.may_review(request.user, page) or not can_open(request.user, page.specific):
         return refused(request)
     open_, mine = state.status == state.STATUS_IN_PROGRESS, can_review(request.user, state)
     claim = opened(request, waiting.PAGES, pk) if open_ and mine else None

@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.keeping import forget_form, keep_form, take_form
 from core.ratelimit import allow, client_address, seconds_left, visitor_key
 from moderation import services
 from moderation.errors import AlreadyDecided
@@ -49,18 +50,26 @@ def _report(request: HttpRequest, subject: Any, context: dict[str, Any]) -> Http
     """Both steps: without a kind its choice, with one its form, and what is wrong with it at its field."""
     signed_in, site = request.user.is_authenticated, subject is None
     sent = request.method == "POST"
-    kind = request.POST.get("kind", "") if sent else request.GET.get("kind", "")
+    data = request.POST if sent else take_form(request)
+    kind = (request.GET if data is None else data).get("kind", "")
     known = kind in (ABOUT_THE_SITE if site else ABOUT_A_THING)
-    form = form_for(kind if known else "")(
-        request.POST if sent else None, signed_in=signed_in, about_the_site=site, initial={"kind": kind}
-    )
-    status = 422 if form.errors else 200
-    if sent and form.is_valid():
+    form = form_for(kind if known else "")(data, signed_in=signed_in, about_the_site=site, initial={"kind": kind})
+    # Written by somebody who was signed in then: they choose whether to send it without an account.
+    lost = sent and not signed_in and "account" in request.POST
+    if lost:
+        keep_form(request)
+    status = 422 if lost or (sent and form.errors) else 200
+    if sent and not lost and form.is_valid():
         filed = _file(request, subject, form)
         if filed is not None:
             return filed
         status = 429
-    context |= {"form": form, "choices": _choices(ABOUT_THE_SITE if site else ABOUT_A_THING), "chosen": kind}
+    context |= {
+        "form": form,
+        "choices": _choices(ABOUT_THE_SITE if site else ABOUT_A_THING),
+        "chosen": kind,
+        "lost": lost,
+    }
     if known:
         context |= {"kind": ReportKind(kind), "facts": FACTS[kind]}
     return _own(render(request, "moderation/report.html", context, status=status))
@@ -77,6 +86,7 @@ def _file(request: HttpRequest, subject: Any, form: ReportForm) -> HttpResponse 
             _("Many reports came from you in the last hour. Send this one again in %(n)d minutes.") % {"n": minutes},
         )
         return None
+    forget_form(request)
     filed = services.report(
         subject=subject,
         kind=form.cleaned_data["kind"],

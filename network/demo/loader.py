@@ -6,6 +6,7 @@ Safe to repeat: what is there already is found by its slug, email or import id a
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ from members.services import OrganisationFacts, add_member, onboard_organisation
 from moderation import services as moderation
 from network.demo.adoptions import make_adoptions, make_organisations, make_person
 from network.demo.asks import make_asks
+from network.demo.briefings import make_briefings
 from network.demo.chosen_results import choose_results
+from network.demo.opportunities import make_opportunities
+from network.demo.record import make_records
 from places.models import Place, ProgrammeIndexPage, ProgrammePage, ProgrammeSource, ProgrammeStep
 from search.services.synonyms import add_first_synonyms
 
@@ -40,6 +44,9 @@ DRAFT_FILE = "exampleford.json"
 EXAMPLES_FILE = "examples.jsonl"
 ADOPTIONS_FILE = "adoptions.json"
 ASKS_FILE = "asks.json"
+BRIEFINGS_FILE = "briefings.json"
+OPPORTUNITIES_FILE = "opportunities.json"
+RECORD_FILE = "record.json"
 CHOSEN_FILE = "chosen_results.json"
 # Known to everybody who reads this: such people exist in demonstration mode only, which a public site refuses.
 PASSWORD = (CONTENT / "password.txt").read_text().strip()
@@ -73,6 +80,9 @@ def load(*, say: Say) -> None:
     say(f"new adoptions: {make_adoptions(_json(ADOPTIONS_FILE))}")
     say(f"comments: {_comments()}")
     say(f"asks: {make_asks(_json(ASKS_FILE))}")
+    say(f"briefings: {make_briefings(_json(BRIEFINGS_FILE))}")
+    say(f"opportunities: {make_opportunities(_json(OPPORTUNITIES_FILE))}")
+    say(f"entries in records of places: {make_records(_json(RECORD_FILE))}")
     say(f"searches with chosen results: {choose_results(_json(CHOSEN_FILE))}")
     say(f"deliveries to search and to readers: {deliver_all()}")
     say(f"mails sent: {_digest()}")
@@ -149,10 +159,11 @@ def _programmes() -> int:
             **{
                 name: one.get(name) or ""
                 for name in (
-                    "title", "slug", "summary", "what_it_is", "current_state", "who_may_use", "legal_basis", "nation",
-                    "in_force",
+                    "title", "slug", "summary", "kind", "use", "started", "ended", "what_it_is", "current_state",
+                    "who_may_use", "legal_basis", "nation", "in_force",
                 )
             },
+            checked_on=date.fromisoformat(one["checked_on"]),
         )  # fmt: skip
         index.refresh_from_db()
         index.add_child(instance=page)

@@ -10,13 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).resolve().parent
 
-#: Ten apart for each step of SERVICES_PORT_OFFSET, so that two clones can run side by side.
+#: Ten apart for each step of SERVICES_PORT_OFFSET, so that two clones can run side by side. Below the ports that the
+#: system gives to outgoing connections (from 32768): who asks such a port whether a server is there yet may be given
+#: the same port to ask from, hears itself, and keeps the server from taking it.
 BASE_PORTS = {
-    "postgres": 55432,
-    "redis": 56379,
-    "elasticsearch": 59200,
-    "elasticsearch-transport": 59300,
-    "smtp": 52525,
+    "postgres": 25432,
+    "redis": 26379,
+    "elasticsearch": 29200,
+    "elasticsearch-transport": 29300,
+    "smtp": 22525,
 }
 PORT_STEP = 10
 

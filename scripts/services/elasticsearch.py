@@ -8,6 +8,7 @@ It belongs to the tests and never to production, where a full server runs.
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import shutil
@@ -183,7 +184,7 @@ class Elasticsearch(Server):
     def ready(self) -> bool:
         try:
             health = self.get("/_cluster/health?wait_for_status=yellow&timeout=5s")
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             return False
         return health["status"] in {"yellow", "green"}
 

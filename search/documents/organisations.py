@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from members.models import Organisation, OrganisationKind
 from places.models import Place
-from search.documents import asks, case_studies
+from search.documents import asks, briefings, case_studies, opportunities, record
 from search.documents.base import Point, SearchDocument, Source, Term, document_key
 from search.documents.terms import council_facets, page_path, without_empty
 from search.text import join, plain, tidy
@@ -53,6 +53,9 @@ def _dependents(ids: Sequence[int]) -> Iterator[str]:
     for pk in Place.objects.filter(organisations__in=ids).distinct().values_list("pk", flat=True):
         yield document_key("place", pk)
     yield from asks.of_organisations(ids)
+    yield from opportunities.of_organisations(ids)
+    yield from briefings.of_organisations(ids)
+    yield from record.of_organisations(ids)
 
 
 SOURCE = Source(

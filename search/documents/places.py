@@ -1,13 +1,16 @@
 """Places and programmes as documents."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from casestudies.models import CaseStudyPage
-from places.models import Place, ProgrammePage
-from search.documents import asks
+from places.choices import LinkKind
+from places.models import Place, ProgrammePage, ProgrammePlace
+from search.documents import asks, briefings, opportunities, record
 from search.documents.base import Point, SearchDocument, Source, Term, document_key
 from search.documents.terms import council_facets, page_path, place_terms, without_empty
 from search.text import join, plain, tidy
@@ -31,6 +34,7 @@ def _place(place: Place) -> SearchDocument:
         url=place.get_absolute_url(),
         title=tidy(place.name),
         summary=tidy(place.summary),
+        lessons=tidy(plain(place.meaning)),
         context=tuple(tidy(name) for one in councils for name in (one.name, one.short_name, one.region) if name),
         facets=without_empty({"type": (Term("place"),), "place": place_terms([place]), **council_facets(councils)}),
         points=(Point(place.lat, place.lng),),
@@ -42,11 +46,17 @@ def _in_places(ids: Sequence[int]) -> Iterator[str]:
     found = CaseStudyPage.objects.listed().filter(case_study_places__place__in=ids).distinct()
     for pk in found.values_list("pk", flat=True):
         yield document_key("case_study", pk)
+    for pk in ProgrammePlace.objects.filter(place__in=ids).values_list("page", flat=True).distinct():
+        yield document_key("programme", pk)
     yield from asks.in_places(ids)
+    yield from opportunities.in_places(ids)
+    yield from record.in_places(ids)
 
 
 def build_programmes(ids: Sequence[int]) -> list[SearchDocument]:
-    found = ProgrammePage.objects.live().filter(pk__in=ids).select_related("locale").prefetch_related("steps")
+    found: Any = ProgrammePage.objects.live().filter(pk__in=ids).select_related("locale")
+    places = ProgrammePlace.objects.select_related("place")
+    found = found.prefetch_related("steps", "sources", Prefetch("programme_places", places))
     with override("en"):
         return [_programme(page) for page in found]
 
@@ -57,24 +67,29 @@ def programme_ids() -> Iterable[int]:
 
 def _programme(page: ProgrammePage) -> SearchDocument:
     texts = [plain(text) for text in (page.what_it_is, page.current_state, page.who_may_use, page.legal_basis)]
-    steps = [text for step in page.steps.all() for text in (step.title, step.text)]
+    steps = [text for step in page.steps.all() for text in (step.title, step.who, step.takes, step.text)]
+    links = [link.title for link in page.sources.all() if link.kind != LinkKind.SOURCE]
+    took_part = [row.place.name for row in page.programme_places.all()]
     return SearchDocument(
         kind="programme",
         object_id=page.pk,
         url=page_path(page),
         title=tidy(page.title),
         summary=tidy(page.summary),
-        context=(tidy(page.nation),) if page.nation else (),
-        public_text=tidy(join([*texts, *steps, page.in_force])),
+        context=tuple(tidy(name) for name in (page.nation, *took_part) if name),
+        public_text=tidy(join([*texts, *steps, *links, page.in_force])),
         facets={"type": (Term("programme"),), "programme": (Term(page.slug, page.title),)},
         published_at=page.first_published_at,
         locale=page.locale.language_code,
     )
 
 
-def _case_studies_of_programmes(ids: Sequence[int]) -> Iterator[str]:
+def _of_programmes(ids: Sequence[int]) -> Iterator[str]:
     for pk in CaseStudyPage.objects.listed().filter(programme__in=ids).values_list("pk", flat=True):
         yield document_key("case_study", pk)
+    yield from briefings.of_programmes(ids)
+    yield from opportunities.in_programmes(ids)
+    yield from record.of_programmes(ids)
 
 
 PLACES = Source(
@@ -93,5 +108,5 @@ PROGRAMMES = Source(
     label_one=_("Programme"),
     build=build_programmes,
     ids=programme_ids,
-    dependents=_case_studies_of_programmes,
+    dependents=_of_programmes,
 )

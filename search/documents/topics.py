@@ -1,11 +1,11 @@
-"""Topics are no documents themselves, but their names stand in the documents of their case studies and asks."""
+"""Topics are no documents themselves, but their names stand in those of their case studies, asks and entries."""
 
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
 
 from casestudies.models import CaseStudyPage
-from search.documents import asks
+from search.documents import asks, briefings, opportunities, record
 from search.documents.base import document_key
 
 
@@ -14,3 +14,6 @@ def dependents(ids: Sequence[int]) -> Iterator[str]:
     for pk in CaseStudyPage.objects.listed().filter(in_topics).distinct().values_list("pk", flat=True):
         yield document_key("case_study", pk)
     yield from asks.in_topics(ids)
+    yield from opportunities.in_topics(ids)
+    yield from briefings.in_topics(ids)
+    yield from record.in_topics(ids)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from search.documents import Point, SearchDocument, Term
 from search.synonyms import widen
@@ -144,6 +144,8 @@ class SearchResults:
     - `corrected`: where none has enough of them as typed, what the correction finds, on the same page.
     - `nearest`: where nothing is found in any spelling, what is called something that begins like one of the words.
     - `without`: where nothing is found under filters, how much there is without each facet's, and without any (`ANY`).
+
+    `found` is the engine's own, by which it answers more about the same results without finding them again.
     """
 
     hits: Sequence[Hit] = ()
@@ -155,6 +157,7 @@ class SearchResults:
     corrected: "SearchResults | None" = None
     nearest: Sequence[Suggestion] = ()
     without: Mapping[str, int] = field(default_factory=dict)
+    found: Any = field(default=None, compare=False, repr=False)
 
     def is_bettered(self, *, enough: int, total: int, hits: Sequence[Hit] = ()) -> bool:
         """Whether another spelling that finds so much, and of it these first, is worth telling.
@@ -181,6 +184,16 @@ class MapPoint:
     kind: str
     title: str
     url: str
+    outcome: str
+    lat: float
+    lng: float
+
+
+class Located(NamedTuple):
+    """A place of a document, without its words: what a map needs where there are many."""
+
+    key: str
+    kind: str
     outcome: str
     lat: float
     lng: float
@@ -234,6 +247,14 @@ class Engine(Protocol):
         """Where what the search finds is, the best first, on whatever page it would be: the points that the reader
         may know, at most `limit` of them. `outcome` is empty where the reader may not know it.
         """
+
+    def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
+        """Every point that the reader may know of everything that the search finds, in the order of its results.
+        `outcome` is empty where the reader may not know it. `results` is what `search` said to the same question.
+        """
+
+    def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:
+        """What those of these documents are called that there are; a title is everybody's."""
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
         """Make the index anew from (version, documents) batches, begun at `version`; return how many there are.

@@ -20,7 +20,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SECRET = "xyzzy-for-members"
-LISTS = ["/api/case-studies/", "/api/councils/", "/api/topics/", "/api/programmes/", "/api/places/", "/api/asks/"]
+LISTS = [
+    "/api/case-studies/", "/api/councils/", "/api/topics/", "/api/programmes/", "/api/places/", "/api/asks/",
+    "/api/opportunities/", "/api/briefings/", "/api/record/",
+]  # fmt: skip
 ALL = ["/api/", "/api/openapi.json", *LISTS]
 
 

@@ -1,8 +1,10 @@
 """A photo is as private as the pages that show it."""
 
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.urls import reverse
@@ -12,6 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
 from casestudies.models import Document, Photo
+from core.models import ProviderRecord
 from moderation.services import dismiss_report, report
 from tests import factories
 
@@ -170,3 +173,32 @@ def test_of_a_page_with_a_locked_case_nobody_sees_the_photo_or_the_editor(client
     client.logout()
     dismiss_report(report=filed, by=factories.UserFactory(administrator=True))
     assert client.get(image.file.url).status_code == 200
+
+
+def test_nor_its_documents(client, paper, stockport):
+    page = factories.case_study(stockport)
+    page.documents.add(Document(document=paper))
+    page.save_revision().publish()
+    filed = report(subject=page, kind="child_abuse")
+    assert _who_gets(client, stockport, paper.url) == []
+    administrator = factories.UserFactory(administrator=True)
+    client.force_login(administrator)
+    assert client.get(paper.url).status_code == 200
+    dismiss_report(report=filed, by=administrator)
+    assert _who_gets(client, stockport, paper.url) == EVERYBODY
+
+
+def test_a_page_does_not_open_what_something_else_with_its_number_links(client, stockport, paper):
+    """A record of the provider, for instance, which only staff see."""
+    record, document = (ContentType.objects.get_for_model(model) for model in (ProviderRecord, paper))
+    ReferenceIndex.objects.create(
+        base_content_type=record,
+        content_type=record,
+        object_id=stockport.page.pk,
+        to_content_type=document,
+        to_object_id=paper.pk,
+        model_path="body",
+        content_path="body",
+        content_path_hash=uuid4(),
+    )
+    assert _who_gets(client, stockport, paper.url) == WORKING_ON_IT

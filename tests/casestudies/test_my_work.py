@@ -8,14 +8,17 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.views.pages.edit import EditView
 
 from casestudies import reads
 from casestudies.models import CaseStudyPage, ReadCount, Standing
 from casestudies.services import start_from_case_study
 from members.errors import NotAllowed
+from members.models import Membership
 from moderation.models import Decision
 from moderation.services import open_claim
 from tests import factories
@@ -95,7 +98,15 @@ def test_where_it_waits_and_how_long_that_usually_takes(client, author, stockpor
     assert "Waiting: Approval by the organisation, for 0 minutes; usually about 2 days" in text(home(client))
 
 
-def test_its_place_in_the_queue_who_reads_it_and_when_it_is_due(client, author, stockport):
+def above_the_editor(client, page):
+    """What the editor says first; drawing the rest of it takes two seconds."""
+    response = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    said = " ".join(str(message) for message in response.wsgi_request._messages)
+    return said if response.status_code == 200 else ""
+
+
+def test_its_place_in_the_queue_who_reads_it_and_when_it_is_due(client, author, stockport, monkeypatch):
+    monkeypatch.setattr(EditView, "render_to_response", lambda *args, **kwargs: HttpResponse())
     began = datetime(2026, 12, 23, 10, 0, tzinfo=UTC)  # a Wednesday before Christmas
     approver = factories.member(stockport, "approver", name="Pat Approver")
     pages = []
@@ -118,6 +129,17 @@ def test_its_place_in_the_queue_who_reads_it_and_when_it_is_due(client, author, 
         assert f"/approve/ask/{step}/" in str(home(client))
         open_claim(kind="page", number=step, by=approver)
         assert "Being reviewed by Pat Approver since 10:05." in text(home(client))
+        # The same stands above the page in the editor, for who may open it and nobody else.
+        told = above_the_editor(client, pages[2])
+        assert "with whoever signs off for your organisation (too few decisions so far to say how long" in told
+        assert "It is number 3 among the pages that wait. To be decided by Monday 4 January." in told
+        assert "withdraw it from review to go on" in told
+        assert "Being reviewed by Pat Approver since 10:05." in above_the_editor(client, pages[0])
+        client.force_login(factories.member(factories.organisation("Rochdale"), "author"))
+        assert above_the_editor(client, pages[0]) == ""
+        Membership.objects.filter(person=author).update(expires_at=began - timedelta(days=1))
+        client.force_login(author)
+        assert above_the_editor(client, pages[0]) == "", "membership has lapsed"
 
 
 def test_what_needs_the_author_stands_first(client, author, stockport):

@@ -96,7 +96,16 @@ def test_the_outline_is_small_and_the_one_in_the_manifest():
     data = OUTLINE.read_bytes()
     assert len(gzip.compress(data)) < 15_000
     manifest = json.loads((ROOT / "assets" / "vendor.json").read_text())
-    assert manifest["outline"] == {"core/uk_outline.json": hashlib.sha256(data).hexdigest()}
+    fine = (ROOT / "static/map/uk.json").read_bytes()
+    assert len(gzip.compress(fine)) < 20_000
+    assert manifest["outline"] == {
+        "core/uk_outline.json": hashlib.sha256(data).hexdigest(),
+        "static/map/uk.json": hashlib.sha256(fine).hexdigest(),
+    }
+    coarse, fine = json.loads(data), json.loads(fine)
+    assert {name: coarse[name] for name in ("width", "height", "projection")} == {
+        name: fine[name] for name in ("width", "height", "projection")
+    }
     assert "Natural Earth" in (ROOT / "assets/licences/world-atlas.txt").read_text()
 
 

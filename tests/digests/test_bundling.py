@@ -107,13 +107,18 @@ def test_what_waits_together_when_nothing_was_sent_is_one_mail_at_once(reply, re
 
 def test_each_kind_says_its_own_and_has_its_own_way_out(reply, study, reader, moderator, client):
     reply("A reply.")
-    held, _verdict = add_comment(page=study, body="Buy my vouchers", by=reader)
-    moderation.decide_contribution(
-        contribution=held, action="decline", by=moderator, reason="promotion", words="This is an advert."
+    told = {"action": "decline", "by": moderator, "reason": "promotion", "words": "This is an advert."}
+    declined, taken_back = (
+        moderation.decide_contribution(contribution=add_comment(page=study, body=body, by=reader)[0], **told)
+        for body in ("Buy my vouchers", "Buy them now")
     )
+    moderation.undo(decision=taken_back, by=moderator)
     (message,) = to(reader)
     assert message["Subject"] == "1 decision and 1 reply"
     for part in (text_of(message), html_of(message)):
+        assert f"/appeal/{declined.pk}/" in part, "the way to appeal stands with the decision"
+        assert "You can appeal once, until" in " ".join(part.split())
+        assert f"/appeal/{taken_back.pk}/" not in part, "it was taken back before it was told"
         assert "A reply." in part
         assert "It promotes a product or service" in part
         assert "This is an advert." in part

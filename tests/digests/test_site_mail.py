@@ -49,6 +49,7 @@ def posted(page, title, text):
             **dict.fromkeys(("what_it_is", "current_state", "who_may_use", "legal_basis"), rich_text("<p>Money.</p>")),
             "steps": inline_formset([]),
             "sources": inline_formset([]),
+            "programme_places": inline_formset([]),
             "comments": inline_formset([{**new, "replies": inline_formset([])}]),
         }
     )

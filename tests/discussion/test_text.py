@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discussion.text import render, tidy
+from core.plain_text import tidy
+from discussion.text import render
 
 ALLOWED = {"blockquote", "p", "br", "ul", "ol", "li", "a"}
 

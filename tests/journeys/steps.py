@@ -11,6 +11,35 @@ def decide(judge, title: str, decision: str) -> None:
     judge.wait_for_load_state()
 
 
+PASSWORD = "three quiet harbours"
+
+
+def link_in(letter, start: str) -> str:
+    """The path of the link in a mail that begins like this."""
+    return re.search(rf"https?://[^/\s]+({start}\S+)", letter.get_body(("plain",)).get_content()).group(1)
+
+
+def sign_up(page, mailbox, *, name: str, address: str) -> None:
+    """As somebody new would; at the end they are signed in."""
+    page.goto("/account/signup/")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Email").fill(address)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.goto(link_in(mailbox.wait_for(address, ""), "/account/confirm-email/"))
+    page.locator("main").get_by_role("button").first.click()
+    page.wait_for_load_state()
+    if "/login/" in page.url:
+        sign_in_by_password(page, address)
+
+
+def sign_in_by_password(page, address: str) -> None:
+    page.get_by_label("Email").fill(address)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
 def find(reader, words: str, title: str) -> None:
     """Search until the index has heard of it: the worker is a second behind."""
     for _ in range(40):

@@ -172,7 +172,7 @@ def test_who_was_banned_appeals_by_the_link_in_the_letter(newcomer, moderator, o
     assert stranger.get(elsewhere).status_code == 404
     page = stranger.get(f"/{link}")
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert stranger.post(f"/{link}", {"words": "It was my brother."}).status_code == 302
     made = Appeal.objects.get()
     assert made.by == newcomer

@@ -1,9 +1,12 @@
 """Working through the queue: claims, the filter, several at once, and what was decided about things like it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from discussion.services import add_comment
@@ -14,6 +17,8 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 QUEUE, BULK, CLAIMS, NEXT = "/moderation/", "/moderation/bulk/", "/moderation/claims/", "/moderation/next/"
+# A lock, the move, the reports about it, the reason, the log, the event and its consumers, in a transaction.
+EACH_DECISION = 14
 SPAM = {"action": "decline", "reason": "promotion", "words": "This is advertising."}
 
 
@@ -158,6 +163,23 @@ def test_several_are_declined_for_one_reason_and_what_was_done_is_said(client, c
     assert kept.state == ContributionState.HELD
 
 
+def test_what_a_batch_costs_grows_by_the_same_for_each(client, case_study, moderator):
+    client.force_login(moderator)
+    author = factories.UserFactory()
+    costs = {}
+    for n in (2, 8):
+        keys = [f"comment-{held(case_study, author, f'Cheap watches {n}-{one}').pk}" for one in range(n)]
+        with CaptureQueriesContext(connection) as asking:
+            client.get(BULK, {"item": keys})
+        with CaptureQueriesContext(connection) as doing:
+            done = text(client.post(BULK, {"item": keys, **SPAM}))
+        assert f"{n} were declined." in done
+        costs[n] = len(asking), len(doing)
+    assert costs[8][0] <= costs[2][0], "the list costs the same whatever is on it"
+    each = (costs[8][1] - costs[2][1]) / 6
+    assert each <= EACH_DECISION, f"{each} queries for each declined"
+
+
 def test_nobody_declines_their_own_in_a_batch(client, case_study, moderator):
     from discussion.models import Comment
 
@@ -236,3 +258,53 @@ def test_the_last_decision_can_be_taken_back_from_the_next_page(client, case_stu
     following.refresh_from_db()
     assert following.state == ContributionState.HELD
     assert "Take it back" not in text(client.get(QUEUE))
+
+
+def test_the_queue_stands_beside_the_thing_with_its_place(client, council, case_study, moderator, second):
+    waiting = [held(case_study, factories.UserFactory(), f"Held number {n}.") for n in range(12)]
+    address = f"/moderation/comment/{waiting[4].pk}/"
+    client.force_login(second)
+    client.get(f"/moderation/comment/{waiting[5].pk}/")
+    client.force_login(moderator)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        seen = client.get(address)
+    page = text(seen)
+    assert "<strong>5 of 12</strong>" in page
+    assert page.count("cl-beside__link") == 9, "a part of it: the rest is in the queue"
+    assert [item.title for item in seen.context["beside"].items][:4] == [f"Held number {n}." for n in (1, 2, 3, 4)]
+    assert re.search(rf'href="{address}" aria-current="page"', page)
+    assert page.count('aria-current="page"><span class="cl-beside') == 1
+    assert "with Sam Second" in page
+    for key in ("j", "k"):
+        assert re.search(rf'{NEXT}\?item=comment-{waiting[4].pk}[^>]* data-key="{key}"', page)
+    assert "<strong>2 of 2</strong>" not in page
+    assert f"{NEXT}?item=comment-{waiting[4].pk}&amp;kind=comment" in text(client.get(f"{address}?kind=comment"))
+
+    # What waits more costs no more; and a locked case is named to nobody who may not see it.
+    for n in range(6):
+        held(case_study, factories.UserFactory(), f"Later {n}.")
+    with time_machine.travel(timezone.now() - timedelta(days=3), tick=False):
+        locked = services.report(subject=case_study, kind="child_abuse")
+    with CaptureQueriesContext(connection) as many:
+        page = text(client.get(address))
+    assert len(many) <= len(few) + 3, "reports have come to it, and no more"
+    assert "<strong>5 of 18</strong>" in page
+    assert locked.reference not in page
+    # After a decision the next opens, and the list has moved on; what is decided has no place in it.
+    after = text(client.post(address, {"action": "approve"}, follow=True))
+    assert "<strong>6 of 17</strong>" in after
+    assert "Held number 6." in after
+    decided = text(client.get(address))
+    assert "17 wait" in decided
+    assert 'aria-current="page"><span class="cl-beside' not in decided
+    # Whoever signs off for a council finds its pages beside a page, and nothing else.
+    approver = factories.member(council, "approver")
+    page = factories.case_study(council, live=False, title="A page of ours")
+    author = factories.member(council, "author")
+    page.save_revision(user=author)
+    page.get_workflow().start(page, author)
+    client.force_login(approver)
+    seen = text(client.get(f"/moderation/pages/{page.current_workflow_task_state.pk}/"))
+    assert "<strong>1 of 1</strong>" in seen
+    assert "Later" not in seen

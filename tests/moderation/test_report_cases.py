@@ -184,7 +184,8 @@ def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, mod
     assert not Decision.objects.exists()  # the log that every moderator reads says nothing
     assert letters_to(member.email) == []  # nor does anybody warn its author
     assert services.open_locked(report=filed, by=named)["content"]["body"] == "You are all fools"
-    for days, contents, references in ((366, 0, 1), (5 * 366, 0, 0)):
+    # Never a day less than the law’s year and five years, leap days counted.
+    for days, contents, references in ((365, 1, 1), (367, 0, 1), (5 * 365 + 1, 0, 1), (5 * 366, 0, 0)):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
             assert not [one.rule for one in forget_what_is_due() if one.error]
         kept = PreservedContent.objects.count(), Report.objects.exclude(nca_reference="").count()

@@ -126,12 +126,14 @@ def test_a_suspended_person_reads_and_writes_nothing_from_the_next_request(counc
         reverse("ask_new"): {"title": "How?"},
         reverse("adoption_new"): {},
         reverse("confirm_case_studies"): {},
+        reverse("council_invite", args=[council.slug]): {"address": "friend@example.org"},
         "/cy" + reverse("comment_add", args=[case_study.pk]): {"body": "After"},
     }
     for address, told in writes.items():
         answer = client.post(address, told)
         assert answer.status_code == 403, address
         assert "suspended" in answer.content.decode() or "/cy" in address, address
+    assert client.get(reverse("ask_new")).status_code == 403, "nobody types for nothing"
     allowed = {
         reverse("report", args=["comment", comment.pk]): {"kind": "spam"},
         reverse("account_overview"): {"name": "Lea Lead", "language": "en"},

@@ -21,6 +21,7 @@ def one_of_each(case_study):
         "comment": add_comment(page=case_study, body="Which year?", by=factories.UserFactory())[0],
         "ask": factories.ask(author=factories.UserFactory()),
         "adoption": factories.adoption(case_study, factories.organisation("Wigan")),
+        "record": factories.record_entry(factories.PlaceFactory(), author=factories.UserFactory()),
     }
     assert {kind.name for kind in kinds()} == set(made), "A new kind of contribution belongs in this test."
     return made

@@ -71,10 +71,10 @@ def test_a_programme_says_whether_it_can_be_used_and_how_it_goes(client):
     soup = look(client, page.url)
     order = [heading.get_text(strip=True) for heading in soup.main.find_all("h2")]
     assert order == [
-        "Can it be used now?", "What it is", "Who may use it", "How it goes, step by step", "Legal basis",
-        "How it went", "Case studies", "Sources",
+        "Can it be used now?", "What it is", "Who may use it", "How it goes, stage by stage", "Legal basis",
+        "How it went", "Case studies", "Recently changed", "Sources",
     ]  # fmt: skip
-    assert [item.h3.get_text() for item in soup.select(".cl-timeline li")] == ["Nominate", "Wait"]
+    assert [item.h3.get_text() for item in soup.select(".cl-stages li")] == ["Nominate", "Wait"]
     assert soup.find("a", href="/search/?programme=right-to-bid&outcome=worked")
     assert soup.find("a", href="https://www.legislation.gov.uk/")
     assert soup.find("article", class_="cl-card").h3.get_text(strip=True) == "A pub"
@@ -92,7 +92,7 @@ def test_the_list_of_programmes_counts_their_case_studies(client):
     programme("A draft", live=False)
     case_study(organisation(), programme=portas)
     soup = look(client, "/programmes/")
-    cards = {card.h2.get_text(strip=True): card.get_text() for card in soup.select("article.cl-card")}
+    cards = {card.h3.get_text(strip=True): card.get_text() for card in soup.select("article.cl-card")}
     assert set(cards) == {"Portas Pilots", "Right to Bid"}
     assert "1 case study" in cards["Portas Pilots"]
     assert "case stud" not in cards["Right to Bid"]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.test.utils.form_data import rich_text
 
 from places.models import Place
 from places.outline import is_on_land
@@ -24,7 +25,7 @@ def test_the_outline_knows_towns_from_the_sea_and_from_other_countries(lat, lng,
 
 
 def add(client, **fields):
-    said = {"name": "Somewhere", "slug": "somewhere", "kind": "town", "summary": "", **fields}
+    said = {"name": "Somewhere", "slug": "somewhere", "kind": "town", "summary": "", "meaning": rich_text(""), **fields}
     return client.post(reverse(ADD), said)
 
 
@@ -58,3 +59,26 @@ def test_the_cms_refuses_what_cannot_be_with_one_message(client, lat, lng, told)
 def test_the_cms_takes_a_point_in_the_kingdom_without_asking(client):
     add(client, lat="53.41", lng="-2.16")
     assert Place.objects.get().lat == 53.41
+
+
+@pytest.mark.usefixtures("administrator")
+def test_what_is_summed_up_says_by_whom_and_when(client):
+    point = {"lat": "53.41", "lng": "-2.16", "meaning": rich_text("<p>Ask the landlords first.</p>")}
+    unsigned = add(client, **point, meaning_by="", meaning_on="")
+    assert unsigned.content.decode().count("Say who summed it up, and when.") >= 2
+    ahead = add(client, **point, meaning_by="Alex, network editor", meaning_on="2999-01-01")
+    assert "still to come" in ahead.content.decode()
+    assert not Place.objects.exists()
+    add(client, **point, meaning_by="Alex, network editor", meaning_on="2024-05-01")
+    assert "landlords" in Place.objects.get().meaning
+
+
+@pytest.mark.usefixtures("administrator")
+def test_a_place_with_a_record_is_not_deleted(client):
+    place = factories.PlaceFactory(name="Bredbury")
+    entry = factories.record_entry(place, state="hidden")
+    address = reverse("wagtailsnippets_places_place:delete", args=[place.pk])
+    assert "Bredbury has a record, so it stays" in client.post(address, follow=True).content.decode()
+    entry.delete()
+    client.post(address)
+    assert not Place.objects.exists()

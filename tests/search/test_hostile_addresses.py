@@ -7,7 +7,7 @@ from tests.factories import PlaceFactory, TopicFactory, case_study, organisation
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = ("/search/", "/map/", "/search/results.csv", "/feeds/search/", "/search/suggest/")
+ADDRESSES = ("/search/", "/map/", "/search/results.csv", "/feeds/search/", "/search/suggest/", "/map/embed/")
 PARAMETERS = (
     "q",
     "type",
@@ -27,6 +27,7 @@ PARAMETERS = (
     "sort",
     "page",
     "exact",
+    "view",
 )
 VALUES = {
     "nothing": "",
@@ -49,6 +50,7 @@ VALUES = {
     "beyond the poles": "91,181",
     "a far point": "-90,180",
     "a point too many": "51,0,7",
+    "a part of no map": "51.5,-0.1,99",
     "sql": "%27%20OR%201%3D1%20--",
     "json": "%7B%22match_all%22%3A%7B%7D%7D",
     "html": "%3Cscript%3Ealert(1)%3C%2Fscript%3E",

@@ -110,7 +110,7 @@ def test_the_map_keeps_the_search_between_its_forms(client, world):
 def test_a_region_is_looked_at_closely(client, world):
     def width(address):
         return float(
-            re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)" aria-label', client.get(address).content.decode())[3]
+            re.search(r'data-level="\d" viewBox="(\S+) (\S+) (\S+) (\S+)"', client.get(address).content.decode())[3]
         )
 
     assert width("/map/?region=north-west") < width("/map/?q=pub") / 2
@@ -123,9 +123,14 @@ def test_a_map_of_nothing_helps_on(client, world):
     assert "There is nothing to show on the map." in html
 
 
-def test_more_points_than_a_picture_holds_are_said(client, world, monkeypatch):
-    monkeypatch.setattr(on_map, "MOST_POINTS", 1)
-    assert "The map shows the first 1 of them." in client.get("/map/?q=pub").content.decode()
+def test_of_more_than_a_list_holds_there_are_pages_and_the_marks_lead_closer(client, world, monkeypatch):
+    monkeypatch.setattr(on_map, "LISTED", 1)
+    monkeypatch.setattr(on_map, "PAGE", 1)
+    first, second = (client.get(f"/map/?q=pub&page={number}").content.decode() for number in (1, 2))
+    assert ("Pub bought" in first, "Pub lost" in first) != ("Pub bought" in second, "Pub lost" in second)
+    mark = re.search(r'<a href="(\?q=pub&amp;view=[^"]*)" aria-label="2 here\. ', first)[1]
+    closer = client.get(f"/map/{mark.replace('&amp;', '&')}").content.decode()
+    assert "2 are in this part of it." in closer
 
 
 def test_the_feed_has_the_newest_first_for_everybody_alike(client, world):

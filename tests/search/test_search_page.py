@@ -366,6 +366,12 @@ class SearchServer:
     def points(self, query, *, limit):
         return self._answer(f"points {query}", lambda: engines.database().points(query, limit=limit))
 
+    def located(self, query, *, results):
+        return self._answer(f"located {query}", lambda: engines.database().located(query))
+
+    def named(self, keys):
+        return self._answer(f"named {keys}", lambda: engines.database().named(keys))
+
 
 def test_a_search_server_spares_the_database_every_question_about_content(client, world, monkeypatch):
     server = SearchServer()

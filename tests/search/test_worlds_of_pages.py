@@ -134,7 +134,7 @@ def test_each_reader_finds_what_they_may_read(pages, people):
             assert titles(client, type="case_study", **{name: value}) == secret, f"{role}, {name}"
         for words in NOBODY:
             assert not titles(client, q=words), f"{role} finds {words}"
-        for address in ("/search/results.csv", "/map/"):
+        for address in ("/search/results.csv", "/map/", "/map/part/"):
             shown = body(client, f"{address}?q={MEMBERS[0]}")
             assert ("The canal boat" in shown) == may, f"{role}, {address}"
         assert "canal boat" not in body(client, f"/feeds/search/?q={MEMBERS[0]}"), "a feed is everybody’s"
@@ -155,7 +155,7 @@ def test_nobody_is_told_of_what_is_not_published(pages, people):
             assert client.get("/search/suggest/", {"q": word[:4]}).json() == {"suggestions": []}, f"{role}, {word}"
 
 
-PAGES = ("/search/", "/map/", "/search/results.csv", "/feeds/search/")
+PAGES = ("/search/", "/map/", "/map/points/", "/search/results.csv", "/feeds/search/")
 QUESTIONS = [
     "",
     "?q=canal",

@@ -1,6 +1,6 @@
 """What readers ask: a page in one request, or in two where it finds little (docs/decisions/0020)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,6 +12,7 @@ from search.engines.base import (
     EngineUnavailable,
     Hit,
     IndexMissing,
+    Located,
     MapPoint,
     QueryRefused,
     SearchQuery,
@@ -20,9 +21,11 @@ from search.engines.base import (
 )
 from search.engines.elastic import errors, questions
 from search.engines.elastic.further import Further
-from search.text import tidy
+from search.text import Words, tidy
 
 SEARCH_SECONDS = 2.0
+# For all the points of a map, of which so many come in one answer (Elasticsearch gives no more than 10,000).
+LOCATED_SECONDS, LOCATED = 10.0, 10_000
 
 
 class Asking:
@@ -46,11 +49,42 @@ class Asking:
         words = query.words
         if query.text and not words:
             return []
-        any_word = bool(query.relaxed)
-        if query.relaxed is None and len(words.wanted) > 1:
-            any_word = questions.total(self._ask(questions.count_body(query, words))) < query.least
+        any_word = self._any_word(query, words)
         answer = self._ask(questions.points_body(query, words, any_word=any_word, limit=limit))
         return questions.map_points(answer, query, limit=limit)
+
+    def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
+        """As many requests as there are ten thousands of documents."""
+        words = query.words
+        if query.text and not words:
+            return []
+        any_word = self._any_word(query, words)
+        found: list[Located] = []
+        after: list[Any] | None = None
+        while True:
+            body = questions.located_body(query, words, any_word=any_word, limit=LOCATED, after=after)
+            hits = self._ask(body, seconds=LOCATED_SECONDS)["hits"]["hits"]
+            found += questions.located(hits, query)
+            if len(hits) < LOCATED:
+                return found
+            after = hits[-1]["sort"]
+
+    def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:
+        if not keys:
+            return {}
+        with self._errors():
+            docs = self._client.mget(index=self._alias, ids=list(keys), source_includes=["kind", "title", "url"])[
+                "docs"
+            ]
+            for one in docs:
+                self._raise_missing(one)
+        return {one["_id"]: questions.suggestion(one["_source"]) for one in docs if one["found"]}
+
+    def _any_word(self, query: SearchQuery, words: Words) -> bool:
+        """Whether whatever has any of the words will do, where no earlier answer says so."""
+        if query.relaxed is None and len(words.wanted) > 1:
+            return questions.total(self._ask(questions.count_body(query, words))) < query.least
+        return bool(query.relaxed)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Where no title has words that begin so, those that nearly do."""

@@ -1,6 +1,6 @@
 """The bodies that are sent to Elasticsearch, and what is read from its answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -16,6 +16,7 @@ from search.engines.base import (
     SIMILAR,
     FacetCount,
     Hit,
+    Located,
     MapPoint,
     SearchQuery,
     SearchResults,
@@ -78,6 +79,15 @@ def points_body(query: SearchQuery, words: Words, *, any_word: bool, limit: int)
     }
 
 
+def located_body(
+    query: SearchQuery, words: Words, *, any_word: bool, limit: int, after: Sequence[Any] | None
+) -> dict[str, Any]:
+    """Points and what they look like, from the columns that the server keeps of each field: no document is read."""
+    body = points_body(query, words, any_word=any_word, limit=limit)
+    body |= {"_source": False, "docvalue_fields": ["key", "kind", _outcome(query), _points(query)]}
+    return body | ({"search_after": after} if after else {})
+
+
 def _narrowing(query: SearchQuery) -> dict[str, dict[str, Any]]:
     return {name: _filter(name, values, query) for name, values in query.filters.items() if values}
 
@@ -102,6 +112,10 @@ def _limited(query: SearchQuery, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _points(query: SearchQuery) -> str:
     return "all_points" if query.members else "points"
+
+
+def _outcome(query: SearchQuery) -> str:
+    return "all_facet.outcome" if query.members else "facet.outcome"
 
 
 def _order(query: SearchQuery, words: Words) -> list[Any]:
@@ -204,10 +218,11 @@ def suggest_body(text: str, *, size: int) -> dict[str, Any]:
 def suggestions(answer: Mapping[str, Any]) -> list[Suggestion]:
     found = answer["hits"]["hits"]
     begins = [one for one in found if one["sort"][0] >= _BEGINS]
-    return [
-        Suggestion(kind=one["_source"]["kind"], title=one["_source"]["title"], url=one["_source"]["url"])
-        for one in begins or found
-    ]
+    return [suggestion(one["_source"]) for one in begins or found]
+
+
+def suggestion(stored: Mapping[str, Any]) -> Suggestion:
+    return Suggestion(kind=stored["kind"], title=stored["title"], url=stored["url"])
 
 
 def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> dict[str, Any]:
@@ -322,3 +337,13 @@ def map_points(answer: Mapping[str, Any], query: SearchQuery, *, limit: int) -> 
         for point in stored[_points(query)]
     ]
     return found[:limit]
+
+
+def located(hits: Iterable[Mapping[str, Any]], query: SearchQuery) -> Iterator[Located]:
+    """The server writes a point as “53.4, -2.16”."""
+    outcome, points = _outcome(query), _points(query)
+    for held in (one["fields"] for one in hits):
+        (key,), (kind,) = held["key"], held["kind"]
+        for point in held.get(points, ()):
+            lat, _, lng = point.partition(",")
+            yield Located(key, kind, held.get(outcome, ("",))[0], float(lat), float(lng))

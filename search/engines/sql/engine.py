@@ -22,6 +22,7 @@ from search.engines.base import (
     NEWEST,
     EngineUnavailable,
     Hit,
+    Located,
     MapPoint,
     RebuildRunning,
     SearchQuery,
@@ -79,6 +80,7 @@ class DatabaseEngine:
             facets=found.counts(),
             relaxed=found.wide,
             enough=found.enough,
+            found=found,
         )
 
     def _helped(
@@ -144,6 +146,19 @@ class DatabaseEngine:
             for point in by_document[number]
         ]
         return points[:limit]
+
+    def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
+        """Two statements, however many there are, where they have been found before."""
+        if results is not None and isinstance(results.found, reading.Found):
+            return results.found.located()
+        words = query.words
+        if query.text and not words:
+            return []
+        return reading.Found(self._dialect, query, self._matches(words, query)).located()
+
+    def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:
+        rows = IndexedDocument.objects.filter(key__in=keys).values_list("key", "kind", "title", "payload__url")
+        return {key: Suggestion(kind=kind, title=title, url=url) for key, kind, title, url in rows}
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Titles that begin so, then those with such words in the middle; if none, with a mistake in a word."""

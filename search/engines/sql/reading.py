@@ -19,6 +19,7 @@ from search.engines.base import (
     SIMILAR,
     STALE_WEIGHT,
     FacetCount,
+    Located,
     SearchQuery,
 )
 from search.engines.sql.dialect import Dialect, Statement
@@ -102,7 +103,7 @@ class Found:
         some, most = (every, enough) if within is None else (every & within, enough & within)
         return len(some) if len(most) < self._query.least else len(most)
 
-    def page(self, *, located: bool = False, limit: int | None = None) -> list[int]:
+    def page(self, *, located: bool = False, limit: int | None = None, offset: int | None = None) -> list[int]:
         """The ids of one page, best first. `located`: of those with a point that the reader may know."""
         query, dialect = self._query, self._dialect
         if self.total == 0:
@@ -131,9 +132,30 @@ class Found:
             cursor.execute(
                 f"{given}SELECT d.id FROM {source} {where} "
                 f"ORDER BY {_first(query)}{score}d.published_at DESC NULLS LAST, d.id LIMIT %s OFFSET %s",
-                [*params, limit or query.size, query.offset],
+                [*params, limit or query.size, query.offset if offset is None else offset],
             )
             return [row[0] for row in cursor.fetchall()]
+
+    def located(self) -> list[Located]:
+        """Every point that the reader may know, in the order of the results."""
+        ids = self.page(located=True, limit=max(self.total, 1), offset=0)
+        if not ids:
+            return []
+        given, params = self._dialect.ids(ids) if self.ids is not None else ("", [])
+        visible, of_outcome = _visible(self._query, of="p"), _visible(self._query)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT d.id, d.key, d.kind, coalesce(o.value, ''), p.lat, p.lng FROM {POINT} p "
+                f"JOIN {DOCUMENT} d ON d.id = p.document_id LEFT JOIN ("
+                f"SELECT f.document_id, v.value FROM {FACET} f JOIN {VALUE} v ON v.id = f.value_id "
+                f"WHERE v.facet = 'outcome' AND {of_outcome}) o ON o.document_id = p.document_id "
+                f"WHERE {visible}{f' AND p.document_id IN ({given})' if given else ''} ORDER BY p.id",
+                params,
+            )
+            points: dict[int, list[Located]] = defaultdict(list)
+            for number, *rest in cursor:
+                points[number].append(Located(*rest))
+        return [point for number in ids for point in points[number]]
 
     def _candidates(self, last: int) -> Iterable[int]:
         """Those that could be among so many best: what a score is multiplied by later has bounds."""

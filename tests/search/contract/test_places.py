@@ -4,15 +4,17 @@ import pytest
 
 from search.documents import Point
 from search.engines.base import DISTANCE, SearchQuery
+from search.engines.elastic import asking
 from tests.search.documents import ask, counted, document, found
 
 STOCKPORT, MANCHESTER, LONDON = Point(53.4106, -2.1575), Point(53.4808, -2.2426), Point(51.5074, -0.1278)
 ALTRINCHAM, TRURO, INVERNESS = Point(53.3873, -2.349), Point(50.2632, -5.051), Point(57.4778, -4.2247)
+OF_MEMBERS = {"members_card": {"outcome": "x"}, "outcome": "did_not_work"}
 DOCUMENTS = [
     document(1, "Market in London", points=(LONDON,), topic="markets", outcome="worked", card={"outcome": "worked"}),
     document(2, "Markets far and near", points=(TRURO, INVERNESS, MANCHESTER), topic="markets", days=1),
     document(3, "Market of nowhere", days=9),
-    document(4, "Market for us", members_only=True, members_points=(STOCKPORT,), days=2, members_card={"outcome": "x"}),
+    document(4, "Market for us", members_only=True, members_points=(STOCKPORT,), days=2, **OF_MEMBERS),
     document(5, "Market near for some", members_only=True, points=(INVERNESS,), members_points=(ALTRINCHAM,), days=3),
     document(6, "Bakery in Truro", kind="programme", points=(TRURO,), days=4),
 ]
@@ -111,3 +113,53 @@ def test_a_map_follows_the_filters_and_keeps_to_its_limit(filled):
     assert points(filled, "!!!") == []
     assert len(points(filled, limit=3)) == 3
     assert {one.key for one in points(filled, page=40, size=1)} == {one.key for one in points(filled)}
+
+
+def located(engine, text="", **options):
+    return engine.located(SearchQuery(text=text, **options))
+
+
+def test_all_the_points_of_a_search_come_in_the_order_of_its_results(filled, monkeypatch):
+    """However many there are: the server gives one at a time here, and ten thousand elsewhere."""
+    monkeypatch.setattr(asking, "LOCATED", 1)
+    for options in (
+        {"sort": "newest"},
+        {"sort": "evidence"},
+        {"sort": "adopted", "members": True},
+        {"sort": DISTANCE, "near": STOCKPORT},
+        {"sort": DISTANCE, "near": STOCKPORT, "members": True},
+        {"sort": "newest", "near": STOCKPORT},
+        {"text": "market", "near": TRURO},
+        {"text": "market far", "members": True},
+        {"text": "market", "sort": "similar", "like": ("stockport",)},
+        {"filters": {"topic": ("markets",)}},
+        {"text": "xylophone"},
+        {"text": "!!!"},
+        {"page": 7, "size": 1},
+    ):
+        shown = located(filled, **options)
+        many = points(filled, **options)
+        assert {(one.key, one.kind, round(one.lat, 5), round(one.lng, 5)) for one in shown} == {
+            (one.key, one.kind, one.lat, one.lng) for one in many
+        }, options
+        everything = {name: value for name, value in options.items() if name not in {"page", "size", "filters"}}
+        order = found(filled, **everything, **options.get("filters", {}))
+        keys = dict.fromkeys(int(one.key.partition(":")[2]) for one in shown)
+        assert list(keys) == [number for number in order if number in keys], options
+
+
+def test_documents_are_called_by_their_titles_whoever_asks(filled):
+    named = filled.named(["case_study:4", "programme:6", "case_study:99"])
+    assert {key: (one.kind, one.title, one.url) for key, one in named.items()} == {
+        "case_study:4": ("case_study", "Market for us", "/councils/stockport/4/"),
+        "programme:6": ("programme", "Bakery in Truro", "/councils/stockport/6/"),
+    }
+    assert filled.named([]) == {}
+
+
+def test_a_point_without_its_words_says_how_it_turned_out_to_whom_may_know(filled):
+    outcomes = {one.key: one.outcome for one in located(filled, "market")}
+    assert (outcomes["case_study:1"], outcomes["case_study:2"]) == ("worked", "")
+    assert "case_study:4" not in outcomes
+    inside = {one.key: one.outcome for one in located(filled, "market", members=True)}
+    assert inside["case_study:4"] == "did_not_work"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casestudies.personal_data import personal_data
+from core.personal_details import personal_data
 
 
 def kinds(text):

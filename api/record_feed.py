@@ -1,0 +1,67 @@
+"""The record of a place as an Atom feed: what everybody may read, the last added first."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from api.addresses import absolute
+from api.feeds import LENGTH, AtomFeed, tag_uri
+from core.dates import display
+from core.html import without_controls
+from core.licence import LICENCE_NAME
+from places.models import Place, RecordEntry
+from places.record.selectors import listed
+
+
+class RecordFeed(Feed):
+    feed_type = AtomFeed
+    language = settings.LANGUAGE_CODE
+
+    def get_object(self, request: HttpRequest, slug: str) -> Place:
+        return get_object_or_404(Place, slug=slug)
+
+    def title(self, obj: Place) -> str:
+        name = _("The record of %(name)s") % {"name": without_controls(obj.name)}
+        return f"{name} – {settings.WAGTAIL_SITE_NAME}"
+
+    def subtitle(self, obj: Place) -> str:
+        return _("What the council says, and what residents saw.")
+
+    def link(self, obj: Place) -> str:
+        return absolute(obj.get_absolute_url())
+
+    def feed_url(self, obj: Place) -> str:
+        return absolute(reverse("feed_place", args=[obj.slug]))
+
+    def feed_guid(self, obj: Place) -> str:
+        return tag_uri("feed", f"place/{obj.pk}")
+
+    def feed_copyright(self, obj: Place) -> str:
+        return LICENCE_NAME
+
+    def items(self, obj: Place) -> list[RecordEntry]:
+        return list(listed().filter(place=obj).order_by("-created_at", "-pk")[:LENGTH])
+
+    def item_title(self, item: RecordEntry) -> str:
+        return without_controls(f"{display(item.when)}, {item.get_side_display()}: {item.title}")
+
+    def item_description(self, item: RecordEntry) -> str:
+        replies = [f"{_('Reply:')} {one.words}" for one in item.replies.all()]
+        return without_controls("\n\n".join(part for part in (item.words, item.lesson, *replies) if part))
+
+    def item_link(self, item: RecordEntry) -> str:
+        return absolute(item.get_absolute_url())
+
+    def item_guid(self, item: RecordEntry) -> str:
+        return tag_uri("record", item.pk)
+
+    def item_pubdate(self, item: RecordEntry) -> Any:
+        return item.created_at
+
+    def item_updateddate(self, item: RecordEntry) -> Any:
+        return max([item.edited_at or item.created_at, *(one.created_at for one in item.replies.all())])

@@ -1,0 +1,115 @@
+"""What somebody wrote and could not send because they were not, or no longer, signed in, kept until they are.
+
+It lies in the session, under the address that it was sent to, and is put back into the form there: once. It is never
+sent by us: whoever wrote it looks it over and presses the button. A form of a few words is kept by its fields (`keep`),
+one with many as a whole (`keep_form`), for an hour, because the next at a shared computer may be somebody else.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+KEY = "kept_words"
+FORM = "kept_form"
+KEPT_FOR = 3600
+# By its name a field is not words: passwords, codes and keys are neither kept nor shown.
+SECRET = re.compile(r"pass|token|secret|(^|[_-])(code|key)|otp|csrf|recovery|credential", re.IGNORECASE)
+# Longer than any form of ours takes; what is longer would be refused anyway.
+LENGTH = 20_000
+FIELDS = ("body", "name", "title", "words", "source_url")
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in_or_kept(view: View) -> View:
+    """Like `login_required`, but words that were sent without being signed in are not lost."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            keep(request, {name: request.POST[name] for name in FIELDS if request.POST.get(name, "").strip()})
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def keep(request: HttpRequest, words: Mapping[str, str]) -> None:
+    """For this address, until somebody is signed in."""
+    if words and sum(map(len, words.values())) <= LENGTH:
+        request.session[KEY] = {"path": request.path, "words": dict(words), "at": int(time.time())}
+
+
+def take_kept(request: HttpRequest) -> dict[str, str]:
+    """What was kept for this address: once, and for an hour."""
+    kept = request.session.get(KEY)
+    if request.method != "GET" or not kept or kept.get("path") != request.path:
+        return {}
+    del request.session[KEY]
+    words: dict[str, str] = {} if _too_old(kept) else kept["words"]
+    return words
+
+
+def form_kept(view: View) -> View:
+    """Like `signed_in_or_kept`, for a form with many fields: all of it is kept, and taken with `take_form`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        keep_form(request)
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def keep_form(request: HttpRequest) -> None:
+    """All that was sent to this address and is no secret; files have to be chosen again."""
+    if request.method != "POST":
+        return
+    form = QueryDict(mutable=True)
+    for name, values in request.POST.lists():
+        if not SECRET.search(name):
+            form.setlist(name, values)
+    said = form.urlencode()
+    if any(value.strip() for _name, values in form.lists() for value in values) and len(said) <= 3 * LENGTH:
+        request.session[FORM] = {"path": request.get_full_path(), "form": said, "at": int(time.time())}
+
+
+def take_form(request: HttpRequest) -> QueryDict | None:
+    """The form that was kept for this address, once, and for an hour; the page says that it is there again."""
+    kept = request.session.get(FORM) if request.method == "GET" else None
+    if not kept or kept.get("path") != request.get_full_path():
+        return None
+    forget_form(request)
+    if _too_old(kept):
+        return None
+    messages.info(
+        request, _("You were signed out when you sent this. We kept what you wrote: look it over and send it.")
+    )
+    return QueryDict(kept["form"])
+
+
+def forget_form(request: HttpRequest) -> None:
+    """It was sent after all."""
+    request.session.pop(FORM, None)
+
+
+def _too_old(kept: Mapping[str, Any]) -> bool:
+    return bool(time.time() - kept.get("at", 0) > KEPT_FOR)
+
+
+def words_in(sent: Mapping[str, Any]) -> Iterator[str]:
+    """What somebody wrote among what a form sent: sentences, and none of what is there for us or is secret."""
+    for name in sent:
+        value = str(sent[name]).strip()
+        if not SECRET.search(name) and len(value) <= LENGTH and len(value.split()) > 2:
+            yield value

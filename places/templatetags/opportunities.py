@@ -1,0 +1,59 @@
+"""Opportunities on the pages of what they belong to.
+
+{% load opportunities %}
+{% opportunities_for page %}        a section: the open ones and those yet to open of a programme, place or organisation
+{% closing_soon %}                  a section for the home page; nothing where nothing closes soon
+"""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from core.structured import data_block
+from members.models import OrganisationKind, OrganisationPage
+from places.models import OpportunityPage
+from places.opportunities.addresses import addresses
+from places.opportunities.selectors import listed_for, soonest
+
+register = template.Library()
+
+
+@register.inclusion_tag("places/opportunities/section.html")
+def opportunities_for(what: Any, level: int = 2) -> dict[str, Any]:
+    """With links to the calendar and, where there are more, to the list of them."""
+    found, more = listed_for(what)
+    whose = what.organisation if isinstance(what, OrganisationPage) else what
+    return {"opportunities": found, "more": more, **addresses(whose), "level": level}
+
+
+@register.inclusion_tag("places/opportunities/closing_soon.html")
+def closing_soon(most: int = 3) -> dict[str, Any]:
+    return {"opportunities": soonest(most)}
+
+
+@register.simple_tag(takes_context=True)
+def opportunity_data(context: Context, page: OpportunityPage) -> SafeString:
+    """schema.org's view of it, for machines that read pages: an event with a beginning, an end and an organiser."""
+    if not page.live or page.opens is None or page.closes is None:
+        return SafeString()
+    organisation = context.get("organisation")
+    status = "EventCancelled" if page.withdrawn else "EventScheduled"
+    kept: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": page.title,
+        "description": page.summary,
+        "url": page.full_url,
+        "startDate": page.opens.isoformat(),
+        "endDate": page.closes.isoformat(),
+        "eventStatus": f"https://schema.org/{status}",
+    }
+    if organisation:
+        is_council = organisation.kind == OrganisationKind.COUNCIL
+        whose = "GovernmentOrganization" if is_council else "Organization"
+        kept["organizer"] = {"@type": whose, "name": organisation.name}
+    if places := [place.name for place in page.places.all()]:
+        kept["location"] = [{"@type": "Place", "name": name} for name in places]
+    return data_block(kept)

@@ -1,0 +1,129 @@
+"""All the points of a search, small enough to hold, to keep and to send: twenty thousand are some 100 KB.
+
+Nothing here has a name: what stands at a point is asked of the engine again, by key, whenever it is shown. So what is
+kept for a minute cannot tell a reader of something that has just been hidden.
+"""
+
+import gzip
+import hashlib
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.cache import cache
+
+from core import maps
+from search import selectors
+from search.engines.base import Located, SearchQuery, SearchResults
+
+# Steps of the outline's unit in which points are counted: 60 m, and the whole kingdom within sixteen bits.
+GRID = 50
+# What a mark looks like: one for each outcome of a case study, others for what has none; in the order of the legend.
+SHAPES = ("worked", "partly-worked", "did-not-work", "open", "ahead", "site", "offer", "record")
+OUTCOMES = {"worked": 0, "partly_worked": 1, "did_not_work": 2, "too_early": 3, "": 4}
+SITE, KINDS = 5, {"opportunity": 6, "record": 7}
+# Fewer are found again in no time; so many are kept for a minute.
+MANY, SECONDS = 1_000, 60
+
+
+@dataclass(frozen=True)
+class Points:
+    """Columns, one row a point, in the order of the results: whose it is (`keys[rows[n]]`), what, and where.
+
+    `keys` are the documents with a point on the map, each once.
+    """
+
+    keys: Sequence[str]
+    rows: "array[int]"
+    shapes: bytes
+    xs: "array[int]"
+    ys: "array[int]"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def located(self) -> Iterator[tuple[int, float, float]]:
+        """The number of each point, and where it is in the outline's units."""
+        for number, (x, y) in enumerate(zip(self.xs, self.ys, strict=True)):
+            yield number, x / GRID, y / GRID
+
+
+NOTHING = Points((), array("I"), b"", array("H"), array("H"))
+
+
+def points(query: SearchQuery, results: SearchResults | None = None) -> Points:
+    """Of everything that the search finds, whatever page it asks for; `results` is what it has found already."""
+    if results is not None and not results.total:
+        return NOTHING
+    name = f"search:points:{_fingerprint(query)}"
+    kept: Points | None = cache.get(name)
+    if kept is not None:
+        return kept
+    found = _columns(selectors.located(query, results))
+    if len(found) >= MANY:
+        cache.set(name, found, SECONDS)
+    return found
+
+
+def _fingerprint(query: SearchQuery) -> str:
+    """The same for the same results in the same order. What members find is another query than what others do."""
+    plain = replace(query, page=1, size=0, counts=(), help=False)
+    return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
+
+
+def _columns(located: Sequence[Located]) -> Points:
+    """What lies off the map is left out, and what one document has twice at one spot."""
+    keys: dict[str, int] = {}
+    rows, xs, ys = array("I"), array("H"), array("H")
+    shapes = bytearray()
+    seen: set[tuple[int, int, int]] = set()
+    project, outline = maps.projection(), maps.outline()
+    for key, kind, outcome, lat, lng in located:
+        x, y = project(lat, lng)
+        if not (0 <= x <= outline.width and 0 <= y <= outline.height):
+            continue
+        row, across, down = keys.setdefault(key, len(keys)), round(x * GRID), round(y * GRID)
+        if (row, across, down) in seen:
+            continue
+        seen.add((row, across, down))
+        rows.append(row)
+        xs.append(across)
+        ys.append(down)
+        shapes.append(shape_of(kind, outcome))
+    return Points(list(keys), rows, bytes(shapes), xs, ys)
+
+
+def shape_of(kind: str, outcome: str) -> int:
+    return OUTCOMES.get(outcome, OUTCOMES[""]) if kind == "case_study" else KINDS.get(kind, SITE)
+
+
+def payload(found: Points) -> bytes:
+    """As `static/js/map.js` reads it: for each shape the points as steps from one to the next, going to and fro in
+    strips, so that most steps are short. It says neither whose they are nor in which order they were found.
+    """
+    by_shape: list[list[tuple[int, int]]] = [[] for _ in SHAPES]
+    for shape, x, y in zip(found.shapes, found.xs, found.ys, strict=True):
+        by_shape[shape].append((x, y))
+    steps = {SHAPES[shape]: _steps(some) for shape, some in enumerate(by_shape) if some}
+    body: dict[str, Any] = {"grid": GRID, "documents": len(found.keys), "points": steps}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _steps(some: list[tuple[int, int]]) -> list[int]:
+    def place(one: tuple[int, int]) -> tuple[int, int, int]:
+        strip = one[1] // 128
+        return strip, one[0] if strip % 2 else -one[0], one[1]
+
+    steps: list[int] = []
+    before = (0, 0)
+    for x, y in sorted(some, key=place):
+        steps += (x - before[0], y - before[1])
+        before = (x, y)
+    return steps
+
+
+def compressed(body: bytes) -> bytes:
+    """The same bytes for the same points, so that a cache knows them again."""
+    return gzip.compress(body, compresslevel=6, mtime=0)

@@ -1,0 +1,152 @@
+"""What somebody wrote is not lost with their session, and not sent by anybody but them."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from casestudies.models import Adoption
+from core.keeping import FORM, KEY
+from discussion.models import Comment
+from discussion.services import add_comment
+from moderation import services
+from moderation.models import Appeal, Report
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+WORDS = "It closed after “nine” <b>months</b>, and nobody came."
+HERE = "http://testserver"
+
+
+@pytest.fixture
+def council():
+    return factories.organisation("Kirklees")
+
+
+@pytest.fixture
+def author(council):
+    return factories.member(council, "author", name="Ada Author")
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_a_record_of_an_adoption_is_there_after_signing_in(client, council, author):
+    page = factories.case_study(factories.organisation("Stockport"))
+    address = f"{reverse('adoption_new')}?case_study={page.pk}"
+    sent = {
+        "organisation": council.pk, "status": "stopped", "started_0": "3", "started_1": "2024",
+        "outcome": "did_not_work", "reasons": ["money", "people"], "words": WORDS,
+        "password": "hunter2 and more words", "csrfmiddlewaretoken": "x",
+    }  # fmt: skip
+    answer = client.post(address, sent)
+    assert answer["Location"].startswith(reverse("account_login"))
+    assert "hunter2" not in str(dict(client.session))
+    client.force_login(author)
+    other = factories.case_study(factories.organisation("Wigan"))
+    elsewhere = text(client.get(f"{reverse('adoption_new')}?case_study={other.pk}"))
+    assert "nobody came" not in elsewhere, "it was written about another one"
+    back = client.get(address)
+    form = back.context["form"]
+    assert back.status_code == 200
+    assert "We kept what you wrote" in text(back)
+    assert "&lt;b&gt;months&lt;/b&gt;, and nobody came" in text(back)
+    assert (form["reasons"].value(), form["outcome"].value()) == (["money", "people"], "did_not_work")
+    assert "nobody came" not in text(client.get(address)), "once"
+    assert not Adoption.objects.exists(), "only its writer sends it"
+    client.logout()
+    client.post(address, sent)
+    client.force_login(author)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert "nobody came" not in text(client.get(address)), "the next at this computer may be somebody else"
+
+
+def test_a_short_form_is_kept_for_an_hour_as_well(client, council, author):
+    address = reverse("comment_add", args=[factories.case_study(council).pk])
+    for minutes, there in ((59, True), (61, False)):
+        client.post(address, {"body": WORDS})
+        client.force_login(author)
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            assert ("nobody came" in text(client.get(address))) is there, minutes
+        assert KEY not in client.session
+        client.logout()
+
+
+def test_an_appeal_and_a_report_are_there_after_signing_in(client, council, author):
+    page = factories.case_study(council)
+    moderator = factories.UserFactory(moderator=True)
+    comment = add_comment(page=page, body="A question.", by=factories.UserFactory())[0]
+    decision = services.decide_contribution(
+        contribution=comment, action="decline", by=moderator, reason="abuse", words="No."
+    )
+    address = reverse("appeal", args=[decision.pk])
+    assert client.post(address, {"words": WORDS}).status_code == 302
+    client.force_login(author)
+    assert client.get(address).status_code == 404, "whose work it was not learns nothing"
+    assert FORM in client.session
+    client = Client()
+    client.post(address, {"words": WORDS})
+    client.force_login(comment.author)
+    assert "&lt;b&gt;months&lt;/b&gt;" in text(client.get(address))
+    assert not Appeal.objects.exists()
+
+    # A report needs no account; whoever had one chooses, because its answer goes to another address then.
+    address = reverse("report", args=["page", page.pk])
+    sent = {"kind": "wrong", "details": WORDS}
+    assert 'name="account" value="1"' in text(client.get(address, {"kind": "wrong"}))
+    client.logout()
+    lost = client.post(address, {**sent, "account": "1"})
+    assert lost.status_code == 422
+    assert "You are no longer signed in, so nothing was sent" in text(lost)
+    assert f"?next={address}" in text(lost)
+    assert "&lt;b&gt;months&lt;/b&gt;" in text(lost)
+    assert 'name="account"' not in text(lost)
+    assert not Report.objects.exists()
+    client.force_login(author)
+    back = text(client.get(address))
+    assert "We kept what you wrote" in back
+    assert "&lt;b&gt;months&lt;/b&gt;" in back
+    client.logout()
+    client.post(address, {**sent, "account": "1"})
+    client.post(address, sent)
+    assert Report.objects.get().reporter is None
+    assert FORM not in client.session, "it was sent after all"
+
+
+def test_an_old_page_gives_the_words_back_and_sends_nothing(council, author):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(author)
+    page = factories.case_study(council)
+    address = reverse("comment_add", args=[page.pk])
+    sent = {"body": WORDS, "name": "Ada", "password": "correct horse battery staple", "csrfmiddlewaretoken": "y" * 64}
+    refused = browser.post(address, sent, headers={"Origin": HERE, "Referer": f"{HERE}{page.url}?sort=new"})
+    said = text(refused)
+    assert refused.status_code == 403
+    assert refused["Cache-Control"] == "private, no-store"
+    assert "&lt;b&gt;months&lt;/b&gt;, and nobody came." in said
+    assert "<b>months</b>" not in said
+    assert "horse" not in said
+    assert "y" * 64 not in said
+    assert f'href="{page.url}?sort=new"' in said
+    assert "<form" not in said.partition("<main")[2].partition("</main>")[0], "nothing here sends it again"
+    assert FORM not in browser.session
+    assert not Comment.objects.exists()
+    # What another site made a browser send is not shown as somebody's words, and leads nowhere else.
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Referer": "https://evil.example/"},
+        {},
+    ):
+        said = text(browser.post(address, sent, headers=headers))
+        assert "nobody came" not in said, headers
+        assert "evil" not in said, headers
+        assert "Nothing was sent" in said
+    outside = browser.post(address, sent, headers={"Origin": HERE, "Referer": f"{HERE}//evil.example/x"})
+    assert 'href="//' not in text(outside)
+    visitor = Client(enforce_csrf_checks=True).post(address, sent, headers={"Origin": HERE})
+    assert (visitor.status_code, reverse("account_login") in text(visitor)) == (403, True)
