@@ -131,7 +131,7 @@ register(
         fields={
             "run__window_end": _("until when the news were"),
             "state": _("what became of it"),
-            "items": _("numbers of the news, each with the numbers of the follows that brought it"),
+            "items": _("numbers of the follows, each with the numbers of the news that it brought"),
         },
         columns=("digests.digestrecipient.person",),
         on_leaving=GOES,

@@ -155,11 +155,11 @@ def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchM
 
 
 def _events_of(recipients: Iterable[DigestRecipient]) -> set[int]:
-    return {event for recipient in recipients for event, _by in recipient.items}
+    return set().union(*(events for recipient in recipients for _follow, events in recipient.items))
 
 
 def _follows_of(recipients: Iterable[DigestRecipient]) -> set[int]:
-    return {one for recipient in recipients for _event, by in recipient.items for one in by}
+    return {follow for recipient in recipients for follow, _events in recipient.items}
 
 
 def _telling(
@@ -172,29 +172,18 @@ def _telling(
     asked = {pk: one for pk, one in follows.items() if one.target_kind == SAVED_SEARCH}
     brought: set[int] = set()
     if asked:
-        elsewhere = asked.keys().isdisjoint
-        brought = {event for recipient in recipients for event, by in recipient.items if not elsewhere(by)}
+        brought.update(*(events for recipient in recipients for follow, events in recipient.items if follow in asked))
     return Telling(asked.values(), [events[pk] for pk in brought & events.keys()], found)
 
 
 def _digest(recipient: DigestRecipient, news: _News) -> Digest:
     """Newest first. A thing appears once, as it is after its latest change."""
-    events, told, order, reasons, telling = news.events, news.told, news.order, news.reasons, news.telling
-    noticed = news.noticed
-    insider = recipient.person_id in news.insiders
+    reasons = news.reasons
     entries: dict[Target, Entry] = {}
     used: dict[int, tuple[Follow, TargetCard]] = {}
     matched: dict[int, int] = {}
-    person = recipient.person_id
-    for _place, event_id, by in sorted((order[event], event, by) for event, by in recipient.items if event in order):
-        event, story = events[event_id], told[event_id]
-        if (story.members_only and not insider) or (event_id, person) in noticed:
-            continue
-        mine = [pk for pk in by if pk in reasons]
-        if telling.asked:
-            mine = [pk for pk in mine if pk not in telling.asked or telling.may(reasons[pk][0], event, insider=insider)]
-        if not mine:
-            continue
+    for event_id, mine in _tellable(recipient, news):
+        event, story = news.events[event_id], news.told[event_id]
         entry = entries.get(story.root)
         if entry is None:
             entry = entries[story.root] = Entry(
@@ -231,9 +220,30 @@ def _digest(recipient: DigestRecipient, news: _News) -> Digest:
     )
 
 
+def _tellable(recipient: DigestRecipient, news: _News) -> Iterator[tuple[int, list[int]]]:
+    """Newest first, the events that this reader may be told, each with the follows that may tell it."""
+    told, order, reasons, telling = news.told, news.order, news.reasons, news.telling
+    person, insider = recipient.person_id, recipient.person_id in news.insiders
+    brought: dict[int, list[int]] = {}
+    for follow, events in recipient.items:
+        if follow in reasons:
+            for event in events:
+                if event in order:
+                    brought.setdefault(event, []).append(follow)
+    for event in sorted(brought, key=order.__getitem__):
+        if (told[event].members_only and not insider) or (event, person) in news.noticed:
+            continue
+        by = brought[event]
+        if telling.asked:
+            happened = news.events[event]
+            by = [pk for pk in by if pk not in telling.asked or telling.may(reasons[pk][0], happened, insider=insider)]
+        if by:
+            yield event, by
+
+
 def _alike(recipients: Sequence[DigestRecipient], told: dict[int, stories.Story]) -> Likenesses:
     """Asked only if somebody has more than there is room for."""
-    full = {recipient.person_id for recipient in recipients if len(recipient.items) > CAP}
+    full = {one.person_id for one in recipients if len(_events_of([one])) > CAP}
     councils = {story.organisation for story in told.values()} - {0}
     return likenesses(full, councils) if full and councils else Likenesses()
 
@@ -260,7 +270,7 @@ def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) ->
         (event_id, recipient.person_id)
         for recipient in recipients
         if recipient.person_id in told
-        for event_id, _by in recipient.items
+        for event_id in _events_of([recipient])
         if event_id in events and keys.of_notice(events[event_id], recipient.person_id) in told[recipient.person_id]
     }
 

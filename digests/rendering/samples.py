@@ -1,8 +1,8 @@
 """Previews of the kinds of mail that there are, each from the latest real thing that suits."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -40,8 +40,8 @@ Result = Written | Exception
 # --- Digests -------------------------------------------------------------------------------------
 
 
-def _items(person: User) -> list[list[Any]]:
-    """The latest events of what they follow, newest first, as a run would take them into account."""
+def _brought(person: User) -> list[tuple[int, set[int]]]:
+    """The latest events of what they follow, newest first, each with the follows that bring it, as in a run."""
     follows: dict[Target, list[int]] = {}
     for one in Follow.objects.wanted().filter(person=person):
         follows.setdefault((one.target_kind, one.target_id), []).append(one.pk)
@@ -58,13 +58,19 @@ def _items(person: User) -> list[list[Any]]:
     for event, kind, pk, what in rows[:LATEST_EVENTS]:
         if (kind, pk) in follows and kind in stories.through(what):
             brought.setdefault(event, set()).update(follows[kind, pk])
-    return [[event, sorted(by)] for event, by in brought.items()]
+    return list(brought.items())
 
 
-def _digest(person: User, items: Sequence[Any], *, first: bool = False) -> digest.Digest | None:
+def _digest(
+    person: User, brought: Sequence[tuple[int, Collection[int]]], *, first: bool = False
+) -> digest.Digest | None:
     now = timezone.now()
     run = DigestRun(cadence=Cadence.WEEKLY, window_start=now - timedelta(days=7), window_end=now)
-    recipient = DigestRecipient(run=run, person=person, items=list(items))
+    by_follow: dict[int, list[int]] = defaultdict(list)
+    for event, follows in brought:
+        for follow in follows:
+            by_follow[follow].append(event)
+    recipient = DigestRecipient(run=run, person=person, items=[list(one) for one in sorted(by_follow.items())])
     for one in digest.digests_of([recipient]):
         one.first = first
         return one if one.entries else None
@@ -72,7 +78,7 @@ def _digest(person: User, items: Sequence[Any], *, first: bool = False) -> diges
 
 
 def _week(person: User, *, first: bool = False) -> Result:
-    found = _digest(person, _items(person)[:ORDINARY], first=first)
+    found = _digest(person, _brought(person)[:ORDINARY], first=first)
     return digest.letter(found) if found else Nothing(_no_news())
 
 
@@ -93,14 +99,14 @@ def first(person: User) -> Result:
 @previews(MailKind.DIGEST, "thin", gettext_lazy("A thin week: one thing"))
 def thin(person: User) -> Result:
     """The latest single thing that may be told."""
-    alone = (_digest(person, [item]) for item in _items(person)[:LOOKED_THROUGH])
+    alone = (_digest(person, [item]) for item in _brought(person)[:LOOKED_THROUGH])
     found = next((one for one in alone if one), None)
     return digest.letter(found) if found else Nothing(_no_news())
 
 
 @previews(MailKind.DIGEST, "over-the-cap", gettext_lazy("More than fits, with the link to the rest"))
 def over_the_cap(person: User) -> Result:
-    found = _digest(person, _items(person))
+    found = _digest(person, _brought(person))
     if found is None or len(found.entries) <= digest.CAP:
         return Nothing(_("What they follow has never had so much news: the latest events are fewer than fit."))
     return digest.letter(found)

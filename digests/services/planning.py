@@ -6,11 +6,11 @@ run's cursor. A planner that dies leaves its run at the cursor; when its lease i
 
 import logging
 import uuid
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -46,10 +46,12 @@ PATIENCE = timedelta(minutes=10)
 
 @dataclass
 class News:
-    """What may go into a run: `at` and `actor` of each event, and the events that touch each followable thing."""
+    """What may go into a run: `at` of each event, in its order; those by each `actor`; and, oldest first, the events
+    that touch each followable thing.
+    """
 
     at: dict[int, datetime] = field(default_factory=dict)
-    actor: dict[int, int | None] = field(default_factory=dict)
+    by_actor: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     touching: dict[Target, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -147,7 +149,9 @@ def load_news(run: DigestRun, *, match: Callable[[dict[int, str], set[int]], dic
     kinds: dict[int, str] = {}
     rows = DigestEvent.objects.filter(at__gte=since, at__lt=run.window_end).order_by("at", "event_id")
     for pk, at, kind, actor in rows.values_list("event_id", "at", "event__kind", "event__actor_id"):
-        news.at[pk], news.actor[pk], kinds[pk] = at, actor, kind
+        news.at[pk], kinds[pk] = at, kind
+        if actor is not None:
+            news.by_actor[actor].add(pk)
     parents = dict(Topic.objects.exclude(parent=None).values_list("pk", "parent_id"))
     touched: dict[int, set[Target]] = defaultdict(set)
     within = EventTarget.objects.filter(event__in=rows.order_by().values("event"))
@@ -167,6 +171,8 @@ def load_news(run: DigestRun, *, match: Callable[[dict[int, str], set[int]], dic
         asked[kind].add(target_id)
     news.touching.update(match(kinds, asked[SAVED_SEARCH]))
     news.touching.update(similar.match(kinds, touched, followed=asked[COUNCILS_LIKE]))
+    for events in news.touching.values():
+        events.sort(key=news.at.__getitem__)
     return news
 
 
@@ -203,30 +209,41 @@ def waiting_follows(run: DigestRun) -> FollowQuerySet:
 def wanted_by(
     run: DigestRun, news: News, follows: Iterable[tuple[int, int, str, int, datetime]]
 ) -> dict[int, dict[int, list[int]]]:
-    """Person → event → the follows that bring it. Without own deeds and what an earlier run took for the person."""
+    """Person → follow → the events that it brings, oldest first; nobody without any. Without own deeds and what an
+    earlier run took for the person.
+    """
     window = Window(run.window_start, run.window_end)
     floor = windows.earliest_news(window)
     wanted: dict[int, dict[int, list[int]]] = defaultdict(dict)
-    earliest, happened, actor = run.window_end, news.at, news.actor
+    earliest, happened = run.window_end, news.at
     for follow, person, kind, target, mailed_until in follows:
+        # Most follows bring all that touches their thing: they share the list.
+        events = news.touching.get((kind, target), [])
         since = max(mailed_until, floor)
-        for event in news.touching.get((kind, target), ()):
-            at = happened[event]
-            if at >= since and actor[event] != person:
-                wanted[person].setdefault(event, []).append(follow)
-                earliest = min(earliest, at)
+        if events and happened[events[0]] < since:
+            events = events[bisect_left(events, since, key=happened.__getitem__) :]
+        if person in news.by_actor:
+            events = _without(events, news.by_actor[person])
+        if events:
+            wanted[person][follow] = events
+            earliest = min(earliest, happened[events[0]])
     if wanted:
         # Another follow of the same person, with another cadence, may have brought it already.
         before = DigestRecipient.objects.filter(person__in=list(wanted), run__window_end__gt=earliest)
         for person, items in before.exclude(run=run.pk).values_list("person", "items"):
-            for event, _follows in items:
-                wanted[person].pop(event, None)
-    return wanted
+            taken = {event for _follow, events in items for event in events}
+            left = {follow: _without(events, taken) for follow, events in wanted.get(person, {}).items()}
+            wanted[person] = {follow: events for follow, events in left.items() if events}
+    return {person: own for person, own in wanted.items() if own}
+
+
+def _without(events: list[int], those: Container[int]) -> list[int]:
+    return [event for event in events if event not in those]
 
 
 def items_of(wanted: dict[int, list[int]]) -> list[list[Any]]:
     """What one person's mail is made of, as a recipient's row holds it."""
-    return [[event, by if len(by) == 1 else sorted(by)] for event, by in sorted(wanted.items(), key=itemgetter(0))]
+    return [[follow, wanted[follow]] for follow in sorted(wanted)]
 
 
 def _write(run: DigestRun, people: dict[int, int | None], wanted: dict[int, dict[int, list[int]]]) -> None:

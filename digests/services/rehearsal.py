@@ -136,7 +136,7 @@ def _recipients(run: DigestRun, news: News, *, person: User | None) -> Iterator[
         batch = waiting.filter(person__lte=people[-1])
         wanted = wanted_by(run, news, batch.values_list("pk", "person", "target_kind", "target_id", "mailed_until"))
         for pk in people:
-            items = items_of(wanted[pk]) if wanted.get(pk) else []
+            items = items_of(wanted.get(pk, {}))
             state = RecipientState.PLANNED if items else RecipientState.NOTHING
             yield DigestRecipient(run=run, person_id=pk, state=state, items=items)
         cursor = people[-1]

@@ -184,5 +184,7 @@ def _news(person: User, run: DigestRun, follows: Sequence[Follow]) -> tuple[int,
         found.update(matches.values_list("event", "event__actor"))
     own = {event for event, actor in found.items() if actor == person.pk}
     others = DigestRecipient.objects.filter(person=person, run__window_end__gt=run.window_start).exclude(run=run.pk)
-    elsewhere = {event for items in others.values_list("items", flat=True) for event, _by in items}
+    elsewhere = {
+        event for items in others.values_list("items", flat=True) for _follow, events in items for event in events
+    }
     return len(found), len(own), len((set(found) - own) & elsewhere)

@@ -255,11 +255,12 @@ def _people_by_event(run: DigestRun) -> dict[int, int]:
     """Event id → people, of the hundred that most people got."""
     table = connection.ops.quote_name(DigestRecipient._meta.db_table)
     if connection.vendor == "postgresql":
-        item, source = "(item ->> 0)::bigint", "jsonb_array_elements(items) AS item"
+        event = "one::bigint"
+        source = "jsonb_array_elements(items) AS item, jsonb_array_elements_text(item -> 1) AS one"
     else:
-        item, source = "json_extract(item.value, '$[0]')", "json_each(items) AS item"
+        event, source = "one.value", "json_each(items) AS item, json_each(item.value, '$[1]') AS one"
     sql = (
-        f"SELECT {item} AS event, COUNT(*) AS people FROM {table}, {source} "  # noqa: S608 - our own names only
+        f"SELECT {event} AS event, COUNT(DISTINCT person_id) AS people FROM {table}, {source} "  # noqa: S608 - our own
         "WHERE run_id = %s GROUP BY 1 ORDER BY people DESC, event DESC LIMIT %s"
     )
     with connection.cursor() as cursor:

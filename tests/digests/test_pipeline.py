@@ -125,7 +125,7 @@ class History:
 
     def _told(self):
         sent = DigestRecipient.objects.filter(state="sent").values_list("person", "items")
-        return [(person, event) for person, items in sent for event, _by in items]
+        return [(person, event) for person, items in sent for event in {one for _follow, own in items for one in own}]
 
     def _read_mail(self):
         """What was just sent names nothing that cannot be read now."""
