@@ -1,4 +1,5 @@
-"""What the searches that people follow bring: which case studies, asks and opportunities, and who may be told of them.
+"""What the searches that people follow bring: which case studies, briefings, asks, opportunities and entries of places'
+records, and who may be told of them.
 
 A search is asked once a run, whoever follows it: once as everybody, and once more as a member if something in the
 run is for members only. `docs/decisions/0019-followed-searches.md` says why a run asks, and which engine.
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from casestudies.choices import Audience
 from casestudies.models import CaseStudyPage
 from core.models import Delivery, Event
-from digests import ask_news, opportunity_news
+from digests import ask_news, briefing_news, opportunity_news, record_news
 from digests.models import Follow, Reach, SearchMatch
 from digests.targets import SAVED_SEARCH, Target
 from search import engines, indexing, saved
@@ -19,8 +20,15 @@ from search.documents import document_key
 from search.events import DATABASE_CONSUMER
 from search.models import SavedSearch
 
-PUBLISHED, UPDATED, UNPUBLISHED = "case_study.published", "case_study.updated", "case_study.unpublished"
-CASE_STUDY, ASK, OPPORTUNITY = "case_study", "ask", "opportunity"
+PUBLISHED, UPDATED = "case_study.published", "case_study.updated"
+CASE_STUDY, BRIEFING, ASK = "case_study", "briefing", "ask"
+OPPORTUNITY, RECORD = "opportunity", "record"
+FINDABLE = (CASE_STUDY, BRIEFING, ASK, OPPORTUNITY, RECORD)
+# First publication → what is published by it; later ones of the same are told as they are by `_add_updated`.
+PAGES = {PUBLISHED: CASE_STUDY, briefing_news.PUBLISHED: BRIEFING}
+# Published again after it was held, or shown again: no news.
+CONTRIBUTIONS = {ask_news.PUBLISHED: ASK, record_news.PUBLISHED: RECORD}
+LATER = {UPDATED: CASE_STUDY, briefing_news.UPDATED: BRIEFING}
 MEANWHILE = 200
 
 
@@ -38,8 +46,9 @@ class Findable:
             found[subject].append(event)
         return found
 
-    def case_studies(self) -> set[int]:
-        return {pk for kind, pk in self.subject.values() if kind == CASE_STUDY}
+    def for_members(self) -> bool:
+        """Whether there is anything that members find by more than others do."""
+        return bool(_closed(self.subject.values()))
 
 
 def match(
@@ -77,7 +86,7 @@ def find(
     events_of = findable.events_of()
     ready(events_of.keys())
     keys = [document_key(*subject) for subject in sorted(events_of)]
-    for_members = CaseStudyPage.objects.filter(pk__in=findable.case_studies(), audience=Audience.MEMBERS).exists()
+    for_members = findable.for_members()
     known = _told_openly(searches, findable)
     rows: list[SearchMatch] = []
     for number, search in enumerate(SavedSearch.objects.filter(pk__in=searches).order_by("pk").iterator(), start=1):
@@ -101,48 +110,63 @@ def _told(found: Reach, *, opened: bool, known: bool) -> Reach | None:
     return None if known or found == Reach.MEMBERS else Reach.OTHERS
 
 
+def _closed(subjects: Iterable[Target]) -> set[Target]:
+    """Those of these of which a part is for members now: every briefing, and case studies whose audience is members."""
+    named = set(subjects)
+    case_studies = {pk for kind, pk in named if kind == CASE_STUDY}
+    closed = {one for one in named if one[0] == BRIEFING}
+    if case_studies:
+        pages = CaseStudyPage.objects.filter(pk__in=case_studies, audience=Audience.MEMBERS)
+        closed |= {(CASE_STUDY, pk) for pk in pages.values_list("pk", flat=True)}
+    return closed
+
+
 def _findable(events: Mapping[int, str]) -> Findable:
-    """First publications, and later ones of a case study that was withdrawn or for members only until then."""
-    wanted = {PUBLISHED, UPDATED, ask_news.PUBLISHED, opportunity_news.OPENED}
+    """First publications, and later ones of a page that was withdrawn or for members only until then."""
+    wanted = {*PAGES, *CONTRIBUTIONS, *LATER, opportunity_news.OPENED}
     own = {pk for pk, kind in events.items() if kind in wanted}
     subjects = dict(Event.objects.filter(pk__in=own).values_list("pk", "subject_id")) if own else {}
-    first = {pk for pk in subjects if events[pk] == PUBLISHED}
-    found = Findable({pk: (CASE_STUDY, subjects[pk]) for pk in first})
+    found = Findable({pk: (PAGES[events[pk]], subject) for pk, subject in subjects.items() if events[pk] in PAGES})
     # An opportunity is news when it opens, and again when it opens anew.
     found.subject.update({pk: (OPPORTUNITY, subjects[pk]) for pk in subjects if events[pk] == opportunity_news.OPENED})
-    _add_asks(found, {pk: subject for pk, subject in subjects.items() if events[pk] == ask_news.PUBLISHED})
-    _add_updated(found, {pk: subject for pk, subject in subjects.items() if events[pk] == UPDATED})
+    for kind, name in CONTRIBUTIONS.items():
+        _add_firsts(found, kind, name, {pk: subject for pk, subject in subjects.items() if events[pk] == kind})
+    for kind, name in LATER.items():
+        _add_updated(found, name, {pk: subject for pk, subject in subjects.items() if events[pk] == kind})
     return found
 
 
-def _add_asks(found: Findable, asked: Mapping[int, int]) -> None:
-    """An ask is news once: not again when it was held after a change, nor when it is shown again."""
-    if not asked:
+def _add_firsts(found: Findable, kind: str, name: str, published: Mapping[int, int]) -> None:
+    """What people write is news once: not again when it was held after a change, nor when it is shown again."""
+    if not published:
         return
-    published = Event.objects.filter(
-        kind=ask_news.PUBLISHED, subject_kind=ASK, subject_id__in=set(asked.values()), pk__lte=max(asked)
+    ever = Event.objects.filter(
+        kind=kind, subject_kind=name, subject_id__in=set(published.values()), pk__lte=max(published)
     )
     first: dict[int, int] = {}
-    for pk, subject in published.order_by("pk").values_list("pk", "subject_id"):
+    for pk, subject in ever.order_by("pk").values_list("pk", "subject_id"):
         first.setdefault(subject, pk)
-    found.subject.update({pk: (ASK, subject) for pk, subject in asked.items() if first.get(subject) == pk})
+    found.subject.update({pk: (name, subject) for pk, subject in published.items() if first.get(subject) == pk})
 
 
-def _add_updated(found: Findable, updated: Mapping[int, int]) -> None:
+def _add_updated(found: Findable, name: str, updated: Mapping[int, int]) -> None:
     if not updated:
         return
+    unpublished = f"{name}.unpublished"
     history = Event.objects.filter(
-        kind__in=[PUBLISHED, UPDATED, UNPUBLISHED], subject_kind=CASE_STUDY, subject_id__in=set(updated.values())
+        kind__in=[f"{name}.published", f"{name}.updated", unpublished],
+        subject_kind=name,
+        subject_id__in=set(updated.values()),
     )
     before: dict[int, tuple[str, str]] = {}
     for pk, subject, kind, data in history.order_by("pk").values_list("pk", "subject_id", "kind", "data"):
         audience = data.get("audience", "")
         was_kind, was_audience = before.get(subject, ("", ""))
         if pk in updated:
-            if was_kind == UNPUBLISHED:
-                found.subject[pk] = (CASE_STUDY, subject)
+            if was_kind == unpublished:
+                found.subject[pk] = (name, subject)
             elif (was_audience, audience) == (Audience.MEMBERS, Audience.PUBLIC):
-                found.subject[pk] = (CASE_STUDY, subject)
+                found.subject[pk] = (name, subject)
                 found.opened.add(pk)
         before[subject] = kind, audience
 
@@ -151,7 +175,7 @@ def _bring_up_to_date(subjects: Collection[Target]) -> None:
     """Whatever has not reached the index yet is written now, so that no search is asked too early."""
     late = Delivery.objects.filter(
         consumer=DATABASE_CONSUMER,
-        event__subject_kind__in=[CASE_STUDY, ASK, OPPORTUNITY],
+        event__subject_kind__in=FINDABLE,
         event__subject_id__in={pk for _kind, pk in subjects},
     )
     waiting = set(late.values_list("event__subject_kind", "event__subject_id")) & set(subjects)
@@ -200,15 +224,13 @@ class Telling:
         if not searches:
             return
         subjects = {event.pk: (event.subject_kind, event.subject_id) for event in events}
-        findable = [pk for pk, (kind, _subject) in subjects.items() if kind in {CASE_STUDY, ASK, OPPORTUNITY}]
+        findable = [pk for pk, (kind, _subject) in subjects.items() if kind in FINDABLE]
         matches = SearchMatch.objects.filter(search__in=searches, event__in=findable)
         self._reach = {
             (search, event): reach for search, event, reach in matches.values_list("search", "event", "reach")
         }
         self._reach.update({(one.search_id, one.event_id): one.reach for one in found})
-        case_studies = {pk for kind, pk in subjects.values() if kind == CASE_STUDY}
-        pages = CaseStudyPage.objects.filter(pk__in=case_studies, audience=Audience.MEMBERS)
-        closed = {(CASE_STUDY, pk) for pk in pages.values_list("pk", flat=True)}
+        closed = _closed(subjects.values())
         self._for_members = {event for event, subject in subjects.items() if subject in closed}
 
     def may(self, follow: Follow, event: Event, *, insider: bool) -> bool:

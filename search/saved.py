@@ -1,8 +1,8 @@
 """Searches that people follow: their one form, their words, and what of some documents they find.
 
-What a follower hears of is case studies, asks and opportunities that open, so the one form of a search asks for those
-of them that the reader asked for, or for all; how results are sorted, from where distances are measured and which page
-is shown make no other search.
+What a follower hears of is new case studies, briefings, asks, entries of places' records, and opportunities that open,
+so the one form of a search asks for those of them that the reader asked for, or for all; how results are sorted, from
+where distances are measured and which page is shown make no other search.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search import engines
-from search.documents import Term, asks, case_studies, document_key, opportunities
+from search.documents import Term, asks, briefings, case_studies, document_key, opportunities, record
 from search.engines.base import NEWEST, Hit, SearchQuery
 from search.facets import FACETS
 from search.models import SavedSearch
@@ -32,12 +32,18 @@ NO_WORDS = gettext_lazy(
     "There is no word in this search that anything could be found by, so there is nothing to follow."
 )
 NOTHING_TO_TELL = gettext_lazy(
-    "We write when there is a new case study, ask or opportunity. Search among those to follow a search."
+    "We write when there is a new case study, briefing, ask or opportunity, or a new entry in a place’s record. "
+    "Search among those to follow a search."
 )
-# What a followed search can bring; and the filters that asks and opportunities have too.
-TOLD = frozenset({case_studies.TYPE, asks.TYPE, opportunities.TYPE})
-OF_ASKS = frozenset({"type", "topic", "place", "council", "tier", "region"})
-OF_OPPORTUNITIES = OF_ASKS | {"programme"}
+_COMMON = frozenset({"type", "topic", "council", "tier", "region"})
+# What a followed search can bring, and the filters that each has.
+TOLD: Mapping[str, frozenset[str]] = {
+    asks.TYPE: _COMMON | {"place"},
+    briefings.TYPE: _COMMON | {"programme"},
+    case_studies.TYPE: frozenset(FACETS),
+    opportunities.TYPE: _COMMON | {"place", "programme"},
+    record.TYPE: _COMMON | {"place", "programme", "year"},
+}
 
 
 def canonical(state: SearchState) -> SearchState:
@@ -45,15 +51,16 @@ def canonical(state: SearchState) -> SearchState:
     filters = {name: tuple(sorted(state.filters[name])) for name in FACETS if state.filters.get(name)}
     filters.pop("type", None)
     types = _types(state)
-    return SearchState(text=state.text, filters=filters if types == TOLD else {**filters, "type": tuple(sorted(types))})
+    return SearchState(
+        text=state.text, filters=filters if types == TOLD.keys() else {**filters, "type": tuple(sorted(types))}
+    )
 
 
 def _types(state: SearchState) -> frozenset[str]:
-    """What it can bring of what may be told. What is about how a thing went, only case studies have."""
-    found = TOLD & frozenset(state.filters.get("type") or TOLD)
+    """What it can bring of what may be told: nothing that has not every filter that was chosen."""
     chosen = {name for name, values in state.filters.items() if values}
-    found = found if chosen <= OF_ASKS else found - {asks.TYPE}
-    return found if chosen <= OF_OPPORTUNITIES else found - {opportunities.TYPE}
+    asked = state.filters.get("type") or TOLD
+    return frozenset(name for name, filters in TOLD.items() if name in asked and chosen <= filters)
 
 
 def key_of(state: SearchState) -> str:
@@ -134,19 +141,45 @@ def _worded(state: SearchState, names: Mapping[str, Mapping[str, str]]) -> InWor
     def labels(facet: str) -> list[str]:
         return [names[facet][value] for value in state.filters.get(facet, ()) if value in names.get(facet, {})]
 
-    asked = {"asked": about(state, labels=labels), "text": state.text}
-    only_words = bool(state.text) and not any(state.filters.values())
-    match state.filters.get("type"):
-        case (case_studies.TYPE,):
-            title, name = _("Case studies %(asked)s"), _("the search for case studies %(asked)s")
-        case (asks.TYPE,):
-            title, name = _("Asks %(asked)s"), _("the search for asks %(asked)s")
-        case _:
-            title, name = _("Case studies and asks %(asked)s"), _("the search for case studies and asks %(asked)s")
-    return InWords(
-        title=title % asked,
-        name=(_("the search “%(text)s”") if only_words else name) % asked,
-        url=f"{reverse('search')}{state.address}",
+    title, name = _called(state, about(state, labels=labels))
+    if state.text and not any(state.filters.values()):
+        name = _("the search “%(text)s”") % {"text": state.text}
+    return InWords(title=title, name=name, url=f"{reverse('search')}{state.address}")
+
+
+# What a search of one kind of thing is called, alone and in a sentence; both wait for what is `asked`.
+_OF_ONE_KIND = {
+    asks.TYPE: (gettext_lazy("Asks %(asked)s"), gettext_lazy("the search for asks %(asked)s")),
+    briefings.TYPE: (gettext_lazy("Briefings %(asked)s"), gettext_lazy("the search for briefings %(asked)s")),
+    case_studies.TYPE: (gettext_lazy("Case studies %(asked)s"), gettext_lazy("the search for case studies %(asked)s")),
+    opportunities.TYPE: (
+        gettext_lazy("Opportunities %(asked)s"),
+        gettext_lazy("the search for opportunities %(asked)s"),
+    ),
+    record.TYPE: (
+        gettext_lazy("Entries of places’ records %(asked)s"),
+        gettext_lazy("the search for entries of places’ records %(asked)s"),
+    ),
+}
+
+
+def _called(state: SearchState, asked: str) -> tuple[str, str]:
+    """A search by what it brings, alone and in a sentence."""
+    types = state.filters.get("type", ())
+    if len(types) == 1 and types[0] in _OF_ONE_KIND:
+        title, name = _OF_ONE_KIND[types[0]]
+        return title % {"asked": asked}, name % {"asked": asked}
+    if types and set(types) != _types(_of_any_type(state)):
+        kinds = ", ".join(FACETS["type"].label_of(Term(one)) for one in types)
+        words = {"kinds": kinds, "asked": asked}
+        return _("%(kinds)s %(asked)s") % words, _("the search (%(kinds)s) %(asked)s") % words
+    words = {"asked": asked}
+    return _("Everything new %(asked)s") % words, _("the search for everything new %(asked)s") % words
+
+
+def _of_any_type(state: SearchState) -> SearchState:
+    return SearchState(
+        text=state.text, filters={name: values for name, values in state.filters.items() if name != "type"}
     )
 
 

@@ -1,11 +1,11 @@
-"""Which case studies the searches that people follow have found."""
+"""What the searches that people follow have found."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Reach(models.TextChoices):
-    """Whom a search may tell of a case study that it found."""
+    """Whom a search may tell of what it found."""
 
     EVERYBODY = "everybody", _("Everybody")
     OPEN_PART = "open_part", _("Everybody: it was found by what is open of a case study for members")

@@ -87,7 +87,8 @@ def test_the_same_question_is_one_saved_search_however_it_is_asked_and_by_whom(r
     assert key_of(state("empty shops")) != key_of(state("empty shop"))
     types = [{}, {"type": ["case_study"]}, {"type": ["ask", "place"]}]
     assert len({key_of(state("empty shops", **one)) for one in types}) == 3, "who wants no asks gets none"
-    assert key_of(state("empty shops", type=["opportunity", "ask", "case_study"])) == key_of(state("empty shops"))
+    every = ["record", "opportunity", "ask", "case_study", "briefing"]
+    assert key_of(state("empty shops", type=every)) == key_of(state("empty shops"))
 
 
 def test_searches_that_were_followed_before_asks_could_be_bring_them_too(council):
@@ -102,6 +103,30 @@ def test_searches_that_were_followed_before_asks_could_be_bring_them_too(council
     assert both.filters == {"topic": ["a"], "council": ["b", "c"]}
     assert both.key == key_of(state("market", council=["c", "b"], topic=["a"]))
     assert (one.key, one.filters) == ("2", old[1].filters)
+
+
+def test_searches_that_were_followed_before_briefings_and_records_could_be_bring_them_too():
+    filters = [
+        {"topic": ["a"]},
+        {"place": ["b"]},
+        {"programme": ["c"], "type": ["case_study", "opportunity"]},
+        {"outcome": ["worked"], "type": ["case_study"]},
+        {"topic": ["a"], "type": ["ask", "case_study"]},
+    ]
+    SavedSearch.objects.bulk_create(
+        SavedSearch(key=f"{n}", text="Market", filters=one) for n, one in enumerate(filters)
+    )
+    import_module("search.migrations.0012_followed_kinds").bring_all(apps, None)
+    made = SavedSearch.objects.order_by("pk")
+    asked = [{name: value for name, value in one.items() if name != "type"} for one in filters[:4]]
+    assert [one.key for one in made[:4]] == [key_of(state("market", **one)) for one in asked]
+    assert [one.filters.get("type") for one in made] == [
+        None,
+        ["ask", "case_study", "opportunity", "record"],
+        ["briefing", "case_study", "opportunity", "record"],
+        ["case_study"],
+        ["ask", "case_study"],  # what somebody chose stays as it is
+    ]
 
 
 @pytest.mark.parametrize(
@@ -146,12 +171,16 @@ def test_a_number_is_not_enough_to_follow_what_somebody_else_typed(client, reade
 def test_the_page_of_follows_names_it_in_words_and_leads_to_its_results(client, reader, topic, council):
     services.follow_search(person=reader, state=state("market", topic=["empty-shops"], council=[council.slug]))
     services.follow_search(person=reader, state=state(outcome=["did_not_work"]))
+    services.follow_search(person=reader, state=state("market", type=["briefing"]))
+    services.follow_search(person=reader, state=state("market", type=["ask", "briefing"]))
     client.force_login(reader)
     html = client.get(reverse("following")).content.decode()
-    assert "Case studies and asks about “market” on empty shops from Stockport" in html
+    assert "Everything new about “market” on empty shops from Stockport" in html
     assert "Case studies that did not work" in html
+    assert "Briefings about “market”" in html
+    assert "Asks, Briefings about “market”" in html
     assert '/search/?q=market&amp;topic=empty-shops&amp;council=stockport"' in html
-    follow = Follow.objects.of(reader).first()
+    follow = Follow.objects.of(reader).order_by("pk").first()
     assert client.post(reverse("change_follow", args=[follow.pk]), {"cadence": "daily"}).status_code == 302
     follow.refresh_from_db()
     assert follow.cadence == "daily"

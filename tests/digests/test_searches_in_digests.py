@@ -1,4 +1,4 @@
-"""What followers of a search hear: new case studies and asks that it finds, as each of them may find it."""
+"""What followers of a search hear: whatever is new that it finds, as each of them may find it."""
 
 import pytest
 from django.core import mail as outbox
@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casestudies.models import CaseStudyPage
+from core import events
 from core.delivery import deliver_all
 from core.models import Delivery
 from digests import searches, services
@@ -18,6 +19,7 @@ from discussion.asks.services import AskFacts
 from discussion.contributions import ask_happened
 from members.services import end_membership
 from moderation import services as moderation
+from places.contributions import targets
 from search.engines.sql import DatabaseEngine
 from search.events import DATABASE_CONSUMER
 from search.state import SearchState
@@ -67,7 +69,7 @@ def test_a_new_case_study_is_told_to_those_whose_search_finds_it(reader, council
     for part in (text_of(message), html_of(message)):
         assert "Vacant units became a market" in part
         assert "Because you follow the search “vacant units”" in part
-        assert "Case studies and asks about “vacant units”" in part
+        assert "Everything new about “vacant units”" in part
     assert send_now() == []
 
 
@@ -200,6 +202,44 @@ def test_who_is_no_member_any_more_at_the_moment_of_sending_is_not_told(insider,
     end_membership(membership=insider.memberships.get(), by=None)
     services.send_waiting()
     assert outbox.outbox == []
+
+
+@pytest.mark.parametrize("words", ["Qzlantern auctions", "rental auctions"])
+def test_of_a_briefing_everybody_is_told_by_what_is_open_and_members_alone_by_the_rest(reader, insider, council, words):
+    """Planted in the text beneath the door: nobody else finds it by that, and no mail says it."""
+    former = factories.member(council, email="former@example.org")
+    for person in (reader, insider, former):
+        follow(person, words)
+    body = "<p>The Qzlantern of rental auctions, said to members.</p>"
+    page = factories.briefing(council, title="A year of rental auctions", body=body)
+    services.plan_now(cadence="weekly")
+    end_membership(membership=former.memberships.get(), by=None)
+    services.send_waiting()
+    everybody = {"rhian@example.org", "former@example.org", "insider@example.org"}
+    assert {message.to[0] for message in outbox.outbox} == ({"insider@example.org"} if "Qz" in words else everybody)
+    for message in outbox.outbox:
+        assert "A year of rental auctions" in message.body
+        assert "said to members" not in message.message().as_string()
+    page.save_revision().publish()
+    assert send_now() == [], "a change is no news"
+
+
+def test_a_new_entry_of_a_places_record_is_told_once_and_its_reply_is_not(reader, council):
+    follow(reader, "vacant units")
+    place = factories.PlaceFactory(name="Edgeley")
+    entry = factories.record_entry(place, words="Four vacant units have tenants.")
+    reply = factories.record_entry(place, words="Five vacant units.", answers=entry, side="council")
+
+    def shown(one):
+        events.record(kind="record.published", subject=("record", one.pk), targets=targets(one), data={})
+
+    shown(entry)
+    shown(reply)
+    (message,) = send_now()
+    assert "Four vacant units have tenants." in text_of(message)
+    assert "Five vacant units" not in text_of(message)
+    shown(entry)
+    assert send_now() == []
 
 
 @pytest.mark.parametrize("index_first", [True, False])
@@ -398,7 +438,7 @@ def test_one_click_in_the_mail_stops_the_search_and_nothing_else(client, reader,
     link = next(word for line in lines[at : at + 3] for word in line.split() if "/following/stop/" in word)
     path = "/following/stop/" + link.split("/following/stop/")[1]
     page = client.get(path)
-    assert "Case studies and asks about “market”" in page.content.decode()
+    assert "Everything new about “market”" in page.content.decode()
     assert client.post(path).status_code == 200
     assert [one.target_kind for one in Follow.objects.of(reader)] == ["topic"]
     factories.case_study(council, title="Another market")
