@@ -250,7 +250,8 @@ class Engine(Protocol):
 
     def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
         """Every point that the reader may know of everything that the search finds, in the order of its results.
-        `outcome` is empty where the reader may not know it. `results` is what `search` said to the same question.
+        `outcome` is empty where the reader may not know it, and of several the first by name. `results` is what
+        `search` said to the same question.
         """
 
     def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:

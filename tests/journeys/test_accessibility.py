@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from scripts.screenshots import PAGES
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
 # Wagtail's own screens are Wagtail's to mend.
 OURS = {name: page for name, page in PAGES.items() if name != "cms"}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
 ROWS = {
     "What happened": {"milestones": {"date": "2025-03", "text": "The shelf opened."}},

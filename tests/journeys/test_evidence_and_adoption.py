@@ -151,7 +151,7 @@ def follow_the_meter(author) -> None:
     # At once, while the editor is about to save by itself: that must not send the new rows twice.
     author.keyboard.press("Control+s")
     # All that is left is a place, which is chosen from those that the network knows.
-    expect(author.locator(".cl-meter").first).not_to_contain_text("a lesson", timeout=20_000)
+    expect(author.locator(".cl-meter").first).not_to_contain_text("a lesson")
     expect(author.locator(".cl-meter").first).not_to_contain_text("Before a reviewer can judge it")
     for name in ("milestones", "measures", "lessons", "sources"):
         expect(author.locator(f"#id_{name}-TOTAL_FORMS")).to_have_value("1")

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
 FOCUSED = "document.activeElement?.getAttribute('aria-label') || document.activeElement?.labels?.[0]?.innerText"
 LABELLED = f"({FOCUSED}) || document.activeElement?.innerText || ''"

@@ -5,17 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.journey
-
-SLOW = 20_000
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
 
 @pytest.fixture
 def reader(person):
-    page = person(None)
-    expect.set_options(timeout=SLOW)
-    yield page
-    expect.set_options(timeout=5_000)
+    return person(None)
 
 
 def _open(page, address):

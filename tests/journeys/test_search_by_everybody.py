@@ -7,18 +7,10 @@ from playwright.sync_api import expect
 
 from scripts.screenshots import PASSWORD
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
-SLOW = 20_000
 LEEDS = {"latitude": 53.79648, "longitude": -1.54785}
 WIDE_AND_NARROW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    expect.set_options(timeout=SLOW)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def _ready(page, address):

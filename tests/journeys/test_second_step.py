@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.accounts.test_second_step import PASSWORD, code
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 NEW_MODERATOR = """
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group

@@ -147,8 +147,9 @@ class Found:
             cursor.execute(
                 f"SELECT d.id, d.key, d.kind, coalesce(o.value, ''), p.lat, p.lng FROM {POINT} p "
                 f"JOIN {DOCUMENT} d ON d.id = p.document_id LEFT JOIN ("
-                f"SELECT f.document_id, v.value FROM {FACET} f JOIN {VALUE} v ON v.id = f.value_id "
-                f"WHERE v.facet = 'outcome' AND {of_outcome}) o ON o.document_id = p.document_id "
+                f"SELECT f.document_id, min(v.value) AS value FROM {FACET} f JOIN {VALUE} v ON v.id = f.value_id "
+                f"WHERE v.facet = 'outcome' AND {of_outcome} GROUP BY f.document_id"
+                ") o ON o.document_id = p.document_id "
                 f"WHERE {visible}{f' AND p.document_id IN ({given})' if given else ''} ORDER BY p.id",
                 params,
             )

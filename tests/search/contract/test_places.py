@@ -16,7 +16,7 @@ DOCUMENTS = [
     document(3, "Market of nowhere", days=9),
     document(4, "Market for us", members_only=True, members_points=(STOCKPORT,), days=2, **OF_MEMBERS),
     document(5, "Market near for some", members_only=True, points=(INVERNESS,), members_points=(ALTRINCHAM,), days=3),
-    document(6, "Bakery in Truro", kind="programme", points=(TRURO,), days=4),
+    document(6, "Bakery in Truro", kind="programme", points=(TRURO,), days=4, outcome=("worked", "did_not_work")),
 ]
 
 
@@ -163,3 +163,5 @@ def test_a_point_without_its_words_says_how_it_turned_out_to_whom_may_know(fille
     assert "case_study:4" not in outcomes
     inside = {one.key: one.outcome for one in located(filled, "market", members=True)}
     assert inside["case_study:4"] == "did_not_work"
+    # Of several always the same one, and no point twice.
+    assert [one.outcome for one in located(filled, "bakery")] == ["did_not_work"]
