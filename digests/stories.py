@@ -33,7 +33,8 @@ class Story:
     `url` and `note_url` are paths; `change` says in a few words what happened; `voice` and `words` are who said what,
     for a comment, and `where`, if not on the case study itself. `note` is one line of news beside the thing itself
     (“Luton is trying this”), the latest one of what it is `about`, with a path of its own or none. `organisation`,
-    `evidence` (the rating, 0 to 5) and `outcome_known` (an adoption's) are what entries are ranked by.
+    `evidence` (the rating, 0 to 5) and `outcome_known` (an adoption's) are what entries are ranked by. `unless` are
+    events: whoever hears of one of them only with this mail is not told this story, for which they lack the beginning.
     """
 
     root: Target
@@ -54,6 +55,7 @@ class Story:
     organisation: int = 0
     evidence: int = 0
     outcome_known: bool = False
+    unless: frozenset[int] = frozenset()
 
 
 Loader = Callable[[Sequence["Event"]], dict[int, Story]]

@@ -233,6 +233,8 @@ def _tellable(recipient: DigestRecipient, news: _News) -> Iterator[tuple[int, li
     for event in sorted(brought, key=order.__getitem__):
         if (told[event].members_only and not insider) or (event, person) in news.noticed:
             continue
+        if told[event].unless and told[event].unless & _events_of([recipient]):
+            continue
         by = brought[event]
         if telling.asked:
             happened = news.events[event]

@@ -30,7 +30,7 @@ def keep_window(page: OpportunityPage) -> None:
     """After a publication or a move: what calendars are told, one step further.
 
     A date that has moved into the future is told of again when it comes. Whoever was told that the window is open is
-    told when it closes at another time.
+    told when it closes at another time, or has been closed before its time.
     """
     now = timezone.now()
     if page.opens is None or page.closes is None:
@@ -43,7 +43,9 @@ def keep_window(page: OpportunityPage) -> None:
     window.organisation, window.programme_id = organisation_of(page), page.programme_id
     window.gone_at, window.changed_at = None, now
     window.sequence += 0 if is_new else 1
-    moved = window.opened_for is not None and page.closes != old_closes and page.closes > now >= page.opens
+    # What was over already, and still is, tells nobody anything by another date.
+    matters = page.closes > now or old_closes > now
+    moved = window.opened_for is not None and page.closes != old_closes and matters and now >= page.opens
     if page.opens > now:
         window.opened_for = None
     if reminder_at(page.closes) > now:

@@ -1,4 +1,6 @@
-"""Followers hear of an opportunity when it opens and a week before it closes, and that it is off; and never of more."""
+"""Followers hear of an opportunity when it opens and a week before it closes, that its end has moved, and that it is
+off; and never of more.
+"""
 
 from datetime import datetime
 
@@ -8,7 +10,7 @@ import time_machine
 from core.delivery import deliver_all
 from digests import services
 from places.models import OpportunityPage
-from places.opportunities.services import tell_what_is_due, withdraw_opportunity
+from places.opportunities.services import reinstate_opportunity, tell_what_is_due, withdraw_opportunity
 from places.opportunities.times import LONDON, reminder_at
 from search.state import SearchState
 from tests import factories
@@ -70,21 +72,96 @@ def test_one_mail_when_it_opens_one_a_week_before_it_closes_and_none_besides(rea
         assert round_of() == []
 
 
-def test_what_is_over_or_taken_back_by_the_time_of_the_mail_is_not_news(reader, council):
+def publish(page, **changes):
+    page = OpportunityPage.objects.get(pk=page.pk)
+    for name, value in changes.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+    return OpportunityPage.objects.get(pk=page.pk)
+
+
+def words_of(message):
+    return " ".join(text_of(message).split())
+
+
+def test_what_is_hidden_or_taken_back_by_the_time_of_the_mail_is_not_news_and_what_came_and_went_is(reader, council):
     with time_machine.travel("2027-03-02 12:00Z", tick=True) as clock:
         services.follow(person=reader, target=("organisation", council.pk), cadence="weekly")
         pages = {
             name: factories.opportunity(council, title=name, opens=at(2027, 3, 2, 9), closes=at(2027, 3, closes))
-            for name, closes in (("Stands", 30), ("Called off", 30), ("Hidden", 30), ("Closed since", 6))
+            for name, closes in (("Stands", 30), ("Called off", 30), ("Hidden", 30), ("Came and went", 6))
         }
         tell_what_is_due()
         withdraw_opportunity(page=pages["Called off"], reason="plans", by=factories.member(council, "author"))
         pages["Hidden"].unpublish()
         clock.move_to("2027-03-08 12:00Z")
         (message,) = round_of("weekly")
-    text = text_of(message)
+        assert round_of("weekly") == [], "and that once"
+    text = words_of(message)
     for name in pages:
-        assert (name in text) == (name == "Stands"), name
+        assert (name in text) == (name in {"Stands", "Came and went"}), name
+    assert text.count("Was open until 17:00 on Saturday 6 March 2027") == 1
+
+
+def test_an_end_before_the_day_that_was_told_is_told_once(reader, council):
+    """Whoever hears of the opening in the same mail hears when it was open, and no more."""
+    with time_machine.travel("2027-03-02 12:00Z", tick=True) as clock:
+        for cadence, target in (("daily", ("organisation", council.pk)), ("weekly", None)):
+            person = reader if target else factories.UserFactory(email="weekly@example.org")
+            services.follow(person=person, target=("organisation", council.pk), cadence=cadence)
+        page = factories.opportunity(council, title="Libraries", opens=at(2027, 3, 2, 9), closes=at(2027, 3, 30))
+        assert len(round_of()) == 1
+        page = publish(page, closes=at(2027, 3, 20))
+        (message,) = round_of()
+        assert "Now closes earlier: 17:00 on Saturday 20 March 2027" in words_of(message)
+        clock.move_to("2027-03-05 18:00Z")
+        page = publish(page, closes=at(2027, 3, 5))
+        tell_what_is_due()
+        (message,) = round_of()
+        assert "Closed early: 17:00 on Friday 5 March 2027" in words_of(message)
+        publish(page, closes=at(2027, 3, 4))
+        assert round_of() == [], "it was over before"
+        (message,) = round_of("weekly")
+        assert message["To"] == "weekly@example.org"
+        assert "Was open until 17:00 on Thursday 4 March 2027" in words_of(message)
+        assert "early" not in text_of(message)
+
+
+def test_each_reader_hears_that_it_is_off_or_on_again_if_they_knew_otherwise(reader, council):
+    """Mails of several rhythms are written together: what one of them has does not say what another's reader knew."""
+    lead = factories.member(council, "lead")
+    with time_machine.travel("2027-03-02 12:00Z", tick=True) as clock:
+        weekly = factories.UserFactory(email="weekly@example.org")
+        services.follow(person=reader, target=("organisation", council.pk), cadence="daily")
+        services.follow(person=weekly, target=("organisation", council.pk), cadence="weekly")
+        page = factories.opportunity(council, title="Libraries", opens=at(2027, 3, 2, 9), closes=at(2027, 3, 30))
+
+        def turn(*turns):
+            for one in turns:
+                (withdraw_opportunity if one == "off" else reinstate_opportunity)(
+                    page=page, by=lead, **({"reason": "plans"} if one == "off" else {})
+                )
+            clock.shift(60)
+
+        def told(*cadences):
+            """What the readers of these hear in mails that are written together."""
+            tell_what_is_due()
+            deliver_all()
+            for cadence in cadences:
+                services.plan_now(cadence=cadence)
+            return {message["To"]: words_of(message) for message in send_now(cadences[0])}
+
+        assert "Open until" in told("daily")[reader.email]
+        turn("off", "on")
+        assert told("daily") == {}, "nobody heard that it was off"
+        turn("off")
+        letters = told("daily", "weekly")
+        assert set(letters) == {reader.email}, "to the other it was never open"
+        assert "Withdrawn: The council’s plans have changed" in letters[reader.email]
+        turn("on", "off")
+        assert told("daily") == {}, "it is off, as they know"
+        turn("on", "off", "on")
+        assert "Open again until" in told("daily")[reader.email]
 
 
 def test_a_weekly_reader_is_reminded_before_it_closes():
