@@ -1,8 +1,9 @@
 """Opportunities as iCalendar (RFC 5545): one event each, from when it opens until it closes.
 
 A calendar holds what is published, for a year after it has closed, and for half a year what was taken back: as a
-cancelled event without a word of its text. So that the same content is the same file, an event is dated by its last
-change and not by the moment of asking.
+cancelled event without a word of its text. What belongs to another programme, council or place now is cancelled in the
+calendars of the old ones, as long, where readers would keep it otherwise. So that the same content is the same file, an
+event is dated by its last change and not by the moment of asking.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, Timezo
 
 from api.addresses import page_address
 from core.html import without_controls
+from core.models import Event as LoggedEvent
 from members.models import Organisation
 from places.models import OpportunityPage, Place, ProgrammePage, Window
 from places.opportunities.times import WEEK
@@ -42,19 +44,19 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def programme_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """`/feeds/programmes/<slug>/opportunities.ics`"""
     programme = get_object_or_404(ProgrammePage.objects.live(), slug=slug)
-    return _answer(Q(programme=programme.pk), name=programme.title)
+    return _answer(Q(programme=programme.pk), once=("programme", programme.pk), name=programme.title)
 
 
 def council_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """`/feeds/councils/<slug>/opportunities.ics`"""
     council = get_object_or_404(Organisation.objects.listed(), slug=slug)
-    return _answer(Q(organisation=council.pk), name=council.name)
+    return _answer(Q(organisation=council.pk), once=("organisation", council.pk), name=council.name)
 
 
 def place_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """`/feeds/places/<slug>/opportunities.ics`"""
     place = get_object_or_404(Place, slug=slug)
-    return _answer(Q(places=place.pk), name=place.name)
+    return _answer(Q(places=place.pk), once=("place", place.pk), name=place.name)
 
 
 def one_opportunity(request: HttpRequest, number: int) -> HttpResponse:
@@ -73,9 +75,21 @@ def _windows(which: Q) -> Any:
     return found.prefetch_related("places").order_by("-closes", "-number")
 
 
-def _answer(which: Q, *, name: str) -> HttpResponse:
+def _answer(which: Q, *, name: str, once: tuple[str, int] | None = None) -> HttpResponse:
+    """A calendar of these, and of what belonged `once` to the same thing."""
     with override(settings.LANGUAGE_CODE):
-        return _response(_calendar(map(_event, _windows(which)[:MOST]), name=name))
+        events = [_event(window) for window in _windows(which)[:MOST]]
+        if once is not None:
+            left = _windows(_once_of(*once)).filter(changed_at__gt=timezone.now() - GONE_FOR)
+            here = _windows(which).order_by().values("pk")
+            events += [_event(window, elsewhere=True) for window in left.exclude(pk__in=here)[:MOST]]
+        return _response(_calendar(events, name=name))
+
+
+def _once_of(kind: str, pk: int) -> Q:
+    """Windows that ever stood there: each publication left in the log what it touched."""
+    log = LoggedEvent.objects.filter(subject_kind="opportunity", targets__kind=kind, targets__object_id=pk)
+    return Q(number__in=log.order_by().values("subject_id"))
 
 
 def _response(calendar: Calendar, file_name: str = "") -> HttpResponse:
@@ -127,7 +141,8 @@ def _is_there(window: Window) -> bool:
     return window.page is not None and window.page.live
 
 
-def _event(window: Window, *, reminder: bool = False) -> Event:
+def _event(window: Window, *, reminder: bool = False, elsewhere: bool = False) -> Event:
+    """`elsewhere`: it has left what this calendar is of, and is cancelled here whatever else it is."""
     event = Event()
     event.add("UID", uid(window.number))
     event.add("SEQUENCE", window.sequence)
@@ -137,10 +152,14 @@ def _event(window: Window, *, reminder: bool = False) -> Event:
     event.add("DTEND", window.closes.astimezone(LONDON))
     # It takes nobody's time: a reader is not busy for six weeks.
     event.add("TRANSP", "TRANSPARENT")
-    off = window.withdrawn_at is not None or not _is_there(window)
+    off = elsewhere or window.withdrawn_at is not None or not _is_there(window)
     event.add("STATUS", "CANCELLED" if off else "CONFIRMED")
     if not _is_there(window) or window.page is None:
         event.add("SUMMARY", _("No longer published"))
+        return event
+    if elsewhere:
+        event.add("SUMMARY", _("Moved elsewhere: %(title)s") % {"title": without_controls(window.page.title)})
+        event.add("URL", page_address(window.page))
         return event
     _describe(event, window, window.page)
     if reminder and not off:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from api.exports import DATASETS
-from places.models import OpportunityPage
+from places.models import OpportunityPage, Window
 from places.opportunities import services
 from places.opportunities.times import LONDON
 from tests import factories
@@ -116,6 +116,43 @@ def test_each_published_change_is_a_step_and_nothing_else_is(stockport):
     assert state() == (6, "CANCELLED")
     with time_machine.travel(timezone.now() + timedelta(days=181)):
         assert events(path) == {}
+
+
+def test_what_moves_to_another_programme_council_or_place_is_cancelled_where_it_was(stockport):
+    bury = factories.organisation("Bury")
+    old, new = factories.programme("Right to Challenge"), factories.programme("Right to Bid")
+    here, there = factories.PlaceFactory(slug="bredbury"), factories.PlaceFactory(slug="romiley")
+    page = factories.opportunity(stockport, title="Libraries", programme=old, places=[here])
+    stays = factories.opportunity(stockport, title="Baths", programme=old, places=[here])
+    was = [f"programmes/{old.slug}", "councils/stockport", "places/bredbury"]
+    now = [f"programmes/{new.slug}", "councils/bury", "places/romiley"]
+
+    def state(where):
+        event = events(f"/feeds/{where}/opportunities.ics").get(page.pk)
+        return event and (int(event.sequence.value), event.status.value, event.summary.value)
+
+    uid = events(f"/feeds/{was[0]}/opportunities.ics")[page.pk].uid.value
+    before = [state(where) for where in was]
+    assert before == [(0, "CONFIRMED", "Libraries")] * 3
+    publish(page, programme=new, places=[there])
+    OpportunityPage.objects.get(pk=page.pk).move(bury.page, pos="last-child")
+    for where in was:
+        (sequence, status, words), event = state(where), events(f"/feeds/{where}/opportunities.ics")[page.pk]
+        assert (sequence > 0, status, words) == (True, "CANCELLED", "Moved elsewhere: Libraries"), where
+        assert event.uid.value == uid
+        assert "description" not in event.contents
+        assert events(f"/feeds/{where}/opportunities.ics")[stays.pk].status.value == "CONFIRMED"
+    for where in now:
+        assert state(where)[1:] == ("CONFIRMED", "Libraries"), where
+    assert events("/feeds/opportunities.ics")[page.pk].status.value == "CONFIRMED"
+    # Whoever took it away for what it said leaves no word there either; and some day it is gone.
+    OpportunityPage.objects.get(pk=page.pk).unpublish()
+    assert {state(where)[1:] for where in was + now} == {("CANCELLED", "No longer published")}
+    publish(page, programme=old)
+    assert state(was[0])[1:] == ("CONFIRMED", "Libraries"), "it is back"
+    assert state(now[0])[1] == "CANCELLED"
+    Window.objects.update(changed_at=timezone.now() - timedelta(days=181))
+    assert state(now[0]) is None
 
 
 def test_calendars_feeds_and_lists_of_what_it_belongs_to(stockport):
