@@ -222,14 +222,14 @@ class OneMap {
     this.x = left + width / 2;
     this.y = top + height / 2;
     this.load();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(), REST);
     if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = null;
       this.show();
       this.redraw();
     });
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.rest(), REST);
   }
 
   show() {
@@ -380,6 +380,7 @@ class OneMap {
   put(page) {
     const fresh = page.getElementById("map-marks");
     const way = document.activeElement?.dataset?.mapWay;
+    const before = this.frame.getBoundingClientRect();
     this.keepFocus();
     this.marks.replaceChildren(...fresh.childNodes);
     this.drawn = null;
@@ -393,6 +394,10 @@ class OneMap {
     this.svg.querySelector(".cl-map__towns").replaceWith(page.querySelector(".cl-map__towns"));
     this.wide = this.svg.getBoundingClientRect().width || this.wide;
     this.show();
+    // A list that is shorter now would take the map, which stands beside it, out of sight and from under the hand.
+    const after = this.frame.getBoundingClientRect();
+    const seen = before.bottom > 0 && before.top < innerHeight;
+    if (seen && after.top !== before.top) scrollBy({ top: after.top - before.top, behavior: "instant" });
   }
 
   // The address, the forms and the frame for other sites are of this part from now on.
@@ -426,7 +431,10 @@ class OneMap {
     const on = (kind, work, options) => frame.addEventListener(kind, (event) => work.call(this, event), options);
     on("pointerdown", this.press);
     on("pointermove", this.drag);
-    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) on(kind, this.lift);
+    on("lostpointercapture", (event) => {
+      // A finger is first held by the mark or the land under it, and goes over to the frame as soon as it drags.
+      if (event.target === frame) this.lift(event);
+    });
     on("dragstart", (event) => event.preventDefault());
     on("keydown", this.key);
     on("dblclick", (event) => {
@@ -500,10 +508,8 @@ class OneMap {
     }
     const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
     if (!this.dragged && Math.hypot(event.clientX - own.startX, event.clientY - own.startY) < 5) return;
-    if (!this.dragged) {
-      this.dragged = true;
-      this.frame.setPointerCapture(event.pointerId);
-    }
+    this.dragged = true;
+    if (!this.frame.hasPointerCapture(event.pointerId)) this.frame.setPointerCapture(event.pointerId);
     const area = this.svg.getBoundingClientRect();
     const { width, height } = this.box;
     if (others.length) {
@@ -520,7 +526,7 @@ class OneMap {
   }
 
   lift(event) {
-    this.pointers.delete(event.pointerId);
+    if (!this.pointers.delete(event.pointerId)) return;
     // The click that ends a drag comes before this, if it comes at all.
     if (!this.pointers.size) setTimeout(() => (this.dragged = false), 0);
   }
@@ -541,5 +547,7 @@ function start() {
   else maps.set(root, (current = new OneMap(root)));
 }
 
+// Also beside the map, where a press that began at its edge may end.
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, (event) => current?.lift(event));
 document.addEventListener("htmx:after:swap", start);
 start();

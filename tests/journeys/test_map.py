@@ -131,9 +131,12 @@ def test_the_map_follows_the_hand_and_its_points_are_those_of_the_server(person)
     assert page.evaluate("document.activeElement.dataset.mapWay") == "closer"
     _rested(page, lambda: page.locator("[data-map-way=whole]").click())
     assert page.evaluate("document.activeElement.matches('[data-map-frame]')")
-    _rested(page, lambda: frame.get_by_role("button", name="Closer").click())
+    # The second time the list beside it gets so short that the map would go up with it.
+    for _ in range(2):
+        _rested(page, lambda: frame.get_by_role("button", name="Closer").click())
+        area = frame.bounding_box()
+        assert area["y"] >= 0, "the map stays where it is seen"
     before = page.url
-    area = frame.bounding_box()
     page.mouse.move(area["x"] + 200, area["y"] + 200)
 
     def drag():
@@ -145,12 +148,37 @@ def test_the_map_follows_the_hand_and_its_points_are_those_of_the_server(person)
     assert page.url != before
     assert "/map/?" in page.url, "a drag opens nothing"
     assert page.locator("#search-filters input[name=view]").get_attribute("value") in page.url
+    # A press that ends beside the map, where the frame hears nothing of it, keeps nothing from coming to rest.
+    area = frame.bounding_box()
+    page.mouse.move(area["x"] + 2, area["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(area["x"] - 1, area["y"] + 200)
+    page.mouse.up()
+    frame.focus()
+    _rested(page, lambda: page.keyboard.press("ArrowDown"))
+    _rested(page, lambda: _fingers(page, area, apart=(40, 160)))
+    assert page.url.endswith(",4"), "four times as far apart is two steps closer"
+    _rested(page, lambda: _fingers(page, area, apart=(160, 40)))
     page.reload()
     # What is more than a hundred comes in pages of fifty.
     here = _numbers(page)[1]
     assert (here if here <= 100 else 50) == page.evaluate(
         "new Set([...document.querySelectorAll('#map-list .cl-mapped__list a')].map(link => link.href)).size"
     )
+
+
+def _fingers(page, area, *, apart):
+    """Two fingers on the map, of which each goes from and to where they are so many pixels apart."""
+    browser = page.context.new_cdp_session(page)
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    first, last = apart
+    steps = [first + (last - first) * step / 4 for step in range(5)]
+    both = [[{"x": x - one / 2, "y": y, "id": 1}, {"x": x + one / 2, "y": y, "id": 2}] for one in steps]
+    browser.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": both[0][:1]})
+    browser.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": both[0]})
+    for points in both[1:]:
+        browser.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+    browser.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_where_somebody_is_is_asked_for_only_when_they_ask(person):
