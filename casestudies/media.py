@@ -18,7 +18,7 @@ from casestudies.choices import Audience
 from casestudies.models import BriefingDocument, Document, Photo
 from members.files import may_use_file
 from members.permissions import is_member
-from moderation.permissions import are_locked, can_handle_locked
+from moderation.locked_cases import are_locked, can_handle_locked
 
 FOLDERS = ("images/", "original_images/")
 

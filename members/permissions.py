@@ -11,7 +11,8 @@ from members.roles import EDITORS, MODERATORS, OPERATIONS
 Person = Any
 
 
-def _in_group(user: Person, name: str) -> bool:
+def in_group(user: Person, name: str) -> bool:
+    """Whether somebody whose account is open is in the group; read once for each object of a person."""
     if not user.is_authenticated or not user.is_active:
         return False
     cached: set[str] | None = getattr(user, "_group_names", None)
@@ -27,17 +28,17 @@ def is_administrator(user: Person) -> bool:
 
 def is_moderator(user: Person) -> bool:
     """A moderator of the network, or an administrator."""
-    return is_administrator(user) or _in_group(user, MODERATORS)
+    return is_administrator(user) or in_group(user, MODERATORS)
 
 
 def is_editor(user: Person) -> bool:
     """One of the network's editors, who write from public sources, or an administrator."""
-    return is_administrator(user) or _in_group(user, EDITORS)
+    return is_administrator(user) or in_group(user, EDITORS)
 
 
 def is_operator(user: Person) -> bool:
     """Somebody who keeps the network's mail going, or an administrator. It is no right to read what is for members."""
-    return is_administrator(user) or _in_group(user, OPERATIONS)
+    return is_administrator(user) or in_group(user, OPERATIONS)
 
 
 def is_member(user: Person) -> bool:

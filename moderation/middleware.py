@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import readable
 from members.middleware import page_arguments
-from moderation.permissions import closed_pages
+from moderation.locked_cases import closed_pages
 from moderation.standing import standing_of
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})

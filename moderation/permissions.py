@@ -1,19 +1,19 @@
 """Who may moderate. Predicates about rows have their queryset twins, named beside them."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Page, TaskState, get_page_models
+from wagtail.models import Page, TaskState
 
 from accounts.models import User
 from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, can_write_for, is_moderator
-from members.roles import LOCKED_CASES, MODERATORS
+from members.roles import MODERATORS
 from members.selectors import organisation_of
+from moderation.locked_cases import about_locked, can_handle_locked, can_open, locked_at, page_types, undismissed
 from moderation.models import (
     APPEALABLE,
     Appeal,
@@ -21,7 +21,6 @@ from moderation.models import (
     Decision,
     DecisionAction,
     Report,
-    ReportOutcome,
     ReviewTask,
     Sanction,
     Step,
@@ -62,13 +61,19 @@ def can_see_queue(user: Any) -> bool:
 
 
 def can_decide(user: Any, contribution: Contribution) -> bool:
-    """Moderators, except about their own. Twin: `decidable_by`."""
-    return can_moderate(user) and contribution.author_id != user.pk
+    """Moderators, except about their own and about what a locked case is about. Twin: `decidable_by`."""
+    return can_moderate(user) and contribution.author_id != user.pk and can_open(user, contribution)
 
 
 def decidable_by(user: Any, contributions: Any) -> Any:
     """The queryset twin of `can_decide`."""
-    return contributions.exclude(author=user) if can_moderate(user) else contributions.none()
+    if not can_moderate(user):
+        return contributions.none()
+    others = contributions.exclude(author=user)
+    if can_handle_locked(user):
+        return others
+    locked = undismissed(Report.objects.filter(content_type=ContentType.objects.get_for_model(contributions.model)))
+    return others.exclude(pk__in=locked.values("object_id"))
 
 
 def can_review(user: Any, task_state: TaskState) -> bool:
@@ -121,59 +126,22 @@ def wrote(task_state: TaskState, *, email: str, person: Any) -> bool:
     return own or EmailAddress.objects.filter(user__in=writers, email__iexact=email).exists()
 
 
-def can_handle_locked(user: Any) -> bool:
-    """An administrator, or a moderator whom one has put into the group for locked cases."""
-    return can_moderate(user) and (user.is_superuser or user.groups.filter(name=LOCKED_CASES).exists())
-
-
 def can_handle_report(user: Any, report: Report) -> bool:
-    """See a case and work on it: moderators; locked ones only who is named for them. Twin: `reports_handled_by`."""
-    return can_moderate(user) and (report.kind not in LOCKED or can_handle_locked(user))
+    """See a case and work on it: moderators. Locked ones, and whatever else is reported about the same thing, only who
+    is named for them. Twin: `reports_handled_by`.
+    """
+    if not can_moderate(user):
+        return False
+    return can_handle_locked(user) or not (report.kind in LOCKED or about_locked(report))
 
 
 def reports_handled_by(user: Any, reports: Any) -> Any:
     """The queryset twin of `can_handle_report`."""
     if not can_moderate(user):
         return reports.none()
-    return reports if can_handle_locked(user) else reports.exclude(kind__in=LOCKED)
-
-
-def is_locked(subject: Any) -> bool:
-    """Whether a locked case is about it that was not dismissed: then only who is named for such cases may see it."""
-    return _locked(Report.objects.about(subject))
-
-
-def are_locked(pages: Collection[int]) -> bool:
-    """Whether one of the pages with these numbers is: of all that stands on them nothing is to be seen."""
-    return bool(pages) and _locked(
-        Report.objects.filter(object_id__in=pages, content_type__in=[one.pk for one in page_types()])
-    )
-
-
-def closed_pages(user: Any) -> set[int]:
-    """The pages that a locked case is about, for who is not named for such cases. Twin of `can_open` for pages."""
     if can_handle_locked(user):
-        return set()
-    locked = _undismissed(Report.objects.filter(content_type__in=page_types()))
-    return set(locked.values_list("object_id", flat=True))
-
-
-def page_types() -> list[ContentType]:
-    return list(ContentType.objects.get_for_models(*get_page_models()).values())
-
-
-def _locked(reports: Any) -> bool:
-    return bool(_undismissed(reports).exists())
-
-
-def _undismissed(reports: Any) -> Any:
-    dismissed = [ReportOutcome.LEFT, ReportOutcome.MISUSED]
-    return reports.filter(kind__in=LOCKED).exclude(outcome__in=dismissed)
-
-
-def can_open(user: Any, subject: Any) -> bool:
-    """Whether a moderator may see what a thing says, and decide about it otherwise than in its locked case."""
-    return not is_locked(subject) or can_handle_locked(user)
+        return reports
+    return reports.exclude(kind__in=LOCKED).filter(~locked_at("content_type", "object_id"))
 
 
 # --- People, their sanctions and their appeals -----------------------------------------------------
@@ -341,8 +309,10 @@ def appealable_by(user: Any) -> QuerySet[Decision]:
 
 
 def can_decide_appeal(user: Any, appeal: Appeal, *, whatever_its_state: bool = False) -> bool:
-    """A moderator who had no part in the decision, and whom it is not about. Twin: `appeals_decidable_by`."""
-    if not can_moderate(user) or not (whatever_its_state or appeal.is_open):
+    """A moderator who had no part in the decision, and whom it is not about; of what a locked case is about, one who is
+    named for such cases. Twin: `appeals_decidable_by`.
+    """
+    if not can_see_appeal(user, appeal) or not (whatever_its_state or appeal.is_open):
         return False
     decision = appeal.decision
     part = {appeal.by_id, decision.author_id, appeal.first_decided_by_id, decision.moderator_id}
@@ -350,6 +320,11 @@ def can_decide_appeal(user: Any, appeal: Appeal, *, whatever_its_state: bool = F
     for pair in bans.values_list("proposed_by", "seconded_by"):
         part |= set(pair)
     return user.pk not in part
+
+
+def can_see_appeal(user: Any, appeal: Appeal) -> bool:
+    """Read an appeal with what it is about: moderators, as they may open that."""
+    return can_moderate(user) and (can_handle_locked(user) or not about_locked(appeal.decision))
 
 
 def appeals_decidable_by(user: Any) -> QuerySet[Appeal]:
@@ -361,4 +336,7 @@ def appeals_decidable_by(user: Any) -> QuerySet[Appeal]:
     banned = Q(decision__in=had_part.values("decision"))
     seconded = Q(decision__in=had_part.exclude(seconding=None).values("seconding"))
     mine = Appeal.objects.filter(own | banned | seconded)
-    return Appeal.objects.waiting().exclude(pk__in=mine.values("pk"))
+    others = Appeal.objects.waiting().exclude(pk__in=mine.values("pk"))
+    if can_handle_locked(user):
+        return others
+    return others.filter(~locked_at("decision__content_type", "decision__object_id"))

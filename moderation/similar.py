@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
+from moderation.locked_cases import locked_at
 from moderation.models import Contribution, Decision
 from moderation.policy import find_words
 from moderation.queue.loading import shorten
@@ -61,10 +62,14 @@ class _Marks:
 
 
 def similar_decisions(contribution: Contribution) -> list[Likeness]:
-    """Earlier decisions about things of the same kind that this one is like, the most alike first."""
+    """Earlier decisions about things of the same kind that this one is like, the most alike first.
+
+    Nothing is said of what a locked case is about.
+    """
     kind = kind_of(contribution)
     latest = list(
         Decision.objects.filter(content_type=ContentType.objects.get_for_model(kind.model))
+        .filter(~locked_at("content_type", "object_id"))
         .exclude(object_id=contribution.pk)
         .select_related("moderator")[:LOOKED_AT]
     )

@@ -13,7 +13,8 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, WorkflowState
 
-from moderation.permissions import can_open, can_see_queue, closed_pages
+from moderation.locked_cases import can_open, closed_pages
+from moderation.permissions import can_see_queue
 from moderation.viewsets import ReasonViewSet
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from wagtail.models import TaskState
 
 from moderation.due import page_due, page_working_days
+from moderation.locked_cases import page_types
 from moderation.models import Claim, Decision, ReviewTaskState, Step
-from moderation.permissions import page_types
 from moderation.queue import PAGES
 
 LAST_DECISIONS, ENOUGH_DECISIONS = 30, 5

@@ -8,8 +8,9 @@ from django.utils import timezone
 from members.models import WRITERS, Membership, Organisation, OrganisationKind
 from members.permissions import can_write_for, is_administrator, is_editor
 from members.selectors import organisation_of
+from moderation.locked_cases import can_open
 from moderation.models import OWN_ONLY, ContributionState
-from moderation.permissions import can_moderate, can_open
+from moderation.permissions import can_moderate
 from moderation.standing import may_contribute
 from places.models import Place, RecordEntry, Side
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page, TaskState
 
 from moderation.due import page_due, page_working_days
-from moderation.permissions import closed_pages, reviewable_by
+from moderation.locked_cases import closed_pages
+from moderation.permissions import reviewable_by
 from moderation.queue.loading import organisations_of
 from moderation.queue.sources import Entry, Row, Source, register
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from moderation.locked_cases import page_types
 from moderation.models import Report, ReportKind
-from moderation.permissions import can_moderate, page_types, reports_handled_by
+from moderation.permissions import can_moderate, reports_handled_by
 from moderation.queue.loading import load_subjects
 from moderation.queue.sources import Entry, Row, Severity, Source, register
 from moderation.registry import kinds

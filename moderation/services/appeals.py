@@ -11,9 +11,10 @@ from accounts.models import User as Person
 from core import events, post
 from moderation.account_letters import APPEAL_UPHELD, facts_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, ReasonNeeded, TooLate
+from moderation.locked_cases import is_locked
 from moderation.models import Appeal, AppealOutcome, Contribution, ContributionState, Decision, DecisionAction, Sanction
 from moderation.models.appeals import WINDOW
-from moderation.permissions import can_appeal, can_decide_appeal, is_locked
+from moderation.permissions import can_appeal, can_decide_appeal
 from moderation.policy import ReasonCode
 from moderation.services.contributions import bring_back
 from moderation.services.log import append_decision

@@ -23,9 +23,10 @@ from core import post
 from members.models import EmailDomain, Organisation
 from members.selectors import organisation_of
 from moderation.errors import AlreadyDecided, IllegalMove, LinkOver, NotAllowed, OwnWork
+from moderation.locked_cases import is_locked
 from moderation.models import ApprovalLink, Decision, DecisionAction, ReviewTaskState, Step
 from moderation.models.tasks import ACTIONS, content_hash, lock_review
-from moderation.permissions import can_ask_to_approve, can_sign_for, is_locked, wrote
+from moderation.permissions import can_ask_to_approve, can_sign_for, wrote
 from moderation.services.log import check_reason
 from moderation.services.pages import check_still_waits
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from core import events
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
+from moderation.locked_cases import can_open, is_locked
 from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, ReportOutcome
-from moderation.permissions import can_moderate, is_locked
+from moderation.permissions import can_moderate
 from moderation.policy import ReasonCode, TextFacts, Verdict, judge
 from moderation.registry import kind_of
 from moderation.selectors import person_facts, rules_in_force
@@ -76,14 +77,14 @@ def decide_contribution(
 ) -> Decision:
     """Approve, ask for changes or decline one that is held.
 
-    Raises `NotAllowed`, `OwnWork`, `ReasonNeeded`, and `AlreadyDecided` when it no longer waits: of two moderators
-    who decide at once, the second is told who was first.
+    Raises `NotAllowed` (also for what a locked case is about), `OwnWork`, `ReasonNeeded`, and `AlreadyDecided` when
+    it no longer waits: of two moderators who decide at once, the second is told who was first.
     """
     _check_moderator(contribution, by)
     if action not in DECISIONS:
         raise IllegalMove(_("That is not a decision about something that waits."))
     check_reason(action, reason, words)
-    locked = _lock(contribution)
+    locked = _lock_for(by, contribution)
     if locked.state != State.HELD:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
     waited_since, before = locked.state_changed_at, locked.state_reasons
@@ -116,7 +117,7 @@ def hide(*, contribution: Contribution, by: "User", reason: str, words: str, pri
     """
     _check_moderator(contribution, by)
     check_reason(DecisionAction.HIDE, reason, words)
-    locked = _lock(contribution)
+    locked = _lock_for(by, contribution)
     before_us = locked.state == State.HIDDEN and bool(BY_REPORTS.intersection(locked.state_reasons))
     if locked.state != State.PUBLISHED and not before_us:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
@@ -161,7 +162,7 @@ def release_after_reports(*, contribution: Contribution, by: "User") -> bool:
 def restore(*, contribution: Contribution, by: "User", words: str = "", private_note: str = "") -> Decision:
     """Show a hidden one again."""
     _check_moderator(contribution, by)
-    locked = _lock(contribution)
+    locked = _lock_for(by, contribution)
     if locked.state != State.HIDDEN:
         raise AlreadyDecided(Decision.objects.about(contribution).select_related("moderator").first())
     _move(contribution, to=State.PUBLISHED, reasons=[ReasonCode.DECISION])
@@ -223,6 +224,16 @@ def _check_moderator(contribution: Contribution, by: "User") -> None:
         raise NotAllowed(_("Only the network’s moderators decide about this."))
     if contribution.author_id == by.pk:
         raise OwnWork
+
+
+def _lock_for(by: "User", contribution: Contribution) -> Contribution:
+    """As `_lock`, for a moderator who may open it, which is asked under the lock: the report that makes a locked case
+    of it waits for the same row to hide it.
+    """
+    locked = _lock(contribution)
+    if not can_open(by, locked):
+        raise NotAllowed(_("Only people named for such cases work on them."))
+    return locked
 
 
 def _lock(contribution: Contribution) -> Contribution:

@@ -11,9 +11,10 @@ from wagtail.models import Page, TaskState
 from members.models import Organisation
 from members.selectors import page_ids_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
+from moderation.locked_cases import can_open
 from moderation.models import Decision, DecisionAction, OrganisationApprovalTask
 from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
-from moderation.permissions import can_moderate, can_open
+from moderation.permissions import can_moderate
 from moderation.services.log import append_decision, check_reason
 from moderation.services.reports import close_reports
 from moderation.services.undo_pages import before
@@ -94,6 +95,8 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
     check_reason(DecisionAction.HIDE, reason, words)
     locked = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
     specific = locked.specific
+    if not can_open(by, specific):
+        raise NotAllowed(_("Only people named for such cases work on them."))
     if not locked.live:
         raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())
     url, seen, waited_since = url_of(specific), before(locked), close_reports(specific, by=by)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from moderation.locked_cases import is_locked
 from moderation.models import (
     Contribution,
     ContributionState,
@@ -22,7 +23,6 @@ from moderation.models import (
     Report,
     ReportOutcome,
 )
-from moderation.permissions import is_locked
 from moderation.policy import ReasonCode
 from moderation.report_kinds import FACTS
 from moderation.services.reports import append_line

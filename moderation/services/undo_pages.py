@@ -7,9 +7,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from moderation.errors import OwnWork
+from moderation.locked_cases import is_locked
 from moderation.models import Decision, DecisionAction, ReviewTaskState
 from moderation.models.tasks import lock_review, writers_of
-from moderation.permissions import is_locked
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -18,7 +18,7 @@ from moderation.errors import ModerationError
 from moderation.links import person_of_key
 from moderation.models import Appeal, Contribution, Decision
 from moderation.models.appeals import WINDOW
-from moderation.permissions import can_appeal, can_decide_appeal, can_moderate
+from moderation.permissions import can_appeal, can_decide_appeal, can_moderate, can_see_appeal
 from moderation.person_forms import AppealForm, DecideAppealForm
 from moderation.queue import next_after
 from moderation.registry import kind_of
@@ -78,6 +78,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 def appeal_review(request: HttpRequest, pk: int) -> HttpResponse:
     """`/moderation/appeals/<number>/`: the decision, what the person says about it, and what to answer."""
     found = get_object_or_404(Appeal.objects.select_related("decision__moderator", "by", "decided_by"), pk=pk)
+    if not can_see_appeal(request.user, found):
+        return refused(request)
     mine = can_decide_appeal(request.user, found)
     claim = opened(request, APPEALS, pk) if mine else None
     if claim and request.method == "POST":

@@ -15,8 +15,9 @@ from moderation import services
 from moderation.comparison import describe, differences
 from moderation.due import page_due, page_working_days
 from moderation.forms import DecisionForm
+from moderation.locked_cases import can_open
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReviewTaskState
-from moderation.permissions import can_moderate, can_open, can_review, can_see_queue
+from moderation.permissions import can_moderate, can_review, can_see_queue
 from moderation.policy import words_of
 from moderation.registry import kind_named
 from moderation.similar import decisions_about_pages_by, similar_decisions
@@ -107,7 +108,7 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
         "breadcrumbs": trail(str(known.label).capitalize()),
         "where_url": known.url(found),
         "html": known.html(found),
-        "around": [(one, known.html(one)) for one in known.around(found)],
+        "around": [(one, known.html(one)) for one in known.around(found) if can_open(request.user, one)],
         "reasons": words_of(found.state_reasons),
         "author": found.author,
         "history": history_seen(request, found.author),

@@ -15,10 +15,11 @@ from moderation import services
 from moderation.case_steps import next_steps
 from moderation.errors import AlreadyDecided, ModerationError
 from moderation.forms import CaseWordsForm, NcaForm, ReportDecisionForm
+from moderation.locked_cases import can_open, is_locked
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReportKind
-from moderation.permissions import can_handle_report, can_moderate, is_locked
+from moderation.permissions import can_handle_report, can_moderate
 from moderation.policy import words_of
-from moderation.registry import kind_of
+from moderation.registry import Kind, kind_of
 from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
 from moderation.similar import similar_decisions
@@ -104,7 +105,7 @@ def _thing(request: HttpRequest, found: Report, subject: Any) -> dict[str, Any]:
         "title": title_of(subject),
         "where_url": url_of(subject),
         "html": kind.html(subject) if kind else "",
-        "around": [(one, kind.html(one)) for one in kind.around(subject)] if kind else [],
+        "around": _around(request, kind, subject) if kind else [],
         "reasons": words_of(subject.state_reasons) if kind else [],
         "similar": similar_decisions(subject) if kind else [],
         "author": author,
@@ -112,6 +113,10 @@ def _thing(request: HttpRequest, found: Report, subject: Any) -> dict[str, Any]:
         "others": Report.objects.waiting().about(subject).exclude(pk=found.pk),
         "earlier": Decision.objects.about(subject).select_related("moderator")[:5],
     }
+
+
+def _around(request: HttpRequest, kind: Kind, subject: Any) -> list[tuple[Any, Any]]:
+    return [(one, kind.html(one)) for one in kind.around(subject) if can_open(request.user, one)]
 
 
 def _take(request: HttpRequest, found: Report, step: str, words: CaseWordsForm, nca: NcaForm) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from members.models import Organisation
-from moderation.permissions import can_open
+from moderation.locked_cases import can_open
 from places.models import OpportunityPage
 from places.opportunities import services
 from places.opportunities.forms import WithdrawForm

@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.retention import forget_what_is_due
 from digests.models import OutgoingEmail
 from digests.services import send_waiting
+from discussion.models import Comment
 from discussion.services import add_comment
 from members.roles import LOCKED_CASES
 from moderation import services
@@ -27,7 +28,15 @@ from moderation.models import (
     ReportLine,
     ReportState,
 )
-from moderation.permissions import can_handle_report, reports_handled_by
+from moderation.permissions import (
+    appeals_decidable_by,
+    can_decide,
+    can_decide_appeal,
+    can_handle_report,
+    decidable_by,
+    reports_handled_by,
+)
+from moderation.queue import waiting_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +201,61 @@ def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, mod
         assert kept == (contents, references), days
     filed.refresh_from_db()
     assert (filed.details, filed.reporter, filed.lines.last().what) == ("", None, "erased")
+
+
+def test_what_a_locked_case_is_about_is_closed_by_every_other_door(client, case_study, moderator, member, newcomer):
+    """Held, reported otherwise and appealed about before: nothing of it waits for who is not named for such cases."""
+    named = factories.UserFactory(administrator=True)
+    held = Comment.objects.create(page=case_study, author=member, body="Not to be read", state="held")
+    plain = Comment.objects.create(page=case_study, author=member, body="Of no concern", state="held")
+    declined = Comment.objects.create(page=case_study, author=newcomer, body="Nor this", state="held")
+    why = {"reason": "abuse", "words": "No."}
+    refusal = services.decide_contribution(contribution=declined, action="decline", by=named, **why)
+    appeal = services.appeal(decision=refusal, by=newcomer, words="Why?")
+    other = services.report(subject=held, kind="spam", email="me@example.org")
+    for subject in (held, declined):
+        services.report(subject=subject, kind="child_abuse", by=newcomer if subject is held else member)
+    elsewhere = factories.UserFactory(administrator=True)
+    for person, may in ((moderator, False), (elsewhere, True)):
+        assert [can_decide(person, one) for one in (held, plain)] == [may, True]
+        assert set(decidable_by(person, Comment.objects.held())) == ({held, plain} if may else {plain})
+        assert can_handle_report(person, other) is may
+        assert reports_handled_by(person, Report.objects.filter(kind="spam")).exists() is may
+        assert can_decide_appeal(person, appeal) is may
+        assert appeals_decidable_by(person).exists() is may
+        waits = {(entry.kind, entry.pk) for entry in waiting_for(person)}
+        assert (waits == {("comment", plain.pk)}) is not may
+    doors = [
+        reverse("moderation_contribution", args=["comment", held.pk]),
+        reverse("moderation_report", args=[other.pk]),
+        reverse("moderation_appeal", args=[appeal.pk]),
+    ]
+    client.force_login(moderator)
+    assert [client.get(door).status_code for door in doors] == [403, 403, 403]
+    similar = client.get(reverse("moderation_contribution", args=["comment", plain.pk])).content.decode()
+    assert "Nor this" not in similar
+    deeds = [
+        lambda **by: services.decide_contribution(contribution=held, action="approve", **by),
+        lambda **by: services.dismiss_report(report=other, **by),
+        lambda **by: services.decide_appeal(appeal=appeal, outcome="overturned", reply="Yes.", **by),
+    ]
+    for deed in deeds:
+        with pytest.raises(NotAllowed):
+            deed(by=moderator)
+    assert services.decline_several(chosen=[("comment", held.pk)], by=moderator, **why)[0][1]
+    public = add_comment(page=case_study, body="Fine so far", by=member)[0]
+    services.report(subject=public, kind="child_abuse", by=newcomer)
+    public.refresh_from_db()
+    for deed in (services.restore, services.hide):
+        given = {"reason": "abuse"} if deed is services.hide else {}
+        with pytest.raises(NotAllowed):
+            deed(contribution=public, by=moderator, words="No.", **given)
+    services.report(subject=case_study, kind="child_abuse", by=newcomer)
+    with pytest.raises(NotAllowed):
+        services.hide_page(page=case_study, by=moderator, **why)
+    held.refresh_from_db()
+    assert (held.state, public.state) == (ContributionState.HELD, ContributionState.HIDDEN)
+    assert services.decide_contribution(contribution=held, action="decline", by=elsewhere, **why)
 
 
 def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(

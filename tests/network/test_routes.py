@@ -1,4 +1,4 @@
-"""Who gets what from every address: address × role here, and the states of what they name in `test_route_states.py`.
+"""Who gets what from every address: address × role here, and the states of what they name in `test_states_of_….py`.
 
 The addresses are those of the URL map: a new one without a line here fails.
 """
