@@ -17,7 +17,8 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 QUEUE, BULK, CLAIMS, NEXT = "/moderation/", "/moderation/bulk/", "/moderation/claims/", "/moderation/next/"
-# A lock, whether a locked case is about it, the move, the reports, the reason, the log, the event and its consumers, in a transaction.
+# A lock, whether a locked case is about it, the move, the reports, the reason, the log, the event and its consumers, in
+# a transaction.
 EACH_DECISION = 15
 SPAM = {"action": "decline", "reason": "promotion", "words": "This is advertising."}
 

@@ -274,14 +274,16 @@ def test_nothing_shows_again_what_a_locked_case_is_about(case_study, newcomer, m
         assert {again(one).state for one in (comment, own)} == {"hidden"}
 
     refused()
-    services.dismiss_report(report=another, by=other)
+    with pytest.raises(NotAllowed):
+        services.dismiss_report(report=another, by=other)
+    services.dismiss_report(report=another, by=named)
     refused()
     for case in cases:
         services.record_nca(report=case, by=named, reference="NCA-1", reported_at=timezone.now())
-    services.undo(decision=Decision.objects.get(action="dismiss_report"), by=other)
-    services.dismiss_report(report=again(another), by=other)
+    services.undo(decision=Decision.objects.get(action="dismiss_report"), by=named)
+    services.dismiss_report(report=again(another), by=named)
     refused()
-    services.decide_appeal(appeal=appeals[0], by=other, outcome="overturned", reply="You are right.")
+    services.decide_appeal(appeal=appeals[0], by=named, outcome="overturned", reply="You are right.")
     assert again(own).state == "hidden"
 
 
