@@ -16,6 +16,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
+from core.ratelimit import allow, visitor_key
+
 KEY = "kept_words"
 FORM = "kept_form"
 KEPT_FOR = 3600
@@ -23,6 +25,8 @@ KEPT_FOR = 3600
 SECRET = re.compile(r"pass|token|secret|(^|[_-])(code|key)|otp|csrf|recovery|credential", re.IGNORECASE)
 # Longer than any form of ours takes; what is longer would be refused anyway.
 LENGTH = 20_000
+# So often an hour one address may have something kept while nobody is signed in: each lies in a session of its own.
+KEPT_AN_HOUR = 20
 FIELDS = ("body", "name", "title", "words", "source_url")
 
 View = Callable[..., HttpResponse]
@@ -44,7 +48,7 @@ def signed_in_or_kept(view: View) -> View:
 
 def keep(request: HttpRequest, words: Mapping[str, str]) -> None:
     """For this address, until somebody is signed in."""
-    if words and sum(map(len, words.values())) <= LENGTH:
+    if words and sum(map(len, words.values())) <= LENGTH and _may_keep(request):
         request.session[KEY] = {"path": request.path, "words": dict(words), "at": int(time.time())}
 
 
@@ -75,12 +79,14 @@ def keep_form(request: HttpRequest) -> None:
     """All that was sent to this address and is no secret; files have to be chosen again."""
     if request.method != "POST":
         return
-    form = QueryDict(mutable=True)
+    form, size = QueryDict(mutable=True), 0
     for name, values in request.POST.lists():
         if not SECRET.search(name):
             form.setlist(name, values)
-    said = form.urlencode()
-    if any(value.strip() for _name, values in form.lists() for value in values) and len(said) <= 3 * LENGTH:
+            size += sum(map(len, values))
+    said = form.urlencode() if size <= 3 * LENGTH else ""
+    wrote = any(value.strip() for _name, values in form.lists() for value in values)
+    if wrote and 0 < len(said) <= 3 * LENGTH and _may_keep(request):
         request.session[FORM] = {"path": request.get_full_path(), "form": said, "at": int(time.time())}
 
 
@@ -101,6 +107,16 @@ def take_form(request: HttpRequest) -> QueryDict | None:
 def forget_form(request: HttpRequest) -> None:
     """It was sent after all."""
     request.session.pop(FORM, None)
+
+
+def _may_keep(request: HttpRequest) -> bool:
+    """Anybody can send a form without signing in, and what is kept fills our storage: so many an hour."""
+    if request.user.is_authenticated or allow(f"kept:{visitor_key(request)}", KEPT_AN_HOUR, KEPT_FOR):
+        return True
+    messages.warning(
+        request, _("You have sent a lot in a short time, so this was not kept. Go back in your browser to copy it.")
+    )
+    return False
 
 
 def _too_old(kept: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.personal_data import cuts, deletes, register, table
-from discussion.models import Ask, AskBacker, Comment, CommentMention
+from discussion.models import Ask, AskBacker, Comment, CommentMention, CommentVersion
 
 ANONYMOUS = _("Stays, by “Somebody who has left”. Delete one first if you do not want it to stay.")
 
@@ -45,6 +45,18 @@ register(
         columns=("discussion.comment.author",),
         on_leaving=ANONYMOUS,
         erase=cuts(Comment, "author"),
+    ),
+    table(
+        name="comments-before",
+        order=30,
+        what=_("What your comments and answers said before you changed them"),
+        find=lambda person: CommentVersion.objects.filter(comment__author=person.pk).order_by("pk"),
+        fields={
+            "comment": _("number of the comment"),
+            "replaced_at": _("when you changed it"),
+            "body": _("what you wrote"),
+        },
+        on_leaving=_("Stays with them, for moderators alone."),
     ),
     table(
         name="mentions",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from core.personal_data import both, cuts, register, table
-from places.models import OpportunityPage, RecordEntry, RecordPhoto
+from places.models import OpportunityPage, RecordEntry, RecordPhoto, RecordVersion
 from places.photos import forget_photos
 
 _CONTACT = {"contact_name": "", "contact_email": "", "contact_phone": ""}
@@ -76,6 +76,21 @@ register(
         columns=("places.recordentry.author",),
         on_leaving=_("Stays, by “Somebody who has left”. Withdraw one first if you do not want it to stay."),
         erase=cuts(RecordEntry, "author"),
+    ),
+    table(
+        name="residents-record-before",
+        order=34,
+        what=_("What your entries in the records of places said before you changed them"),
+        find=lambda person: RecordVersion.objects.filter(entry__author=person.pk).order_by("pk"),
+        fields={
+            "entry": _("number"),
+            "replaced_at": _("when you changed it"),
+            "words": _("what changed"),
+            "when": _("the year or month that you gave"),
+            "lesson": _("what another place could learn"),
+            "source_url": _("your source"),
+        },
+        on_leaving=_("Stays with them, for moderators alone."),
     ),
     table(
         name="photos-not-sent",

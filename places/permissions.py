@@ -105,11 +105,14 @@ def can_edit_entry(user: Any, entry: RecordEntry) -> bool:
 
 
 def can_withdraw_entry(user: Any, entry: RecordEntry) -> bool:
-    """Its author; and a council's, whoever writes for that council, since it is the council's word."""
+    """Its author; and a council's, whoever writes for that council, since it is the council's word. An administrator
+    who does not belong to it hides it, as a moderator, and the decision is logged.
+    """
     if not may_contribute(user) or entry.is_gone:
         return False
     if entry.side == Side.COUNCIL:
-        return speaks_with_authority(user, entry) or (entry.author_id == user.pk and _still_on_side(user, entry))
+        writes = roles_of(user).get(entry.organisation_id or 0) in WRITERS
+        return writes or (entry.author_id == user.pk and _still_on_side(user, entry))
     return entry.author_id == user.pk
 
 

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Rule, register
-from moderation.models import ContributionState
-from places.models import RecordPhoto
+from moderation.models import ContributionState, Report
+from moderation.policy import ReasonCode
+from places.models import RecordEntry, RecordPhoto
 from places.photos import KEPT, forget_photos
+from places.record.services import forget_words
 
 REMOVED_KEPT = timedelta(days=365)
 
@@ -24,7 +27,31 @@ def _removed(now: datetime) -> Any:
     return RecordPhoto.objects.filter(removed)
 
 
+def _withdrawn(now: datetime) -> Any:
+    """By whoever wrote them, while somebody had reported them; not what a case is open about, or a locked one."""
+    removed = RecordEntry.objects.filter(state=ContributionState.REMOVED, state_changed_at__lt=now - REMOVED_KEPT)
+    open_ = Report.objects.waiting().filter(
+        content_type=ContentType.objects.get_for_model(RecordEntry), object_id=OuterRef("pk")
+    )
+    by_author = removed.filter(state_reasons=[ReasonCode.BY_AUTHOR.value]).exclude(words="")
+    return by_author.filter(~Exists(open_))
+
+
+def _forget_words(numbers: Sequence[int], now: datetime) -> int:
+    return forget_words(numbers)
+
+
 register(
+    Rule(
+        name="record-withdrawn",
+        order=49,
+        what=_("Entries in places’ records that were withdrawn after somebody had reported them"),
+        kept=REMOVED_KEPT,
+        since=_("the entry was withdrawn"),
+        why=_("So that moderators can look at what was reported"),
+        due=_withdrawn,
+        forget=_forget_words,
+    ),
     Rule(
         name="photos-not-sent",
         order=50,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core.licence import LICENCE
 from core.spreadsheets import csv_lines
@@ -139,5 +139,8 @@ def suggest(request: HttpRequest) -> JsonResponse:
     response = JsonResponse(
         {"suggestions": [{"title": one.title, "url": local(one.url), "kind": kinds[one.kind]} for one in found]}
     )
-    patch_cache_control(response, public=True, max_age=60)
+    # What it finds is the same for all; its kinds are named in the language that a person or a cookie chose.
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    signed_in = request.user.is_authenticated
+    patch_cache_control(response, max_age=60, **{"private" if signed_in else "public": True})
     return response

@@ -134,7 +134,7 @@ class RecordEntry(Contribution):
 class RecordVersion(models.Model):
     """What an entry said before it was changed, for moderators.
 
-    It goes when the author withdraws the entry, unless somebody has reported it.
+    It goes when the author withdraws the entry; a year later if somebody has reported it.
     """
 
     entry = models.ForeignKey(RecordEntry, on_delete=models.CASCADE, related_name="versions")

@@ -1,5 +1,6 @@
 """Adding to a record, replying, changing and withdrawing. Whether an entry is published at once is moderation's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -148,6 +149,7 @@ def edit_entry(*, entry: RecordEntry, facts: EntryFacts, by: User) -> Verdict:
         locked.edited_at = timezone.now()
     locked.save(update_fields=[*told, "edited_at"])
     if not locked.is_reply:
+        _keep_reported_photo(locked, facts)
         _attach(locked, facts)
     verdict = _submit(locked, by)
     entry.refresh_from_db()
@@ -156,8 +158,9 @@ def edit_entry(*, entry: RecordEntry, facts: EntryFacts, by: User) -> Verdict:
 
 @transaction.atomic
 def withdraw_entry(*, entry: RecordEntry, by: User) -> None:
-    """Take it back. Words and photo go too, unless a moderator has yet to look at a report about it; where there is a
-    reply, the page says that something stood here. Repeating it does nothing. Raises `NotAllowed`.
+    """Take it back. Words and photo go too; if somebody has reported it and no moderator has looked, a year later
+    (`retention_rules`). Where there is a reply, the page says that something stood here. Repeating it does nothing.
+    Raises `NotAllowed`.
     """
     locked = _locked(entry)
     if locked.state == ContributionState.REMOVED and locked.author_id == by.pk:
@@ -167,10 +170,19 @@ def withdraw_entry(*, entry: RecordEntry, by: User) -> None:
     reported = Report.objects.waiting().about(locked).exists()
     moderation.remove_own(contribution=locked, by=by, shared=locked.author_id != by.pk)
     if not reported:
-        RecordEntry.objects.filter(pk=locked.pk).update(words="", lesson="", source_url="")
-        locked.versions.all().delete()
-        forget_photos(RecordPhoto.objects.filter(entry=locked))
+        forget_words([locked.pk])
     entry.refresh_from_db()
+
+
+@transaction.atomic
+def forget_words(numbers: Sequence[int]) -> int:
+    """What removed entries said, with their versions and photos. Returns how many still said something."""
+    said = RecordEntry.objects.filter(pk__in=numbers, state=ContributionState.REMOVED).exclude(words="")
+    gone = list(said.values_list("pk", flat=True))
+    RecordEntry.objects.filter(pk__in=gone).update(words="", lesson="", source_url="")
+    RecordVersion.objects.filter(entry__in=gone).delete()
+    forget_photos(RecordPhoto.objects.filter(entry__in=gone))
+    return len(gone)
 
 
 def _submit(entry: RecordEntry, by: User) -> Verdict:
@@ -208,6 +220,16 @@ def _attach(entry: RecordEntry, facts: EntryFacts) -> None:
     forget_photos(others.exclude(pk=photo.pk) if photo is not None else others)
     if photo is not None:
         RecordPhoto.objects.filter(pk=photo.pk).update(entry=entry, alt=alt)
+
+
+def _keep_reported_photo(entry: RecordEntry, facts: EntryFacts) -> None:
+    """Of words a version is kept, of a photo none: what somebody has reported stays until a moderator has looked."""
+    standing = entry.picture
+    if standing is None or not Report.objects.waiting().about(entry).exists():
+        return
+    same = facts.photo is not None and facts.photo.pk == standing.pk
+    if not same or checked_alt(facts.alt) != standing.alt:
+        raise RecordError(_("The photo and what it shows cannot be changed until a moderator has looked."), "photo")
 
 
 def _council(by: User, place: Place, chosen: "Organisation | None") -> "Organisation":

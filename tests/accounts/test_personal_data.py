@@ -23,10 +23,11 @@ from core.models import LookedAt, StaffLook
 from core.tasks import forget_what_is_due
 from digests.models import OutgoingEmail, Suppression
 from digests.services import follow, forget_mail, send_waiting
-from discussion.models import Comment, CommentMention
+from discussion.models import Comment, CommentMention, CommentVersion
 from members.models import Membership
 from moderation.models import Decision, DecisionAction
 from moderation.services import report as make_report
+from places.models import RecordVersion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,10 @@ def test_every_column_that_points_to_a_person_is_answered_for():
 
 def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
     Suppression.objects.all().delete()
+    CommentVersion.objects.create(comment=world["comment"], body="The wall weeps.")
+    CommentVersion.objects.create(comment=world["answer"], body="Somebody else’s slip.")
+    entry = factories.record_entry(factories.PlaceFactory(), author=world["person"])
+    RecordVersion.objects.create(entry=entry, words="Five shops, or six.")
     files = _archive(world["person"])
     rows = {name.removesuffix(".json"): json.loads(raw) for name, raw in files.items() if name.endswith(".json")}
     assert set(rows) == {holding.name for holding in personal_data.holdings()}
@@ -121,6 +126,8 @@ def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
         "addresses": ("email", ADDRESS),
         "memberships": ("organisation_name", world["council"].name),
         "comments": ("body", "The wall leaks."),
+        "comments-before": ("body", "The wall weeps."),
+        "residents-record-before": ("words", "Five shops, or six."),
         "mentions": ("written", NAME),
         "asks": ("title", "Who mends walls?"),
         "adoptions": ("id", world["adoption"].pk),
@@ -146,6 +153,7 @@ def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
     assert "pages.csv" not in files
     everything = b"".join(files.values()).decode()
     assert world["friend"].email not in everything, "what is others' is not in it"
+    assert "else’s slip" not in everything
     assert "argon2" not in everything
     send_waiting()
     assert mailoutbox[-1].to == [ADDRESS]

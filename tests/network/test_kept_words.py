@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casestudies.models import Adoption
-from core.keeping import FORM, KEY
+from core.keeping import FORM, KEPT_AN_HOUR, KEY, LENGTH
 from discussion.models import Comment
 from discussion.services import add_comment
 from moderation import services
@@ -150,3 +150,23 @@ def test_an_old_page_gives_the_words_back_and_sends_nothing(council, author):
     assert 'href="//' not in text(outside)
     visitor = Client(enforce_csrf_checks=True).post(address, sent, headers={"Origin": HERE})
     assert (visitor.status_code, reverse("account_login") in text(visitor)) == (403, True)
+
+
+def test_so_much_and_no_more_is_kept_for_who_is_not_signed_in(author):
+    page = factories.case_study(factories.organisation("Stockport"))
+    address = reverse("comment_add", args=[page.pk])
+    form = f"{reverse('adoption_new')}?case_study={page.pk}"
+    for number in range(KEPT_AN_HOUR):
+        visitor = Client()
+        visitor.post(address if number % 2 else form, {"body": WORDS, "words": WORDS})
+        assert KEY in visitor.session or FORM in visitor.session
+    late = Client()
+    answer = late.post(address, {"body": WORDS}, follow=True)
+    late.post(form, {"words": WORDS})
+    assert KEY not in late.session
+    assert FORM not in late.session
+    assert "this was not kept" in text(answer)
+    long = Client(REMOTE_ADDR="192.0.2.7")
+    long.post(address, {"body": "x" * (LENGTH + 1)})
+    long.post(form, {"words": "x" * (3 * LENGTH + 1)})
+    assert not {KEY, FORM} & set(long.session.keys())

@@ -105,10 +105,10 @@ ENTRIES = asked_by(
 # What a council says of itself: changed by who wrote it, withdrawn by whoever writes for the council, and answered by
 # anybody who does not belong to it.
 WRITE = ("author", "lead")
-UNREAD = to("author", "administrator", **ALL)
+UNREAD = to("author", **ALL)
 COUNCIL_ENTRIES = {
     "record_edit": same(NOBODYS) | dict.fromkeys(WAITS, to("author", **ALL)),
-    "record_withdraw": same(NOBODYS, draft=UNREAD, held=UNREAD, published=to(*WRITE, "administrator", **ALL)),
+    "record_withdraw": same(NOBODYS, draft=UNREAD, held=UNREAD, published=to(*WRITE, **ALL)),
     "record_reply": {
         **own_until_published(**ALL, own=("author", *MODERATORS), gives=403, published=NOBODYS, suspended=403),
         "published": {**EVERYBODY, **dict.fromkeys((*COUNCIL, "suspended"), 403), "visitor": 302},

@@ -4,15 +4,17 @@ import itertools
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
+from core.retention import forget_what_is_due
 from members.services import end_membership
 from moderation import services as moderation
 from moderation.models import ContributionState
 from places.errors import NotAllowed, RecordError, TooLate
-from places.models import RecordEntry, RecordVersion, Side
+from places.models import RecordEntry, RecordPhoto, RecordVersion, Side
 from places.permissions import (
     can_add_entry,
     can_edit_entry,
@@ -199,6 +201,38 @@ def test_a_change_is_judged_again_and_leaves_a_version_until_it_is_withdrawn(pla
     withdraw_entry(entry=entry, by=resident)
     withdraw_entry(entry=entry, by=resident)
     assert (entry.state, entry.words, RecordVersion.objects.count()) == ("removed", "", 0)
+
+
+def test_what_was_reported_stays_for_moderators_and_goes_a_year_after_its_author_withdrew_it(place, people, moderator):
+    resident = people["resident"]
+    entry = factories.record_entry(place, author=resident, words=WORDS)
+    photos = [
+        RecordPhoto.objects.create(by=resident, large=f"{n}.jpg", small=f"{n}-s.jpg", width=4, height=3) for n in "ab"
+    ]
+    RecordPhoto.objects.filter(pk=photos[0].pk).update(entry=entry, alt="A stall")
+    edit_entry(entry=entry, facts=facts(photo=photos[0], alt="Two stalls"), by=resident)
+    moderation.decide_contribution(contribution=entry, action="approve", by=moderator)
+    moderation.report(subject=entry, kind="personal_data", email="me@example.org")
+    for told in ({"photo": photos[1], "alt": "Two stalls"}, {}, {"photo": photos[0], "alt": "Nothing"}):
+        with pytest.raises(RecordError) as refused:
+            edit_entry(entry=RecordEntry.objects.get(pk=entry.pk), facts=facts(**told), by=resident)
+        assert refused.value.field == "photo"
+    changed = facts(words="Two of the empty shops.", photo=photos[0], alt="Two stalls")
+    edit_entry(entry=RecordEntry.objects.get(pk=entry.pk), facts=changed, by=resident)
+    assert RecordVersion.objects.get().words == WORDS
+    withdraw_entry(entry=entry, by=resident)
+    assert (entry.state, entry.words, RecordPhoto.objects.get(entry=entry).alt) == (
+        "removed",
+        "Two of the empty shops.",
+        "Two stalls",
+    )
+    for days, kept in ((364, True), (366, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            assert not [one.rule for one in forget_what_is_due() if one.error]
+        entry.refresh_from_db()
+        assert bool(entry.words) is kept
+        assert RecordVersion.objects.exists() is kept
+        assert RecordPhoto.objects.filter(entry=entry).exists() is kept
 
 
 def test_who_left_a_council_speaks_for_it_no_longer(place, people):

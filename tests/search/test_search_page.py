@@ -205,7 +205,10 @@ def test_anonymous_readers_get_no_cookie(client, world):
 
 
 def test_suggestions_are_titles_with_their_addresses(client, world):
-    answer = client.get("/search/suggest/", {"q": "empty sh"}).json()["suggestions"]
+    given = client.get("/search/suggest/", {"q": "empty sh"})
+    answer = given.json()["suggestions"]
+    assert "public" in given["Cache-Control"]
+    assert {"Cookie", "Accept-Language"} <= {one.strip() for one in given["Vary"].split(",")}, "in a reader’s language"
     assert {one["title"] for one in answer} == {"Empty shops filled", "Empty shops stayed empty"}
     assert answer[0]["url"].startswith("/councils/")
     assert answer[0]["kind"] == "Case study"
