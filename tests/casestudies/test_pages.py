@@ -319,10 +319,15 @@ def test_lists_cost_at_most_fifteen_queries_however_long_they_are(client, kind):
             page.measures.create(indicator="Empty shops", unit="%", before=2, after=1)
             page.save()
 
+    def asked():
+        # What stands on the map is in the index.
+        call_command("search_rebuild", verbosity=0)
+        return queries(client, path)
+
     write(6)
-    few = queries(client, path)
+    few = asked()
     write(6)
-    assert queries(client, path) == few <= 15
+    assert asked() == few <= 15
 
 
 # --- Topics ------------------------------------------------------------------------------------------
