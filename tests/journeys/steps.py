@@ -2,6 +2,8 @@
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
+
 
 def decide(judge, title: str, decision: str) -> None:
     """Open the thing in the queue and decide."""
@@ -9,6 +11,17 @@ def decide(judge, title: str, decision: str) -> None:
     judge.get_by_role("link", name=re.compile(re.escape(title))).first.click()
     judge.get_by_role("button", name=decision, exact=True).click()
     judge.wait_for_load_state()
+
+
+def look_over(page) -> None:
+    """axe finds nothing on a page that only a journey comes to, and at 320 px it does not scroll sideways."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": size["height"]})
+    found = Axe().run(page)
+    assert not found.violations_count, f"{page.url}: {found.generate_report()}"
+    sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not sideways, f"{page.url} scrolls sideways at 320 px"
+    page.set_viewport_size(size)
 
 
 PASSWORD = "three quiet harbours"

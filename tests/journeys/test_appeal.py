@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.steps import link_in, sign_up
+from tests.journeys.steps import link_in, look_over, sign_up
 
 pytestmark = pytest.mark.journey
 
@@ -37,20 +37,29 @@ def test_a_declined_comment_is_appealed_and_restored_by_another_moderator(person
 
     letter = mailbox.wait_for(address, "", "This is about shops, not about homes.")
     author.goto(link_in(letter, "/appeal/"))
+    look_over(author)
     author.get_by_role("button", name="Send appeal").click()
     expect(author.locator(".govuk-error-message")).to_be_visible()
+    look_over(author)
     author.get_by_label("Why do you think that the decision was wrong?").fill("People live above the shops.")
     author.get_by_role("button", name="Send appeal").click()
     expect(author.get_by_text("We have your appeal.")).to_be_visible()
+    look_over(author)
 
     # Whoever decided may look, and cannot answer.
     moderator.goto("/moderation/?kind=appeal")
     expect(moderator.get_by_role("link", name=re.compile("Ada Appellant|Appeal against"))).to_have_count(0)
     other.goto("/moderation/?kind=appeal")
     other.get_by_role("link", name=re.compile("Appeal")).last.click()
+    look_over(other)
+    appeal = other.url
     other.get_by_label("Answer to the person").fill("They do, and it belongs here.")
     other.get_by_role("button", name="Overturn the decision").click()
     other.wait_for_load_state()
+    other.goto(appeal)
+    look_over(other)
+    other.goto("/moderation/decisions/")
+    look_over(other)
 
     mailbox.wait_for(address, "", "They do, and it belongs here.")
     visitor.goto(page)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accounts.test_second_step import PASSWORD, code
+from tests.journeys.steps import look_over
 
 pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 NEW_MODERATOR = """
@@ -41,18 +42,23 @@ def test_a_moderator_is_forced_through_setting_up_a_second_step(site, browser):
         for address in ("/cms/", "/", "/moderation/decisions/", "/moderation/"):
             page.goto(address)
             expect(needed).to_be_visible()
+        look_over(page)
         page.get_by_role("link", name="Set up an app").click()
+        look_over(page)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_role("img", name="QR code")).to_be_visible()
+        look_over(page)
         secret = page.locator("#authenticator_secret").inner_text()
         page.get_by_label("Code that the app shows").fill("000000" if code(secret) != "000000" else "111111")
         page.get_by_role("button", name="Switch it on").click()
         expect(page.get_by_role("link", name="Incorrect code.")).to_be_visible()
+        look_over(page)
         page.get_by_label("Code that the app shows").fill(code(secret))
         page.get_by_role("button", name="Switch it on").click()
         spare = page.get_by_role("listitem").filter(has_text=re.compile(r"^\d{8}$"))
         expect(spare).to_have_count(10)
+        look_over(page)
         first = spare.first.inner_text()
         page.get_by_role("link", name="go on").click()
         expect(page).to_have_url(f"{url}/moderation/")
@@ -61,6 +67,8 @@ def test_a_moderator_is_forced_through_setting_up_a_second_step(site, browser):
         sign_out(page)
         page.goto("/account/login/?next=/moderation/")
         sign_in(page)
+        expect(page.get_by_label("Code from your app, or a recovery code")).to_be_visible()
+        look_over(page)
         page.get_by_label("Code from your app, or a recovery code").fill(first)
         page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
         expect(page).to_have_url(f"{url}/moderation/")
@@ -76,12 +84,14 @@ def test_a_moderator_is_forced_through_setting_up_a_second_step(site, browser):
         page.goto("/account/2fa/webauthn/add/")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
+        look_over(page)
         page.get_by_label("Name of the key").fill("My phone")
         page.get_by_role("button", name="Add the key").click()
         expect(page.get_by_text("The key is added.")).to_be_visible()
         page.goto("/account/2fa/webauthn/")
         expect(page.get_by_role("term").filter(has_text="My phone")).to_be_visible()
         expect(page.get_by_text("Passkey: signs you in by itself")).to_be_visible()
+        look_over(page)
         sign_out(page)
         page.goto("/account/login/")
         page.get_by_role("button", name="Sign in with a passkey").click()
