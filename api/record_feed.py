@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import Max, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +16,7 @@ from core.dates import display
 from core.html import without_controls
 from core.licence import LICENCE_NAME
 from places.models import Place, RecordEntry
+from places.models.record import GONE
 from places.record.selectors import listed
 
 
@@ -45,7 +47,9 @@ class RecordFeed(Feed):
         return LICENCE_NAME
 
     def items(self, obj: Place) -> list[RecordEntry]:
-        return list(listed().filter(place=obj).order_by("-created_at", "-pk")[:LENGTH])
+        gone = Max("replies__state_changed_at", filter=Q(replies__state__in=GONE))
+        found = listed().filter(place=obj).annotate(reply_gone_at=gone)
+        return list(found.order_by("-created_at", "-pk")[:LENGTH])
 
     def item_title(self, item: RecordEntry) -> str:
         return without_controls(f"{display(item.when)}, {item.get_side_display()}: {item.title}")
@@ -63,5 +67,9 @@ class RecordFeed(Feed):
     def item_pubdate(self, item: RecordEntry) -> Any:
         return item.created_at
 
-    def item_updateddate(self, item: RecordEntry) -> Any:
-        return max([item.edited_at or item.created_at, *(one.created_at for one in item.replies.all())])
+    def item_updateddate(self, item: Any) -> Any:
+        """When what stands here last changed (RFC 4287, 4.2.15): it or a reply was shown, edited or taken away."""
+        moments = [item.reply_gone_at]
+        for one in (item, *item.replies.all()):
+            moments += [one.created_at, one.state_changed_at, one.edited_at]
+        return max(moment for moment in moments if moment is not None)

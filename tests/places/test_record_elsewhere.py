@@ -1,6 +1,7 @@
 """What the record tells the rest of the network, and what one action takes away from all of it."""
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +16,7 @@ from digests import services
 from digests.services import follow
 from moderation import services as moderation
 from moderation.services import report as make_report
-from places.record.services import EntryFacts, add_entry, reply_to_entry
+from places.record.services import EntryFacts, add_entry, edit_entry, reply_to_entry, withdraw_entry
 from search.asking import ask as search
 from search.state import read
 from tests import factories
@@ -23,6 +24,7 @@ from tests.digests.helpers import html_of, parsed, send_now, text_of
 
 pytestmark = pytest.mark.django_db
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 WORDS = "The zanzibar arcade has nine shops again, and a baker."
 REPLY = "We gave the xylophone maker a year without rates."
 
@@ -218,3 +220,37 @@ def test_a_council_hears_of_an_entry_once_a_day_and_its_writer_of_the_reply(worl
     letter = next(message for message in outbox.outbox if message.to == [resident.email] and "reply" in message.subject)
     assert "xylophone maker" in text_of(parsed(letter))
     assert entry.get_absolute_url() in text_of(parsed(letter))
+
+
+def test_the_feed_says_when_an_entry_or_a_reply_last_changed(world, time_machine):
+    """Each thing that changes what the feed shows of it, and nothing that only waits."""
+    seen = []
+
+    def updated():
+        feed = ET.fromstring(Client().get("/feeds/places/bredbury/").content)  # noqa: S314 - our own
+        return feed.findtext(f"{ATOM}entry/{ATOM}updated")
+
+    def hour(number):
+        time_machine.move_to(f"2026-11-02T{number:02}:00Z", tick=False)
+
+    hour(8)
+    council = {"by": world["author"]}
+    told = EntryFacts(words=WORDS, when="2013-05")
+    entry, _verdict = add_entry(place=world["place"], facts=told, by=world["resident"])
+    hour(9)
+    moderation.decide_contribution(contribution=entry, action="approve", by=world["moderator"])
+    seen.append(updated())
+    hour(10)
+    reply, _verdict = reply_to_entry(entry=entry, words=REPLY, **council)
+    seen.append(updated())
+    time_machine.shift(60)
+    edit_entry(entry=reply, facts=EntryFacts(words=f"{REPLY} And more."), **council)
+    seen.append(updated())
+    hour(11)
+    withdraw_entry(entry=reply, **council)
+    seen.append(updated())
+    hour(12)
+    factories.record_entry(world["place"], answers=entry, side="council", state="held")
+    seen.append(updated())
+    hours = ["09:00:00", "10:00:00", "10:01:00", "11:00:00", "11:00:00"]
+    assert [moment[11:19] for moment in seen] == hours
