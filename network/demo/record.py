@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from discussion.models import Comment
+from discussion.services import add_comment
 from members.models import Organisation
 from moderation import services as moderation
 from places import events
@@ -42,12 +44,19 @@ def make_records(content: Mapping[str, Any]) -> int:
         if reply := one.get("reply"):
             made, verdict = reply_to_entry(entry=entry, words=reply["words"], by=people[reply["by"]])
             _approve(made, verdict, moderator)
+    for one in content["comments"]:
+        place = Place.objects.get(slug=one["place"])
+        said, verdict = add_comment(page=place, body=one["body"], by=people[one["by"]])
+        _approve(said, verdict, moderator)
+        for answer in one["replies"]:
+            answered, verdict = add_comment(page=place, body=answer["body"], by=people[answer["by"]], reply_to=said)
+            _approve(answered, verdict, moderator)
     return len(content["entries"])
 
 
-def _approve(entry: RecordEntry, verdict: Any, moderator: User) -> None:
+def _approve(said: RecordEntry | Comment, verdict: Any, moderator: User) -> None:
     if verdict is not None and not verdict.publish:
-        moderation.decide_contribution(contribution=entry, action="approve", by=moderator)
+        moderation.decide_contribution(contribution=said, action="approve", by=moderator)
 
 
 def _place(facts: Mapping[str, Any]) -> None:
