@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm, MonthWidget
@@ -12,7 +13,7 @@ from core.images import CleanImageField
 from core.models import Topic
 from members.models import Organisation
 from places.errors import RecordError
-from places.models import Place, ProgrammePage, RecordPhoto, Side
+from places.models import Place, ProgrammePage, ProgrammePlace, RecordPhoto, Side
 from places.photos import keep_photo, photo_of, ticket_of
 from places.record import words
 from places.record.services import NAME_LENGTH, EntryFacts
@@ -75,7 +76,9 @@ class WordsForm(GovukForm):
         topic: Any = self.fields["topic"]
         topic.queryset = Topic.objects.top_level().order_by("order", "name")
         programme: Any = self.fields["programme"]
-        programme.queryset = ProgrammePage.objects.live().filter(programme_places__place=place).order_by("title")
+        # All of them: which places used one is known of few, and those with a case study have no row of their own.
+        here = ProgrammePlace.objects.filter(page=OuterRef("pk"), place=place)
+        programme.queryset = ProgrammePage.objects.live().order_by(~Exists(here), "title")
         if not programme.queryset.exists():
             del self.fields["programme"]
 

@@ -10,11 +10,13 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from core.images import CleanImageField
 from core.retention import rules
 from discussion.models import Comment
 from moderation import services as moderation
-from places.models import RecordEntry, RecordPhoto
+from places.models import ProgrammePlace, RecordEntry, RecordPhoto
 from places.photos import MOST_WAITING, keep_photo
+from places.record import views
 from tests import factories
 from tests.places.pictures import MODEL, bomb, photo
 
@@ -135,6 +137,37 @@ def test_pictures_that_cannot_be_taken_are_refused_and_the_words_and_good_photos
     RecordPhoto.objects.filter(pk=left.pk).update(created_at=timezone.now() - timezone.timedelta(days=2))
     rule = next(one for one in rules() if one.name == "photos-not-sent")
     assert list(rule.due(timezone.now())) == [left]
+
+
+def test_a_photo_is_counted_before_it_is_unpacked(place, monkeypatch):
+    """Sent with a new entry or a change, with or without a slip in the words; the words are taken without it."""
+    resident, taken, check = signed_in(factories.UserFactory()), [], CleanImageField.to_python
+
+    def counted(self, data):
+        taken.extend([data] if data else [])
+        return check(self, data)
+
+    monkeypatch.setattr(CleanImageField, "to_python", counted)
+    monkeypatch.setattr(views, "PHOTOS_PER_HOUR", 1)
+    assert resident.post(NEW, {**WITH_PHOTO, "when_1": "2999", "photo": photo()}).status_code == 422
+    assert len(taken) == 1
+    answer = resident.post(NEW, {**WITH_PHOTO, "photo": photo()})
+    assert [one for one in errors(answer) if one.startswith("#id_photo") and "a lot of photos" in one]
+    assert resident.post(NEW, TOLD).status_code == 302
+    entry = RecordEntry.objects.get()
+    RecordEntry.objects.update(state="published")
+    answer = resident.post(f"/places/bredbury/record/{entry.pk}/edit/", {**WITH_PHOTO, "photo": photo()})
+    assert "a lot of photos" in answer.content.decode()
+    assert len(taken) == 1
+
+
+def test_a_programme_can_be_named_that_nobody_has_said_was_used_here(place, client):
+    known, other = factories.programme("Zebra crossings"), factories.programme("Portas Pilots")
+    factories.programme("Draft").unpublish()
+    ProgrammePlace.objects.create(page=known, place=place)
+    soup = BeautifulSoup(client.get(NEW).content, "html.parser")
+    offered = [one["value"] for one in soup.find("select", {"name": "programme"}).find_all("option")]
+    assert offered == ["", known.slug, other.slug], "the place's own first"
 
 
 def test_a_photo_for_print_is_taken_and_not_with_a_profile_of_inks(place):
