@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.exports import DATASETS, csv_lines, datasets
+from api.exports import DATASETS, case_studies, csv_lines, shared
 from api.tasks import write_nightly_archive
 from casestudies.models import Indicator
 from tests import factories
@@ -230,7 +230,7 @@ def test_a_batch_costs_the_same_queries_whatever_is_in_it(client, stockport, mon
     add(4)
     assert {name: _queries(client, name) for name in DATASETS} == few
     assert max(few.values()) <= 12
-    monkeypatch.setattr(datasets, "BATCH", 2)
+    monkeypatch.setattr(shared, "BATCH", 2)
     assert len(table(client, "case-studies")) == 5
     assert [row["id"][0] for row in table(client, "measures")] == ["m"] * 5 + ["a"] * 5
 
@@ -341,7 +341,7 @@ def test_an_archive_that_fails_leaves_the_old_one(stockport, tmp_path, monkeypat
     def broken(pages):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(datasets, "_case_studies", broken)
+    monkeypatch.setattr(case_studies, "_case_studies", broken)
     with pytest.raises(RuntimeError):
         call_command("export_data", tmp_path, stdout=io.StringIO())
     assert (tmp_path / "latest").resolve() == before
