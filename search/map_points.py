@@ -16,7 +16,7 @@ from django.core.cache import cache
 
 from core import maps
 from search import selectors
-from search.engines.base import Located, SearchQuery, SearchResults
+from search.engines.base import NEWEST, Located, SearchQuery, SearchResults
 
 # Steps of the outline's unit in which points are counted: 60 m, and the whole kingdom within sixteen bits.
 GRID = 50
@@ -26,6 +26,10 @@ OUTCOMES = {"worked": 0, "partly_worked": 1, "did_not_work": 2, "too_early": 3, 
 SITE, KINDS = 5, {"opportunity": 6, "record": 7}
 # Fewer are found again in no time; so many are kept for a minute.
 MANY, SECONDS = 1_000, 60
+# Twenty thousand take some 0.5 MB, and everybody's words are another search: so many of them are kept, besides all
+# there is, and a further one takes the place of another. What is kept never exceeds some 5 MB.
+KEPT = 8
+_EVERYTHING = {members: SearchQuery(sort=NEWEST, size=0, members=members) for members in (False, True)}
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,24 @@ def points(query: SearchQuery, results: SearchResults | None = None) -> Points:
     """Of everything that the search finds, whatever page it asks for; `results` is what it has found already."""
     if results is not None and not results.total:
         return NOTHING
-    name = f"search:points:{_fingerprint(query)}"
-    kept: Points | None = cache.get(name)
-    if kept is not None:
-        return kept
+    if results is not None and results.total < MANY:
+        return _columns(selectors.located(query, results))
+    asked = _fingerprint(query)
+    name = _place(query, asked)
+    kept: tuple[str, Points] | None = cache.get(name)
+    if kept is not None and kept[0] == asked:
+        return kept[1]
     found = _columns(selectors.located(query, results))
     if len(found) >= MANY:
-        cache.set(name, found, SECONDS)
+        cache.set(name, (asked, found), SECONDS)
     return found
+
+
+def _place(query: SearchQuery, asked: str) -> str:
+    """Where in the cache it is kept. All there is, for which most readers ask, shares its place with nothing."""
+    if replace(query, sort=NEWEST, counts=(), help=False, page=1, size=0) == _EVERYTHING[query.members]:
+        return f"search:points:all:{query.members:d}"
+    return f"search:points:{int(asked, 16) % KEPT}"
 
 
 def _fingerprint(query: SearchQuery) -> str:

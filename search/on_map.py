@@ -70,7 +70,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """A part of the ring around a mark: how many in a hundred of its points have this shape, after how many."""
+    """A part of the ring around a mark: how many in a hundred of its things have this shape, after how many."""
 
     shape: str
     share: float
@@ -80,7 +80,8 @@ class Slice:
 @dataclass(kw_only=True)
 class Mark:
     """What stands at one place, or too close to be told apart. `url` leads to it: to the thing, to its part of the
-    list, or, where there is more than a list of marks holds, to a closer look.
+    list, or, where there is more than a list of marks holds, to a closer look. `numbers` are its points; `counts` are
+    of things, since one that has two places here is listed once.
     """
 
     x: float
@@ -213,7 +214,7 @@ def draw(asked: Asked, *, view: View | None, page: int, address: Address) -> Dra
         listed = _items(found, list(pages.object_list))
     for mark in marks:
         _lead(mark, found, view, address, listed=pages is None)
-    counts = Counter(SHAPES[found.shapes[number]] for number, _x, _y in inside)
+    counts = _counted(found, (number for number, _x, _y in inside))
     return Drawn(
         outline=outline,
         view=view,
@@ -256,11 +257,17 @@ def _ways(view: View, address: Address) -> list[tuple[str, str, str]]:
     return [(name, label, address(to)) for name, label, to in ways]
 
 
+def _counted(found: Points, numbers: Iterable[int]) -> Counter[str]:
+    """Of what shape the things at these points are: each once, as the list and its sentence count them."""
+    shapes = {found.rows[number]: found.shapes[number] for number in numbers}
+    return Counter(SHAPES[shape] for shape in shapes.values())
+
+
 def _marks(found: Points, spots: Iterable[map_view.Spot]) -> list[Mark]:
     """The best first, as they are listed."""
     marks = []
     for number, spot in enumerate(sorted(spots, key=lambda one: min(one.numbers)), start=1):
-        counts = Counter(SHAPES[found.shapes[one]] for one in spot.numbers)
+        counts = _counted(found, spot.numbers)
         marks.append(
             Mark(
                 x=round(spot.x, 2),
@@ -324,7 +331,7 @@ def small(query: SearchQuery) -> dict[str, Any] | None:
         return None
     view = map_view.around(((x, y) for _number, x, y in found.located()), least=LEAST_SMALL)
     marks = _marks(found, map_view.spots(list(found.located()), view.box))
-    counts = Counter(SHAPES[shape] for shape in found.shapes)
+    counts = _counted(found, range(len(found)))
     key = [(shape, str(words), counts[shape]) for shape, words in KEY if shape in counts]
     return {
         "outline": maps.outline(),

@@ -176,19 +176,6 @@ def _marked(hits: Sequence[Hit]) -> set[str]:
     return {piece for hit in hits for text in (hit.title, hit.summary, hit.extract) for piece in marked(text)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class MapPoint:
-    """A place of a document that the search finds; a document with several has one for each."""
-
-    key: str
-    kind: str
-    title: str
-    url: str
-    outcome: str
-    lat: float
-    lng: float
-
-
 class Located(NamedTuple):
     """A place of a document, without its words: what a map needs where there are many."""
 
@@ -242,11 +229,6 @@ class Engine(Protocol):
 
     def similar(self, key: str, *, kind: str, size: int = 4, text: str = "") -> list[Hit]:
         """Documents of this kind like this one. `text` is its title and summary, from a caller who has them at hand."""
-
-    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
-        """Where what the search finds is, the best first, on whatever page it would be: the points that the reader
-        may know, at most `limit` of them. `outcome` is empty where the reader may not know it.
-        """
 
     def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
         """Every point that the reader may know of everything that the search finds, in the order of its results.

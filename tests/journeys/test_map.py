@@ -121,7 +121,7 @@ def test_the_map_follows_the_hand_and_its_points_are_those_of_the_server(person)
         }"""
     )
     key = [int(n) for n in re.findall(r"\((\d+)\)", page.locator("#map-key").inner_text())]
-    assert drawn == points == sum(key)
+    assert drawn == points >= sum(key) == _numbers(page)[0], "one thing has several points, and is counted once"
     frame = page.locator("[data-map-frame]")
     frame.focus()
     # What was drawn while it moved has no names: the server is asked even if nothing else is shown.

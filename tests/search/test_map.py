@@ -133,6 +133,9 @@ def test_the_map_has_what_the_search_finds_under_twenty_filters_on_either_engine
         said = re.sub(r"<[^>]+>", "", re.search(r'id="map-said".*?</p>', html)[0])
         if placed:
             assert re.search(rf">{len(placed)} (is|are) on the map", said), (address, said)
+            key = re.search(r'id="map-key".*?</ul>', html, re.DOTALL)[0]
+            counted = sum(int(n) for n in re.findall(r"\((\d+)\)", key))
+            assert counted == len(placed), (address, "the key counts what the sentence does")
             rest = len(listed) - len(placed)
             assert (f"{rest} has no place" in said) or (f"{rest} have no place" in said) or not rest, (address, said)
         urls = dict.fromkeys(re.findall(r'<span><a class="govuk-link" href="([^"]+)"', html))
@@ -203,6 +206,19 @@ def test_what_is_hidden_is_gone_from_the_list_at_once_though_its_point_is_kept(c
     assert "Pub bought" not in shown
     assert "Pub &lt;b&gt;lost" in shown
     cache.clear()
+
+
+def test_however_many_large_searches_there_are_few_are_kept(client, world, monkeypatch):
+    monkeypatch.setattr(map_points, "MANY", 1)
+    places = set()
+    monkeypatch.setattr(map_points.cache, "set", lambda name, *_: places.add(name))
+    for number in range(5 * map_points.KEPT):
+        map_points.points(SearchQuery(text=f"pub -a{number}"))
+    assert len(places) <= map_points.KEPT
+    for members in (False, True):
+        places.clear()
+        map_points.points(SearchQuery(members=members))
+        assert places == {f"search:points:all:{members:d}"}, "nothing drives out all there is"
 
 
 def test_the_address_names_the_part_that_is_shown(client, world):

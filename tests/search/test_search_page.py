@@ -366,9 +366,6 @@ class SearchServer:
     def search(self, query):
         return self._answer(f"search {query}", lambda: engines.database().search(query))
 
-    def points(self, query, *, limit):
-        return self._answer(f"points {query}", lambda: engines.database().points(query, limit=limit))
-
     def located(self, query, *, results):
         return self._answer(f"located {query}", lambda: engines.database().located(query))
 

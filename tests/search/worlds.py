@@ -133,7 +133,6 @@ class Round:
 
     def ask(self, engine, world):
         answers = {f"search {query}": engine.search(query) for query in (*ALWAYS, *self.queries)}
-        answers |= {f"points {query}": engine.points(query, limit=5) for query in self.queries}
         answers |= {f"located {query}": engine.located(query) for query in self.queries}
         answers |= {f"suggest {text}": engine.suggest(text) for text in self.typed}
         answers |= {f"like {one.key}": engine.similar(one.key, kind="case_study") for one in world}

@@ -13,7 +13,6 @@ from search.engines.base import (
     Hit,
     IndexMissing,
     Located,
-    MapPoint,
     QueryRefused,
     SearchQuery,
     SearchResults,
@@ -44,14 +43,6 @@ class Asking:
             return replace(questions.results(query, first), relaxed=query.relaxed)
         further = Further(query, words, first)
         return further.results(self._ask_all(further.bodies.values()) if further.bodies else [])
-
-    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
-        words = query.words
-        if query.text and not words:
-            return []
-        any_word = self._any_word(query, words)
-        answer = self._ask(questions.points_body(query, words, any_word=any_word, limit=limit))
-        return questions.map_points(answer, query, limit=limit)
 
     def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
         """As many requests as there are ten thousands of documents."""

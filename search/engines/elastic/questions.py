@@ -17,7 +17,6 @@ from search.engines.base import (
     FacetCount,
     Hit,
     Located,
-    MapPoint,
     SearchQuery,
     SearchResults,
     Suggestion,
@@ -67,24 +66,20 @@ def count_body(query: SearchQuery, words: Words) -> dict[str, Any]:
     }
 
 
-def points_body(query: SearchQuery, words: Words, *, any_word: bool, limit: int) -> dict[str, Any]:
-    located = {"exists": {"field": _points(query)}}
-    return {
-        "query": _asked(query, words, any_word=any_word),
-        "post_filter": {"bool": {"filter": [*_narrowing(query).values(), located]}},
-        "size": limit,
-        "sort": _order(query, words),
-        "track_total_hits": False,
-        "_source": ["key", "kind", "title", "url", "card", _points(query), *(["members_card"] * query.members)],
-    }
-
-
 def located_body(
     query: SearchQuery, words: Words, *, any_word: bool, limit: int, after: Sequence[Any] | None
 ) -> dict[str, Any]:
     """Points and what they look like, from the columns that the server keeps of each field: no document is read."""
-    body = points_body(query, words, any_word=any_word, limit=limit)
-    body |= {"_source": False, "docvalue_fields": ["key", "kind", _outcome(query), _points(query)]}
+    placed = {"exists": {"field": _points(query)}}
+    body = {
+        "query": _asked(query, words, any_word=any_word),
+        "post_filter": {"bool": {"filter": [*_narrowing(query).values(), placed]}},
+        "size": limit,
+        "sort": _order(query, words),
+        "track_total_hits": False,
+        "_source": False,
+        "docvalue_fields": ["key", "kind", _outcome(query), _points(query)],
+    }
     return body | ({"search_after": after} if after else {})
 
 
@@ -320,23 +315,6 @@ def hit(one: Mapping[str, Any], *, km: float | None = None) -> Hit:
 
 def _card(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {**stored["card"], **stored.get("members_card", {})}
-
-
-def map_points(answer: Mapping[str, Any], query: SearchQuery, *, limit: int) -> list[MapPoint]:
-    found = [
-        MapPoint(
-            key=stored["key"],
-            kind=stored["kind"],
-            title=stored["title"],
-            url=stored["url"],
-            outcome=_card(stored).get("outcome") or "",
-            lat=point["lat"],
-            lng=point["lon"],
-        )
-        for stored in (one["_source"] for one in answer["hits"]["hits"])
-        for point in stored[_points(query)]
-    ]
-    return found[:limit]
 
 
 def located(hits: Iterable[Mapping[str, Any]], query: SearchQuery) -> Iterator[Located]:

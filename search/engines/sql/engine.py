@@ -5,7 +5,6 @@ Good to about 10,000 documents. What it does less well than Elasticsearch is in
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +22,6 @@ from search.engines.base import (
     EngineUnavailable,
     Hit,
     Located,
-    MapPoint,
     RebuildRunning,
     SearchQuery,
     SearchResults,
@@ -37,7 +35,7 @@ from search.engines.sql.matching import Matches, match
 from search.engines.sql.postgresql import PostgreSQLDialect
 from search.engines.sql.sqlite import SQLiteDialect
 from search.engines.sql.writing import MAKE
-from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocument, Rebuild, RemovedDocument
+from search.models import DocumentFacet, FacetValue, IndexedDocument, Rebuild, RemovedDocument
 from search.text import Words, is_marked, telling_words, tidy
 
 _TOKEN = re.compile(r"\w+")
@@ -123,29 +121,6 @@ class DatabaseEngine:
         if not words:
             return None
         return match(self._dialect, words, members=query.members, weighed=query.sort != NEWEST)
-
-    def points(self, query: SearchQuery, *, limit: int) -> list[MapPoint]:
-        words = query.words
-        if query.text and not words:
-            return []
-        # Where things are does not depend on how well they match.
-        matches = match(self._dialect, words, members=query.members, weighed=False) if words else None
-        found = reading.Found(self._dialect, replace(query, page=1), matches)
-        ids = found.page(located=True, limit=limit)
-        rows = IndexedDocument.objects.in_bulk(ids)
-        visible = DocumentPoint.objects.filter(document__in=ids)
-        if not query.members:
-            visible = visible.filter(members_only=False)
-        by_document: dict[int, list[DocumentPoint]] = defaultdict(list)
-        for point in visible.order_by("pk"):
-            by_document[point.document_id].append(point)
-        points = [
-            _map_point(rows[number], point, members=query.members)
-            for number in ids
-            if number in rows
-            for point in by_document[number]
-        ]
-        return points[:limit]
 
     def located(self, query: SearchQuery, *, results: SearchResults | None = None) -> list[Located]:
         """Two statements, however many there are, where they have been found before."""
@@ -257,18 +232,6 @@ class DatabaseEngine:
             for number in ids
             if number in rows
         ]
-
-
-def _map_point(row: IndexedDocument, point: DocumentPoint, *, members: bool) -> MapPoint:
-    return MapPoint(
-        key=row.key,
-        kind=row.kind,
-        title=row.title,
-        url=row.payload["url"],
-        outcome=_card(row, members=members).get("outcome") or "",
-        lat=point.lat,
-        lng=point.lng,
-    )
 
 
 def _card(row: IndexedDocument, *, members: bool) -> dict[str, Any]:

@@ -63,4 +63,4 @@ def test_a_map_is_narrowed_as_well(engine):
         document(2, "Market", points=(Point(53.5, -2.1),), days=5),
     )
     for narrowed in ({"keys": ("case_study:2",)}, {"published_after": DAY + timedelta(days=3)}):
-        assert [one.key for one in engine.points(SearchQuery(**narrowed), limit=9)] == ["case_study:2"]
+        assert [one.key for one in engine.located(SearchQuery(**narrowed))] == ["case_study:2"]

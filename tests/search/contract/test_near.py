@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from search.documents import Point
-from search.engines.base import SearchQuery
 from tests.search.documents import ask, counted, document, found
 
 
@@ -50,23 +49,6 @@ def test_a_hit_says_how_far_it_is_as_far_as_the_reader_may_know(north):
     (own,) = ask(north, sort="distance", near=NEAR, members=True, keys=("case_study:3",)).hits
     assert own.distance_km == pytest.approx(1.3, abs=0.2)
     assert ask(north, "market").hits[0].distance_km is None
-
-
-def test_the_points_of_what_is_found_for_a_map(north):
-    query = SearchQuery(text="market")
-    points = north.points(query, limit=50)
-    assert sorted((one.key, one.lat) for one in points) == [
-        ("case_study:1", 53.48),
-        ("case_study:2", 53.80),
-        ("case_study:4", 53.41),
-        ("case_study:4", 53.80),
-    ]
-    assert {one.outcome for one in points if one.key == "case_study:1"} == {"worked"}
-    members = north.points(SearchQuery(text="market", members=True), limit=50)
-    assert [(one.lat, one.outcome) for one in members if one.key == "case_study:3"] == [(53.41, "did_not_work")]
-    assert len(north.points(query, limit=2)) == 2
-    assert [one.key for one in north.points(SearchQuery(filters={"outcome": ("worked",)}), limit=9)] == ["case_study:1"]
-    assert north.points(SearchQuery(text="xylophone"), limit=9) == []
 
 
 def test_only_some_documents_and_only_what_is_newer(north):
