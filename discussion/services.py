@@ -1,5 +1,6 @@
 """Writing, changing and removing comments and answers. Whether one is published at once is moderation's policy."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from core.plain_text import tidy
 from discussion.citations import keep_citations
 from discussion.errors import BadText, NotAllowed, TooLate
 from discussion.mentions import keep_mentions
-from discussion.models import BODY_LENGTH, Ask, Comment, CommentVersion
+from discussion.models import BODY_LENGTH, Ask, Comment, CommentCitation, CommentMention, CommentVersion
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_comments, can_reply
 from discussion.where import columns, page_of
 from moderation import services as moderation
@@ -95,7 +96,7 @@ def edit_comment(*, comment: Comment, body: str, by: "User") -> Verdict:
 
 @transaction.atomic
 def delete_comment(*, comment: Comment, by: "User") -> None:
-    """Remove one's own comment. Its words go too, unless a moderator has yet to look at a report about it.
+    """Remove one's own comment, and its words: a year later, if somebody has reported it and no moderator has looked.
 
     Repeating it does nothing. Raises `NotAllowed`.
     """
@@ -107,11 +108,20 @@ def delete_comment(*, comment: Comment, by: "User") -> None:
     reported = Report.objects.waiting().about(locked).exists()
     moderation.remove_own(contribution=locked, by=by)
     if not reported:
-        Comment.objects.filter(pk=locked.pk).update(body="")
-        locked.versions.all().delete()
-        locked.citations.all().delete()
-        locked.mentions.all().delete()
+        forget_words([locked.pk])
     comment.refresh_from_db()
+
+
+@transaction.atomic
+def forget_words(numbers: Sequence[int]) -> int:
+    """What removed comments said, with their versions. Returns how many still said something."""
+    said = Comment.objects.filter(pk__in=numbers, state=ContributionState.REMOVED).exclude(body="")
+    gone = list(said.values_list("pk", flat=True))
+    Comment.objects.filter(pk__in=gone).update(body="")
+    CommentVersion.objects.filter(comment__in=gone).delete()
+    CommentCitation.objects.filter(comment__in=gone).delete()
+    CommentMention.objects.filter(comment__in=gone).delete()
+    return len(gone)
 
 
 def check_name(by: "User", name: str) -> None:

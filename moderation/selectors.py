@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from members.models import Membership
 from members.permissions import is_editor, is_moderator
-from moderation.models import ContributionState, Decision, DecisionAction, ModerationSettings, Report
-from moderation.policy import PersonFacts, Rules
+from moderation.models import Contribution, ContributionState, Decision, DecisionAction, ModerationSettings, Report
+from moderation.policy import PersonFacts, ReasonCode, Rules
 from moderation.registry import Kind, kinds
 from moderation.standing import standing_of
 
@@ -102,3 +102,12 @@ def history_of(person: "User | None") -> dict[str, int]:
         "declined": by_action.get(DecisionAction.DECLINE, 0) + by_action.get(DecisionAction.HIDE, 0),
         "waiting": waiting,
     }
+
+
+def taken_back(model: type[Contribution], *, before: datetime) -> Any:
+    """What its authors removed before that moment and no case is open about any more."""
+    about = Report.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id=OuterRef("pk"))
+    removed = model._default_manager.filter(
+        state=ContributionState.REMOVED, state_reasons=[ReasonCode.BY_AUTHOR.value], state_changed_at__lt=before
+    )
+    return removed.filter(~Exists(about.waiting()))

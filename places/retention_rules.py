@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Rule, register
-from moderation.models import ContributionState, Report
-from moderation.policy import ReasonCode
+from moderation.models import ContributionState
+from moderation.selectors import taken_back
 from places.models import RecordEntry, RecordPhoto
 from places.photos import KEPT, forget_photos
 from places.record.services import forget_words
@@ -29,12 +28,7 @@ def _removed(now: datetime) -> Any:
 
 def _withdrawn(now: datetime) -> Any:
     """By whoever wrote them, while somebody had reported them; not what a case is open about, or a locked one."""
-    removed = RecordEntry.objects.filter(state=ContributionState.REMOVED, state_changed_at__lt=now - REMOVED_KEPT)
-    open_ = Report.objects.waiting().filter(
-        content_type=ContentType.objects.get_for_model(RecordEntry), object_id=OuterRef("pk")
-    )
-    by_author = removed.filter(state_reasons=[ReasonCode.BY_AUTHOR.value]).exclude(words="")
-    return by_author.filter(~Exists(open_))
+    return taken_back(RecordEntry, before=now - REMOVED_KEPT).exclude(words="")
 
 
 def _forget_words(numbers: Sequence[int], now: datetime) -> int:

@@ -86,8 +86,8 @@ def edit_ask(*, ask: Ask, facts: AskFacts, by: "User") -> Verdict:
 
 @transaction.atomic
 def delete_ask(*, ask: Ask, by: "User") -> None:
-    """Take one’s own ask back while nobody has answered it. Its words go too, unless a moderator has yet to look at a
-    report about it. Repeating it does nothing. Raises `NotAllowed`.
+    """Take one’s own ask back while nobody has answered it. Its words go too; if somebody has reported it and no
+    moderator has looked, a year later. Repeating it does nothing. Raises `NotAllowed`.
     """
     locked = _locked(ask)
     if locked.author_id == by.pk and locked.state == ContributionState.REMOVED:

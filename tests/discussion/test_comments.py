@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Event
+from core.retention import forget_what_is_due
 from discussion import services
+from discussion.asks.services import delete_ask
 from discussion.errors import BadText, NotAllowed, TooLate
 from discussion.models import Comment
 from moderation import services as moderation
@@ -388,3 +390,19 @@ def test_nothing_of_a_members_discussion_shows_to_others(council, member, newcom
     write(page, member, "Between ourselves")
     assert show(page, newcomer, rf)[0].strip() == ""
     assert "Between ourselves" in show(page, member, rf)[0]
+
+
+def test_what_was_reported_before_its_author_removed_it_goes_after_a_year(case_study, member, newcomer):
+    comment = services.add_comment(page=case_study, body="You are all fools", by=member)[0]
+    services.edit_comment(comment=comment, body="You are fools", by=member)
+    asked = factories.ask(author=member)
+    for subject in (comment, asked):
+        moderation.report(subject=subject, kind="abuse", by=newcomer)
+    services.delete_comment(comment=comment, by=member)
+    delete_ask(ask=asked, by=member)
+    for days, kept in ((364, True), (366, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            assert not [one.rule for one in forget_what_is_due() if one.error]
+        comment.refresh_from_db()
+        asked.refresh_from_db()
+        assert [bool(comment.body), bool(asked.body), comment.versions.exists()] == [kept] * 3
