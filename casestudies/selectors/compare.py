@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 
 from casestudies import comparison
@@ -40,12 +41,12 @@ class Chosen:
 def numbers(given: Iterable[str]) -> list[int]:
     """The numbers in an address, each once, in their order; anything else is left out."""
     found = (text for text in given if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER)
-    return list(dict.fromkeys(int(text) for text in found))[:MOST_ASKED]
+    return list(dict.fromkeys(int(text) for text in found))
 
 
 def chosen(given: Iterable[str], *, among: CaseStudyQuerySet) -> Chosen:
     """`among` is what the reader may read: a programme's, or all. Seven queries, however many are chosen."""
-    wanted = numbers(given)
+    wanted = numbers(given)[:MOST_ASKED]
     if not wanted:
         return Chosen(pages=[], missing=0)
     found: Any = among.filter(pk__in=wanted).select_related("standing", "programme").order_by()
@@ -62,9 +63,16 @@ def chosen(given: Iterable[str], *, among: CaseStudyQuerySet) -> Chosen:
     return Chosen(pages=ordered, missing=len(wanted) - len(ordered))
 
 
-def offered(case_studies: CaseStudyQuerySet) -> list[CaseStudyPage]:
-    """What a reader may choose from, by title, each with `organisation_page`; two queries."""
-    return with_organisations(case_studies.without_texts().order_by("title", "pk")[:MOST_OFFERED])
+def offered(case_studies: CaseStudyQuerySet, chosen: Chosen, *, number: str | None) -> Page[Any]:
+    """A page of what a reader may choose from, by title, each with `organisation_page`; three queries.
+
+    What is chosen already stands first on each page that it is not on, so that the choice is kept from one to the next.
+    """
+    found = Paginator(case_studies.without_texts().order_by("title", "pk"), MOST_OFFERED).get_page(number)
+    here = with_organisations(found.object_list)
+    there = {one.pk for one in here}
+    found.object_list = [*(one for one in chosen.pages if one.pk not in there), *here]
+    return found
 
 
 COLUMNS = (

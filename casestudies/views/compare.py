@@ -1,7 +1,12 @@
 """Case studies side by side: chosen ones of a programme, or any. The choice is in the address and nowhere else."""
 
+from typing import Any
+
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from casestudies import comparison, selectors
 from casestudies.models import CaseStudyPage
@@ -15,23 +20,25 @@ def of_programme(request: HttpRequest, slug: str) -> HttpResponse:
     programme = get_object_or_404(ProgrammePage.objects.live(), slug=slug)
     among = selectors.in_programme(programme, user=request.user)
     found = compare.chosen(request.GET.getlist("case"), among=among)
-    return _answer(request, found, programme=programme, offered=compare.offered(among))
+    page = compare.offered(among, found, number=request.GET.get("page"))
+    return _answer(request, found, programme=programme, offered=page)
 
 
 def of_any(request: HttpRequest) -> HttpResponse:
     """`/compare/?case=<number>&case=<number>`: from wherever they are."""
     found = compare.chosen(request.GET.getlist("case"), among=CaseStudyPage.objects.visible_to(request.user))
-    return _answer(request, found, programme=None, offered=found.pages)
+    return _answer(request, found, programme=None, offered=None)
 
 
 def _answer(
-    request: HttpRequest, found: compare.Chosen, *, programme: ProgrammePage | None, offered: list[CaseStudyPage]
+    request: HttpRequest, found: compare.Chosen, *, programme: ProgrammePage | None, offered: Page[Any] | None
 ) -> HttpResponse:
     context = {
         "programme": programme,
         "chosen": found,
         "rows": comparison.rows(found.pages) if found.is_table else [],
-        "offered": offered,
+        "offered": found.pages if offered is None else offered.object_list,
+        "page_obj": offered,
         "numbers": {page.pk for page in found.pages},
         "query": "&".join(f"case={page.pk}" for page in found.pages),
         "asked": "case" in request.GET,
@@ -42,10 +49,16 @@ def _answer(
     return render(request, "casestudies/compare.html", context)
 
 
-def spreadsheet(request: HttpRequest) -> StreamingHttpResponse:
-    """`/compare/case-studies.csv?case=`: a line for each that the reader may read, its texts whole."""
-    found = compare.chosen(request.GET.getlist("case"), among=CaseStudyPage.objects.visible_to(request.user))
-    lines = csv_lines(compare.COLUMNS, map(compare.row_of, found.pages[: compare.MOST]))
+def spreadsheet(request: HttpRequest) -> HttpResponseBase:
+    """`/compare/case-studies.csv?case=`: a line for each that the reader may read, its texts whole. It takes more than
+    a table on a page does, and says so where it is asked for more than that.
+    """
+    given = request.GET.getlist("case")
+    if len(compare.numbers(given)) > compare.MOST_ASKED:
+        words = _("A file takes %(most)s case studies at most. Ask for the rest in another one.")
+        return HttpResponse(words % {"most": compare.MOST_ASKED}, status=400, content_type="text/plain; charset=utf-8")
+    found = compare.chosen(given, among=CaseStudyPage.objects.visible_to(request.user))
+    lines = csv_lines(compare.COLUMNS, map(compare.row_of, found.pages))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="case-studies-compared.csv"'
     return response

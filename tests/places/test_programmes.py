@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from casestudies.selectors import compare
 from members.services import end_membership
 from search.documents.places import build_programmes
 from tests.factories import PlaceFactory, UserFactory, case_study, member, organisation, programme
@@ -225,6 +226,27 @@ def test_the_comparison_as_a_spreadsheet_is_no_formula_and_no_leak(client, porta
     assert market["url"].startswith("http")
     assert "What only members read" not in text
     assert "For members" not in text
+
+
+def test_what_does_not_fit_on_a_page_to_choose_from_is_on_the_next_and_the_choice_is_kept(client, portas, monkeypatch):
+    monkeypatch.setattr(compare, "MOST_OFFERED", 2)
+    monkeypatch.setattr(compare, "MOST_ASKED", 3)
+    base, chosen = f"{portas['page'].url}compare/", set()
+    for number, said in (("1", "1 to 2 of 3, by title"), ("2", "3 to 3 of 3, by title")):
+        soup = soup_of(client, f"{base}?page={number}&case={portas['market'].pk}")
+        assert said in words(soup.find(attrs={"aria-labelledby": "choose"}))
+        chosen |= {one["value"] for one in soup.select('input[name="case"]')}
+        assert [one["value"] for one in soup.select('input[name="case"][checked]')] == [str(portas["market"].pk)]
+    assert chosen == {str(portas[name].pk) for name in ("market", "film", "early")}
+    href = soup.find(class_="govuk-pagination__prev").a["href"]
+    assert f"case={portas['market'].pk}" in href
+    # The file takes more than the page does, and says when that is too much.
+    monkeypatch.setattr(compare, "MOST", 2)
+    ids = "&".join(f"case={portas[name].pk}" for name in ("film", "market", "early"))
+    response = client.get(f"/compare/case-studies.csv?{ids}")
+    assert len(b"".join(response.streaming_content).decode().strip().split("\n")) > 3
+    response = client.get(f"/compare/case-studies.csv?{ids}&case=999999")
+    assert (response.status_code, "3 case studies at most" in response.content.decode()) == (400, True)
 
 
 def test_a_comparison_costs_the_same_few_queries_however_many_are_chosen(client):
