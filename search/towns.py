@@ -49,16 +49,21 @@ _TOWNS: tuple[tuple[tuple[str, str, float, float], ...], ...] = (
         ("Ballymena", "", 54.86, -6.28), ("Barnstaple", "", 51.08, -4.06), ("Penzance", "", 50.12, -5.54),
     ),
 )  # fmt: skip
+# Those whose names would run into each other, or over the edge.
+_SIDES = {"Glasgow": "end", "Edinburgh": "start", "Norwich": "end"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Town:
-    """`level` 0 is on every map; x and y are in the outline's units."""
+    """`level` 0 is on every map; x and y are in the outline's units; `side` is the end of the name that stands there,
+    where it is not its middle.
+    """
 
     name: str
     level: int
     x: float
     y: float
+    side: str
 
 
 def towns(language: str) -> list[Town]:
@@ -66,5 +71,9 @@ def towns(language: str) -> list[Town]:
     for level, some in enumerate(_TOWNS):
         for name, welsh, lat, lng in some:
             x, y = maps.project(lat, lng)
-            found.append(Town(name=welsh if welsh and language == "cy" else name, level=level, x=x, y=y))
+            found.append(
+                Town(
+                    name=welsh if welsh and language == "cy" else name, level=level, x=x, y=y, side=_SIDES.get(name, "")
+                )
+            )
     return found

@@ -28,6 +28,9 @@ const SHAPES = {
   record: '<path d="M0-1.1L1-.25V.9H-1V-.25z"/>',
 };
 
+// Of a mark, wider than what is seen of it.
+const TOUCH = '<circle class="cl-map__touch" r="1.7"/>';
+
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const files = new Map();
@@ -120,7 +123,7 @@ function pictured(spot, names, size) {
   const scaled = `<g transform="scale(${size.toFixed(3)})">`;
   if (spot.n === 1) {
     const name = names[spot.counts.indexOf(1)];
-    return `<svg class="cl-map__point cl-map__point--${name}" ${at}>${scaled}${SHAPES[name]}</g></svg>`;
+    return `<svg class="cl-map__point cl-map__point--${name}" ${at}>${scaled}${TOUCH}${SHAPES[name]}</g></svg>`;
   }
   const short = spot.n < 1000 ? String(spot.n) : `${(spot.n / 1000).toFixed(1)}k`;
   const radius = 1 + 0.25 * short.length;
@@ -134,7 +137,7 @@ function pictured(spot, names, size) {
       `stroke-dasharray="${share.toFixed(2)} 100" stroke-dashoffset="${(-after).toFixed(2)}"/>`;
     after += share;
   });
-  return `<svg class="cl-map__many" ${at}>${scaled}<circle r="${radius}"/>${slices}<text y=".4">${short}</text></g></svg>`;
+  return `<svg class="cl-map__many" ${at}>${scaled}${TOUCH}<circle r="${radius}"/>${slices}<text y=".48">${short}</text></g></svg>`;
 }
 
 class OneMap {
