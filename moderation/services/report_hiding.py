@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from members.selectors import organisation_of
 from moderation.locked_cases import is_locked
 from moderation.models import (
     Contribution,
@@ -46,7 +47,7 @@ def hide_if_needed(report: Report) -> bool:
     subject: Any = report.subject
     if subject is None or not is_public(subject):
         return False
-    if FACTS[report.kind].hides and _may_hide_alone(report):
+    if FACTS[report.kind].hides and not _only_lists(subject) and _may_hide_alone(report):
         _hide_at_once(report, subject)
         return True
     if FACTS[report.kind].counts and isinstance(subject, Contribution) and _are_enough(subject):
@@ -60,6 +61,12 @@ def hide_if_needed(report: Report) -> bool:
 
 def is_public(subject: Any) -> bool:
     return bool(subject.live) if isinstance(subject, Page) else subject.state == ContributionState.PUBLISHED
+
+
+def _only_lists(subject: Any) -> bool:
+    """The home page and the pages of lists, which nobody's words stand on: taking them away hides the site."""
+    structure = isinstance(subject, Page) and getattr(subject, "is_structure", False)
+    return structure and organisation_of(subject) is None
 
 
 def _hide_at_once(report: Report, subject: Any) -> None:

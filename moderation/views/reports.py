@@ -1,5 +1,6 @@
 """Reporting something, without an account. The form has its own address, so that public pages set no cookie."""
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from moderation.subjects import find_subject, title_of, url_of
 
 PER_HOUR = 10
 HOUR = 3600
+OUR_PAGE = re.compile(r"(/[\w-]+){1,6}/")
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +55,8 @@ def _report(request: HttpRequest, subject: Any, context: dict[str, Any]) -> Http
     data = request.POST if sent else take_form(request)
     kind = (request.GET if data is None else data).get("kind", "")
     known = kind in (ABOUT_THE_SITE if site else ABOUT_A_THING)
-    form = form_for(kind if known else "")(data, signed_in=signed_in, about_the_site=site, initial={"kind": kind})
+    initial = {"kind": kind, "details": _where(request) if site else ""}
+    form = form_for(kind if known else "")(data, signed_in=signed_in, about_the_site=site, initial=initial)
     # Written by somebody who was signed in then: they choose whether to send it without an account.
     lost = sent and not signed_in and "account" in request.POST
     if lost:
@@ -73,6 +76,12 @@ def _report(request: HttpRequest, subject: Any, context: dict[str, Any]) -> Http
     if known:
         context |= {"kind": ReportKind(kind), "facts": FACTS[kind]}
     return _own(render(request, "moderation/report.html", context, status=status))
+
+
+def _where(request: HttpRequest) -> str:
+    """The address of one of our own pages that is no subject of a case, such as a place’s, as the first line."""
+    about = request.GET.get("about", "")
+    return f"{about}\n" if OUR_PAGE.fullmatch(about) else ""
 
 
 def _file(request: HttpRequest, subject: Any, form: ReportForm) -> HttpResponse | None:
