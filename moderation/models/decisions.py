@@ -69,7 +69,7 @@ class Decision(models.Model):
     `{"en": {"label": …, "rule": …}, "cy": …}` (empty in rows from before the list).
     `answers` is the earlier decision that this one takes back, ends, upholds or overturns. `state_before` and
     `reasons_before` are what a contribution was before, so that taking back restores exactly that; of a page they say
-    whether readers saw it, and the number of the revision that they saw.
+    whether readers saw it, and the number of the revision that they saw, or which reports had hidden it.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)

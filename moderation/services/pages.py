@@ -16,6 +16,7 @@ from moderation.models import Decision, DecisionAction, OrganisationApprovalTask
 from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
 from moderation.permissions import can_moderate
 from moderation.services.log import append_decision, check_reason
+from moderation.services.report_hiding import hiding
 from moderation.services.reports import close_reports
 from moderation.services.undo_pages import before
 from moderation.subjects import targets_of, url_of
@@ -87,7 +88,10 @@ def log_page_decision(
 
 @transaction.atomic
 def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: str = "") -> Decision:
-    """Withdraw a published page from every reader and close the reports about it; it goes back to its authors."""
+    """Withdraw a published page from every reader and close the reports about it; it goes back to its authors.
+
+    What a report had hidden already stays hidden, now by a decision.
+    """
     if not can_moderate(by):
         raise NotAllowed(_("Only the network’s moderators decide about this."))
     if page.owner_id == by.pk:
@@ -97,10 +101,13 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
     specific = locked.specific
     if not can_open(by, specific):
         raise NotAllowed(_("Only people named for such cases work on them."))
-    if not locked.live:
+    hid = hiding(specific)
+    if not locked.live and not hid:
         raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())
-    url, seen, waited_since = url_of(specific), before(locked), close_reports(specific, by=by)
-    specific.unpublish(user=by)
+    url, seen = url_of(specific), before(locked, hid)
+    waited_since = close_reports(specific, by=by)
+    if locked.live:
+        specific.unpublish(user=by)
     return append_decision(
         subject=specific,
         title=specific.title,

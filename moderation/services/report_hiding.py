@@ -5,6 +5,7 @@ else, enough independent reports hold a contribution; never a page, because a pa
 weapon in their hands: a reported page goes up in the queue. Both are limited for who has misused reporting.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from members.selectors import organisation_of
+from moderation import report_letters as letters
 from moderation.locked_cases import is_locked
 from moderation.models import (
     Contribution,
@@ -25,7 +27,7 @@ from moderation.models import (
     ReportOutcome,
 )
 from moderation.policy import ReasonCode
-from moderation.report_kinds import FACTS
+from moderation.report_kinds import FACTS, LOCKED
 from moderation.services.reports import append_line
 
 if TYPE_CHECKING:
@@ -97,6 +99,22 @@ def show_again(subject: Any, *, by: "User", after: Report) -> bool:
     if shown:
         append_line(after, LineKind.SHOWN, by=by)
     return shown
+
+
+def hiding(page: Page) -> list[Report]:
+    """The open reports that took a page from its readers before anybody had looked; locked cases are not told of."""
+    if page.live:
+        return []
+    return list(Report.objects.waiting().about(page).exclude(hid_at=None).exclude(kind__in=LOCKED))
+
+
+def open_again(numbers: Sequence[int], *, by: "User") -> None:
+    """The cases that a decision had ended which is taken back: they hide the page as before."""
+    for one in Report.objects.filter(pk__in=numbers, outcome=ReportOutcome.ACTED, erased_at=None):
+        one.handled_at, one.handled_by, one.outcome = None, None, ""
+        one.save(update_fields=["handled_at", "handled_by", "outcome"])
+        append_line(one, LineKind.REOPENED, by=by)
+        letters.take_outcome_back(one)
 
 
 def hide_again(report: Report) -> None:

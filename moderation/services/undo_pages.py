@@ -1,5 +1,6 @@
 """Taking a decision about a page back: its review stands where it stood, and readers see what they saw before."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -8,19 +9,24 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from moderation.errors import OwnWork
 from moderation.locked_cases import is_locked
-from moderation.models import Decision, DecisionAction, ReviewTaskState
+from moderation.models import Decision, DecisionAction, Report, ReviewTaskState
 from moderation.models.tasks import lock_review, writers_of
+from moderation.services.report_hiding import open_again
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LIVE, NOT_LIVE = "live", "draft"
+HID_BY = "report:"
 REFUSED = frozenset({DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE})
 
 
-def before(page: Page) -> dict[str, Any]:
-    """What a decision about a page keeps of what was before it: whether readers saw the page, and which revision."""
+def before(page: Page, hid: Sequence[Report] = ()) -> dict[str, Any]:
+    """What a decision about a page keeps of what was before it: whether readers saw the page, and which revision; or
+    which reports had hidden it.
+    """
     seen = [str(page.live_revision_id)] if page.live and page.live_revision_id else []
+    seen += [f"{HID_BY}{one.pk}" for one in hid]
     return {"state_before": LIVE if page.live else NOT_LIVE, "reasons_before": seen}
 
 
@@ -31,8 +37,7 @@ def bring_page_back(*, page: Page, decision: Decision, by: "User") -> bool:
     if is_locked(page.specific):
         return False
     if decision.action == DecisionAction.HIDE:
-        locked = _hold(page)
-        return not locked.live and not locked.workflow_in_progress and _publish(_seen_before(decision, locked), by)
+        return _unhide(_hold(page), decision, by)
     state = _step_of(page, decision)
     if state is None:
         return False
@@ -53,6 +58,16 @@ def bring_page_back(*, page: Page, decision: Decision, by: "User") -> bool:
     workflow.status, workflow.current_task_state = WorkflowState.STATUS_IN_PROGRESS, state.taskstate_ptr
     workflow.save()
     _note(locked, workflow, state, by)
+    return True
+
+
+def _unhide(page: Page, decision: Decision, by: "User") -> bool:
+    """Readers see it again, unless a report had hidden it before: then its case is open again."""
+    if page.live or page.workflow_in_progress:
+        return False
+    if decision.state_before == LIVE:
+        return _publish(_seen_before(decision, page), by)
+    open_again(_hid_before(decision), by=by)
     return True
 
 
@@ -105,6 +120,10 @@ def _publish(revision: Revision | None, by: "User") -> bool:
 def _seen_before(decision: Decision, page: Page) -> Revision | None:
     numbers = [int(one) for one in decision.reasons_before if str(one).isdecimal()]
     return Revision.page_revisions.filter(pk__in=numbers, object_id=str(page.pk)).first()
+
+
+def _hid_before(decision: Decision) -> list[int]:
+    return [int(one.removeprefix(HID_BY)) for one in decision.reasons_before if str(one).startswith(HID_BY)]
 
 
 def _step_of(page: Page, decision: Decision) -> ReviewTaskState | None:

@@ -22,6 +22,7 @@ from moderation.policy import words_of
 from moderation.registry import Kind, kind_of
 from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
+from moderation.services.report_hiding import hiding
 from moderation.similar import similar_decisions
 from moderation.subjects import title_of, url_of
 from moderation.views.access import for_people_who, history_seen, refused, trail
@@ -75,7 +76,7 @@ def possible_decisions(report: Report, subject: Any) -> list[DecisionAction]:
     if report.kind in LOCKED:
         return [DecisionAction.DISMISS_REPORT]
     if isinstance(subject, Page):
-        there = subject.live or report.hid_at is not None
+        there = subject.live or bool(hiding(subject))
     else:
         there = subject.state in {ContributionState.PUBLISHED, ContributionState.HELD, ContributionState.HIDDEN}
     return [DecisionAction.HIDE, DecisionAction.DISMISS_REPORT] if there else [DecisionAction.DISMISS_REPORT]
