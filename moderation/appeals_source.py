@@ -15,7 +15,11 @@ APPEALS, BANS = "appeal", "ban"
 
 def appeal_entries(user: Any) -> list[Entry]:
     """Never those against what the person decided, nor about themselves."""
-    found = appeals_decidable_by(user).values_list("pk", "created_at")
+    return _appeals(appeals_decidable_by(user))
+
+
+def _appeals(appeals: Any) -> list[Entry]:
+    found = appeals.values_list("pk", "created_at")
     return [Entry(kind=APPEALS, pk=pk, since=since, severity=Severity.CLOCK) for pk, since in found]
 
 
@@ -35,7 +39,11 @@ def appeal_rows(pks: list[int]) -> dict[int, Row]:
 
 def ban_entries(user: Any) -> list[Entry]:
     """Until its end, or it lapses."""
-    found = secondable_by(user).values_list("pk", "starts_at", "ends_at")
+    return _bans(secondable_by(user))
+
+
+def _bans(sanctions: Any) -> list[Entry]:
+    found = sanctions.values_list("pk", "starts_at", "ends_at")
     return [Entry(kind=BANS, pk=pk, since=since, due=due, severity=Severity.CLOCK) for pk, since, due in found]
 
 
@@ -55,6 +63,7 @@ def register_sources() -> None:
             name=APPEALS,
             label=gettext_lazy("Appeals"),
             entries=appeal_entries,
+            waiting=lambda: _appeals(Appeal.objects.waiting()),
             rows=appeal_rows,
             url=lambda pk: reverse("moderation_appeal", args=[pk]),
         )
@@ -64,6 +73,7 @@ def register_sources() -> None:
             name=BANS,
             label=gettext_lazy("Bans to agree to"),
             entries=ban_entries,
+            waiting=lambda: _bans(Sanction.objects.waiting_for_a_second()),
             rows=ban_rows,
             url=lambda pk: reverse("moderation_ban", args=[pk]),
         )

@@ -1,14 +1,14 @@
 """What has to be done next in a case, in words for whoever works on it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from moderation.clocks import working_hours_after
 from moderation.models import Report, ReportKind
-from moderation.report_kinds import NOTICE_HOURS
+from moderation.notices import we_have_until, writer_has_until
 
 
 def next_steps(report: Report) -> list[str]:
@@ -57,7 +57,13 @@ def _notice(report: Report) -> list[str]:
             if given
             else _("The writer does not want their name and address given: the letter says so."),
         ]
-    if timezone.now() < report.due_at:
-        return [_("The writer has until then to answer. There is nothing to do before.")]
-    until = date_format(timezone.localtime(working_hours_after(report.due_at, NOTICE_HOURS)), "j F Y, H:i")
-    return [_("The writer has not answered: take the words away by %(time)s.") % {"time": until}]
+    until = writer_has_until(report.passed_on_at)
+    if timezone.now() < until:
+        said = _("The writer has until %(time)s to answer. There is nothing to do before.")
+        return [said % {"time": _moment(until)}]
+    said = _("The writer has not answered: take the words away by %(time)s.")
+    return [said % {"time": _moment(we_have_until(report.passed_on_at))}]
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i")

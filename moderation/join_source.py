@@ -24,7 +24,11 @@ def requests_for(user: Any) -> Any:
 
 
 def _entries(user: Any) -> list[Entry]:
-    return [Entry(kind=NAME, pk=pk, since=since) for pk, since in requests_for(user).values_list("pk", "created_at")]
+    return _lines(requests_for(user))
+
+
+def _lines(requests: Any) -> list[Entry]:
+    return [Entry(kind=NAME, pk=pk, since=since) for pk, since in requests.values_list("pk", "created_at")]
 
 
 def _rows(pks: list[int]) -> dict[int, Row]:
@@ -47,6 +51,7 @@ def register_source() -> None:
             name=NAME,
             label=gettext_lazy("Requests to join"),
             entries=_entries,
+            waiting=lambda: _lines(JoinRequest.objects.waiting().without_lead()),
             rows=_rows,
             url=lambda pk: reverse("moderation_join", args=[pk]),
         )

@@ -26,13 +26,15 @@ class Facts:
 
     `hides`: the thing is away from every reader until somebody has looked, whoever reported it. `locked`: only
     people named for it see the case, and the thing. `counts`: with others like it, enough of them hide the thing.
-    `by_law`: the clock is in an Act, not only in our rules. `hint` helps to choose it in the form.
+    `tells`: those who can act get a letter when it comes. `by_law`: the clock is in an Act, not only in our rules.
+    `hint` helps to choose it in the form.
     """
 
     clock: Callable[[datetime], datetime]
     promise: Any
     hint: Any
     by_law: bool = False
+    tells: bool = False
     hides: bool = False
     locked: bool = False
     counts: bool = False
@@ -52,6 +54,7 @@ FACTS: dict[str, Facts] = {
             "law asks, within 24 hours at the latest. Only people named for this see the case."
         ),
         hint=_("If a child is in danger now, call 999. Do not copy the material or send it to us."),
+        tells=True,
         hides=True,
         locked=True,
     ),
@@ -60,12 +63,14 @@ FACTS: dict[str, Facts] = {
         promise=_("We hide it at once and take it away with its copies within 48 hours."),
         hint=_("Of yourself, or of somebody for whom you speak. The picture may be real or made."),
         by_law=True,
+        tells=True,
         hides=True,
     ),
     ReportKind.ILLEGAL: Facts(
         clock=_hours(24),
         promise=_("It is looked at before everything else. We decide within 24 hours."),
         hint=_("For example threats, hatred, fraud, terrorism, harassment, or the sale of what must not be sold."),
+        tells=True,
         counts=True,
     ),
     ReportKind.DEFAMATION: Facts(

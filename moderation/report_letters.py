@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import post
 from core.post import Facts, Words
 from moderation.models import LineKind, Report, ReportKind, ReportOutcome
+from moderation.notices import writer_has_until
 from moderation.report_kinds import FACTS
 from moderation.subjects import title_of, url_of
 
@@ -74,7 +75,7 @@ def _outcome_key(report: Report) -> str:
 
 
 def tell_passed_on(report: Report) -> bool:
-    return _to_reporter(report, "notice_went", key=f"notice-went-{report.pk}", by_when=report.due_at.isoformat())
+    return _to_reporter(report, "notice_went", key=f"notice-went-{report.pk}", by_when=_writer_until(report))
 
 
 def pass_notice_on(report: Report, *, poster: "User", token: str) -> None:
@@ -83,7 +84,7 @@ def pass_notice_on(report: Report, *, poster: "User", token: str) -> None:
     facts = {
         **_facts(report),
         "url": url_of(report.subject),
-        "by_when": report.due_at.isoformat(),
+        "by_when": _writer_until(report),
         "statement": answers.get("statement", ""),
         "meaning": answers.get("meaning", ""),
         "wrong": answers.get("wrong", ""),
@@ -98,10 +99,26 @@ def pass_notice_on(report: Report, *, poster: "User", token: str) -> None:
         post.send(name=name, key=key, address=poster.email, language=poster.language, facts=facts)
 
 
+def _writer_until(report: Report) -> str:
+    return writer_has_until(report.passed_on_at).isoformat() if report.passed_on_at else ""
+
+
 def alert(report: Report, *, people: Iterable["User"]) -> None:
+    """That it came, and cannot wait."""
+    _to_who_can_act(report, "report_alert", people, key=f"report-alert-{report.pk}")
+
+
+def tell_our_turn(report: Report, *, people: Iterable["User"]) -> None:
+    """That the writer of the words has answered a notice, or has let the five days pass."""
+    answered = "yes" if report.poster_answer else ""
+    key = f"notice-{'answered' if answered else 'silent'}-{report.pk}"
+    _to_who_can_act(report, "notice_our_turn", people, key=key, answered=answered)
+
+
+def _to_who_can_act(report: Report, name: str, people: Iterable["User"], *, key: str, **more: str) -> None:
+    facts = {"reference": report.reference, "number": str(report.pk), "due": report.due_at.isoformat(), **more}
     for person in people:
-        facts = {"reference": report.reference, "number": str(report.pk)}
-        post.send(name="report_alert", key=f"report-alert-{report.pk}-{person.pk}", person=person, facts=facts)
+        post.send(name=name, key=f"{key}-{person.pk}", person=person, facts=facts)
 
 
 def _facts(report: Report) -> dict[str, str]:
@@ -290,12 +307,43 @@ def _notice(facts: Facts) -> Words:
     )
 
 
-@post.words("report_alert", sample={"reference": "R-7KQ4-M2XP", "number": "1"})
+ALERT = {"reference": "R-7KQ4-M2XP", "number": "1", "due": "2030-03-08T09:00:00+00:00"}
+
+
+def _due(facts: Facts) -> list[str]:
+    """Nothing for a letter of an earlier version, which said no time."""
+    if not facts.get("due"):
+        return []
+    moment = timezone.localtime(datetime.fromisoformat(facts["due"]))
+    return [_("Its time is up on %(time)s.") % {"time": date_format(moment, "j F Y, H:i")}]
+
+
+@post.words("report_alert", sample=ALERT)
 def _alert(facts: Facts) -> Words:
     return Words(
         subject=_("A report that cannot wait: %(reference)s") % facts,
         lead=_("A report came in that cannot wait"),
-        before=[_("What it is about is hidden where that was possible. Open the case and do what it says.")],
+        before=[
+            _("What it is about is hidden where our rules say so. Open the case and do what it says."),
+            *_due(facts),
+        ],
+        url=_absolute("moderation_report", int(facts["number"])),
+        action=_("Open the case"),
+        why=_("You get this mail because you work on such reports."),
+    )
+
+
+@post.words("notice_our_turn", sample={**ALERT, "answered": "yes"})
+def _our_turn(facts: Facts) -> Words:
+    said = (
+        (_("The writer has answered: %(reference)s"), _("The writer has answered a notice of complaint"))
+        if facts["answered"]
+        else (_("The writer has not answered: %(reference)s"), _("The writer has not answered a notice of complaint"))
+    )
+    return Words(
+        subject=said[0] % facts,
+        lead=said[1],
+        before=[_("The law gives us 48 hours, weekends and bank holidays apart."), *_due(facts)],
         url=_absolute("moderation_report", int(facts["number"])),
         action=_("Open the case"),
         why=_("You get this mail because you work on such reports."),

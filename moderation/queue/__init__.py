@@ -16,6 +16,7 @@ from moderation.queue.listing import (
     queue_url,
     url_of_entry,
     waiting_for,
+    whatever_waits,
 )
 from moderation.queue.loading import load_subjects, organisations_of
 from moderation.queue.pages import NAME as PAGES
@@ -45,4 +46,5 @@ __all__ = [
     "sources",
     "url_of_entry",
     "waiting_for",
+    "whatever_waits",
 ]

@@ -18,6 +18,7 @@ def sources_of_contributions() -> list[Source]:
             label=kind.model._meta.verbose_name_plural,
             one=kind.label,
             entries=partial(_entries, kind),
+            waiting=partial(_waiting, kind),
             rows=partial(_rows, kind),
             url=partial(_url, kind.name),
             bulk=True,
@@ -33,7 +34,14 @@ def held_by(user: Any, person: int) -> list[Entry]:
 
 
 def _entries(kind: Kind, user: Any, **only: Any) -> list[Entry]:
-    held = decidable_by(user, kind.model._default_manager.held().filter(**only))
+    return _lines(kind, decidable_by(user, kind.model._default_manager.held().filter(**only)))
+
+
+def _waiting(kind: Kind) -> list[Entry]:
+    return _lines(kind, kind.model._default_manager.held())
+
+
+def _lines(kind: Kind, held: Any) -> list[Entry]:
     return [Entry(kind=kind.name, pk=pk, since=since) for pk, since in held.values_list("pk", "state_changed_at")]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from core import post
 from moderation.queue.sources import source_named
-from moderation.services.alerts import LETTER
+from moderation.services.alerts import LETTER, NOBODY_LETTER
 from moderation.services.approvals import LETTER as APPROVAL_ASKED
 
 MOST = 20
@@ -29,17 +29,46 @@ def _overdue(facts: post.Facts) -> post.Words:
         "%(n)d things have waited for a moderator for more than a day",
         n,
     ) % {"n": n}
-    lines = [_line(*row) for row in rows[:MOST]]
-    if n > MOST:
-        lines.append(ngettext("And %(n)d more.", "And %(n)d more.", n - MOST) % {"n": n - MOST})
     return post.Words(
         subject=subject,
         lead=subject,
         url=settings.BASE_URL + reverse("moderation_queue"),
         action=_("Open the queue"),
-        lines=lines,
-        why=_("You get this mail because you can decide about them. It comes once after 24 hours, and once after 48."),
+        lines=_lines(rows),
+        why=_(
+            "You get this mail because you can decide about them. It comes once after 24 hours, once after 48, and "
+            "once when their time is up."
+        ),
     )
+
+
+@post.words(NOBODY_LETTER, sample={"items": json.dumps([["report", "", "2026-11-20T09:10:00+00:00"]])})
+def _nobody(facts: post.Facts) -> post.Words:
+    rows = json.loads(facts["items"])
+    n = len(rows)
+    subject = ngettext("%(n)d thing waits that nobody may decide", "%(n)d things wait that nobody may decide", n) % {
+        "n": n
+    }
+    return post.Words(
+        subject=subject,
+        lead=subject,
+        before=[
+            _(
+                "Nobody decides about what they wrote or decided themselves, and only who is named for them works on "
+                "locked cases. Make somebody else a moderator, or name somebody for locked cases."
+            )
+        ],
+        url=settings.BASE_URL + reverse("wagtailadmin_home"),
+        action=_("Open the CMS"),
+        lines=_lines(rows),
+        why=_("You get this mail because you look after the network. An administrator gives people these rights."),
+    )
+
+
+def _lines(rows: list[list[str]]) -> list[str]:
+    more = len(rows) - MOST
+    lines = [_line(*row) for row in rows[:MOST]]
+    return [*lines, ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}] if more > 0 else lines
 
 
 ASKED = {

@@ -68,6 +68,11 @@ def waiting_for(user: Any, *, only: str = "") -> list[Entry]:
     return sorted(found, key=lambda entry: entry.order)
 
 
+def whatever_waits() -> list[Entry]:
+    """Everything that waits for a decision, whoever may make it."""
+    return [entry for source in sources() for entry in source.waiting()]
+
+
 def next_after(user: Any, since: datetime | None, *, only: str = "") -> str:
     """Where to go after a decision: the next that has waited less long, else the first, else the empty queue.
 

@@ -9,6 +9,7 @@ from wagtail.models import Page, TaskState
 
 from moderation.due import page_due, page_working_days
 from moderation.locked_cases import closed_pages
+from moderation.models import ReviewTaskState
 from moderation.permissions import reviewable_by
 from moderation.queue.loading import organisations_of
 from moderation.queue.sources import Entry, Row, Source, register
@@ -18,8 +19,15 @@ NAME = "page"
 
 def _entries(user: Any) -> list[Entry]:
     closed = [str(pk) for pk in closed_pages(user)]
-    waiting = reviewable_by(user).exclude(workflow_state__object_id__in=closed)
-    found = list(waiting.values_list("pk", "started_at"))
+    return _lines(reviewable_by(user).exclude(workflow_state__object_id__in=closed))
+
+
+def _waiting() -> list[Entry]:
+    return _lines(ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS))
+
+
+def _lines(steps: Any) -> list[Entry]:
+    found = list(steps.values_list("pk", "started_at"))
     days = page_working_days() if found else 0
     return [Entry(kind=NAME, pk=pk, since=since, due=page_due(since, days)) for pk, since in found]
 
@@ -47,6 +55,7 @@ def register_source() -> None:
             label=gettext_lazy("Pages"),
             one=gettext_lazy("Page"),
             entries=_entries,
+            waiting=_waiting,
             rows=_rows,
             url=lambda pk: reverse("moderation_page", args=[pk]),
         )

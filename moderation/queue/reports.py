@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from moderation.locked_cases import page_types
-from moderation.models import Report, ReportKind
+from moderation.models import LineKind, Report, ReportKind, ReportLine
+from moderation.notices import our_turn_since
 from moderation.permissions import can_moderate, reports_handled_by
 from moderation.queue.loading import load_subjects
 from moderation.queue.sources import Entry, Row, Severity, Source, register
@@ -31,11 +33,28 @@ URGENT = frozenset(SEVERITY)
 
 
 def _entries(user: Any) -> list[Entry]:
-    if not can_moderate(user):
-        return []
+    return _lines(reports_for(user)) if can_moderate(user) else []
+
+
+def _waiting() -> list[Entry]:
+    return _lines(Report.objects.waiting())
+
+
+def _lines(reports: Any) -> list[Entry]:
+    lines = ReportLine.objects.filter(report=OuterRef("pk"), what=LineKind.POSTER_ANSWERED).order_by("at", "pk")
+    columns = ("pk", "created_at", "due_at", "kind", "passed_on_at", "answered_at")
     return [
-        Entry(kind=NAME, pk=pk, since=since, due=due, severity=SEVERITY.get(what, Severity.USUAL))
-        for pk, since, due, what in reports_for(user).values_list("pk", "created_at", "due_at", "kind")
+        Entry(
+            kind=NAME,
+            pk=pk,
+            since=since,
+            due=due,
+            severity=SEVERITY.get(what, Severity.USUAL),
+            turn=our_turn_since(passed_on, answered) if passed_on else None,
+        )
+        for pk, since, due, what, passed_on, answered in reports.annotate(
+            answered_at=Subquery(lines.values("at")[:1])
+        ).values_list(*columns)
     ]
 
 
@@ -67,6 +86,7 @@ def register_source() -> None:
             label=gettext_lazy("Reports"),
             one=gettext_lazy("Report"),
             entries=_entries,
+            waiting=_waiting,
             rows=_rows,
             url=lambda pk: reverse("moderation_report", args=[pk]),
         )

@@ -42,13 +42,21 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """The number of a thing that waits, since when, and when it should be decided (48 hours if nobody says)."""
+    """The number of a thing that waits, since when, and when it should be decided (48 hours if nobody says).
+
+    `turn` is since when it is the network's to act, where that is not since it came; it may lie in the future.
+    """
 
     kind: str
     pk: int
     since: datetime
     due: datetime | None = None
     severity: Severity = Severity.USUAL
+    turn: datetime | None = None
+
+    @property
+    def ours_since(self) -> datetime:
+        return self.turn or self.since
 
     @property
     def urgent(self) -> bool:
@@ -87,9 +95,9 @@ class Source:
     """One kind of thing that waits.
 
     `label` names several, `one` a single thing. `entries(user)` are the numbers of everything that this person may
-    decide (nothing for others): a constant number of queries, no rows loaded. `rows(numbers)` loads one page of them,
-    again at a constant cost. `url(number)` is where it is decided. `bulk` says that several may be declined at once
-    with one reason.
+    decide (nothing for others): a constant number of queries, no rows loaded. `waiting()` are all, whoever may decide
+    them, so that what nobody may decide is noticed. `rows(numbers)` loads one page of them, again at a constant cost.
+    `url(number)` is where it is decided. `bulk` says that several may be declined at once with one reason.
     """
 
     name: str
@@ -97,6 +105,7 @@ class Source:
     entries: Callable[[Any], Iterable[Entry]]
     rows: Callable[[list[int]], dict[int, Row]]
     url: Callable[[int], str]
+    waiting: Callable[[], Iterable[Entry]] = field(default=tuple)
     one: Any = ""
     bulk: bool = field(default=False)
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.models import User as Account
-from members.roles import LOCKED_CASES, MODERATORS
 from moderation import report_letters as letters
-from moderation.clocks import end_of_day_after, working_hours_after
 from moderation.errors import AlreadyDecided, IllegalMove
 from moderation.models import LineKind, PreservedContent, Report, ReportKind, ReportOutcome
-from moderation.report_kinds import LOCKED, NOTICE_HOURS, POSTER_HAS_DAYS
+from moderation.notices import we_have_until
+from moderation.report_kinds import LOCKED
+from moderation.services import case_alerts
 from moderation.services.reports import append_line, check_may_handle, end_case
 from moderation.subjects import author_of, title_of, url_of
 
@@ -65,7 +65,7 @@ def pass_on(*, report: Report, by: "User") -> None:
         raise IllegalMove(_("Nobody can be reached who wrote this: the law asks that it is taken away."))
     _begin(report, by)
     report.passed_on_at = timezone.now()
-    report.due_at = end_of_day_after(report.passed_on_at, POSTER_HAS_DAYS)
+    report.due_at = we_have_until(report.passed_on_at)
     report.save(update_fields=["passed_on_at", "due_at"])
     append_line(report, LineKind.PASSED_ON, by=by)
     letters.pass_notice_on(report, poster=poster, token=signing.dumps(report.pk, salt=SALT))
@@ -89,14 +89,16 @@ def report_of_token(token: str) -> Report:
 
 @transaction.atomic
 def answer_notice(*, report: Report, answer: Mapping[str, str]) -> None:
-    """What the writer says to a notice, once. The network then has 48 hours again, days off apart."""
+    """What the writer says to a notice, once. The network then has 48 hours again, and its moderators are told."""
     locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if locked.poster_answer or locked.handled_at:
         raise AlreadyDecided
     locked.poster_answer = dict(answer)
-    locked.due_at = working_hours_after(timezone.now(), NOTICE_HOURS)
+    line = append_line(locked, LineKind.POSTER_ANSWERED)
+    if locked.passed_on_at:
+        locked.due_at = we_have_until(locked.passed_on_at, line.at)
     locked.save(update_fields=["poster_answer", "due_at"])
-    append_line(locked, LineKind.POSTER_ANSWERED)
+    case_alerts.tell_our_turn(locked)
 
 
 @transaction.atomic
@@ -190,17 +192,6 @@ def open_locked(*, report: Report, by: "User") -> dict[str, Any]:
     append_line(report, LineKind.OPENED, by=by)
     content: dict[str, Any] = kept.content
     return content
-
-
-def alert(report: Report) -> None:
-    """Tell those who can act that something was reported that cannot wait. The letter does not say what or where."""
-    people = Account.objects.filter(is_active=True)
-    able = people.filter(groups__name=MODERATORS)
-    if report.kind in LOCKED:
-        able = able.filter(groups__name=LOCKED_CASES)
-    told = list(able.distinct()) or list(people.filter(is_superuser=True))
-    letters.alert(report, people=told)
-    append_line(report, LineKind.ALERTED, words=str(len(told)))
 
 
 def erase(numbers: Sequence[int], now: datetime) -> int:

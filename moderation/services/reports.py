@@ -70,13 +70,14 @@ def report(
 
 def _act_at_once(filed: Report) -> None:
     """What no moderator is waited for: keep the evidence, hide, and tell those who can act."""
-    from moderation.services.report_cases import alert, preserve
+    from moderation.services.case_alerts import alert
+    from moderation.services.report_cases import preserve
     from moderation.services.report_hiding import hide_if_needed
 
     if filed.kind in LOCKED:
         preserve(filed)
     hide_if_needed(filed)
-    if FACTS[filed.kind].hides:
+    if FACTS[filed.kind].tells:
         alert(filed)
 
 
@@ -158,6 +159,15 @@ def check_may_handle(report: Report, by: "User") -> None:
         raise NotAllowed(_("It is about something that you wrote, so somebody else decides."))
     if not can_handle_report(by, report):
         raise NotAllowed(_("Only people named for such cases work on them."))
+
+
+def may_handle(report: Report, by: "User") -> bool:
+    """The same as a question."""
+    try:
+        check_may_handle(report, by)
+    except NotAllowed:
+        return False
+    return True
 
 
 def append_line(report: Report, what: LineKind, *, by: "User | None" = None, words: str = "") -> ReportLine:

@@ -64,3 +64,54 @@ def test_one_mail_after_a_day_and_one_after_two_for_those_who_can_act(mailoutbox
     assert set(told(126)) == {moderator.email}
     told(24 * 120)
     assert not OverdueAlert.objects.filter(since__lt=began + timedelta(hours=99), hours=24, kind="report").exists()
+
+
+def test_whoever_may_act_is_told_and_of_what_nobody_may_decide_those_who_can_name_somebody(
+    mailoutbox, case_study, newcomer, moderator
+):
+    began = timezone.now()
+    administrator = factories.UserFactory(email="admin@example.org", administrator=True)
+    comment = add_comment(page=case_study, body="A secret remark", by=newcomer)[0]
+    refused = {"action": "decline", "reason": "abuse", "words": "No."}
+    decision = services.decide_contribution(contribution=comment, by=moderator, **refused)
+    appeal = services.appeal(decision=decision, by=newcomer, words="Why?")
+    hidden = factories.ask()
+    locked = services.report(subject=hidden, kind="child_abuse", details="A secret detail")
+    complaint = services.report(subject=None, kind="personal_data", details="Mine")
+
+    def told(hours):
+        mailoutbox.clear()
+        with time_machine.travel(began + timedelta(hours=hours), tick=False):
+            services.tell_what_is_overdue()
+            services.tell_what_is_overdue()
+            send_waiting()
+        return {
+            mail.to[0]: " ".join([mail.subject, *mail.body.split()]) for mail in mailoutbox if "wait" in mail.subject
+        }
+
+    mails = told(50)  # the moderator decided the one and is not named for the other
+    assert set(mails) == {administrator.email, moderator.email}
+    assert "3 things have waited" in mails[administrator.email]
+    assert "1 thing has waited" in mails[moderator.email]
+    type(administrator).objects.filter(pk=administrator.pk).update(is_superuser=False)
+    mails = told(51)
+    assert set(mails) == {moderator.email}
+    assert "2 things wait that nobody may decide" in mails[moderator.email]
+    assert "secret" not in mails[moderator.email]
+    assert told(52) == {}
+    type(administrator).objects.filter(pk=administrator.pk).update(is_superuser=True)
+    for report in (locked, complaint):
+        type(report).objects.filter(pk=report.pk).update(handled_at=began)
+    type(appeal).objects.filter(pk=appeal.pk).update(first_decided_by=administrator)
+    type(appeal).objects.filter(pk=appeal.pk).update(created_at=began + timedelta(hours=30))
+    assert set(told(55)) == {administrator.email} == set(told(79))
+
+
+def test_a_deadline_that_comes_later_than_two_days_has_its_own_letter(moderator):
+    from digests.models import OutgoingEmail
+
+    filed = services.report(subject=None, kind="personal_data", details="Mine")
+    for hours, letters in ((25, 1), (49, 2), (600, 2), (30 * 24 - 1, 2), (30 * 24 + 1, 3), (40 * 24, 3)):
+        with time_machine.travel(filed.created_at + timedelta(hours=hours), tick=False):
+            services.tell_what_is_overdue()
+        assert OutgoingEmail.objects.filter(payload__mail="moderation_overdue").count() == letters, hours

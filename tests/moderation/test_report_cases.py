@@ -17,6 +17,7 @@ from discussion.models import Comment
 from discussion.services import add_comment
 from members.roles import LOCKED_CASES
 from moderation import services
+from moderation.case_steps import next_steps
 from moderation.clocks import end_of_day_after, working_hours_after
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
 from moderation.models import (
@@ -270,10 +271,12 @@ def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
         filed = Report.objects.get()
         assert filed.due_at == datetime(2026, 12, 1, 17, tzinfo=UTC)
         services.pass_on(report=filed, by=moderator)
-        assert filed.due_at == datetime(2026, 12, 3, tzinfo=UTC)
+        # The five days end with Wednesday; then the network has 48 hours again, and is not late within them.
+        assert filed.due_at == datetime(2026, 12, 5, tzinfo=UTC)
         with pytest.raises(IllegalMove):
             services.pass_on(report=filed, by=moderator)
     assert letters_to("cora@example.org") == ["report_received", "notice_went"]
+    assert letters_to(moderator.email) == []
     assert letters_to(member.email) == ["notice_of_complaint"]
     assert comment.state == ContributionState.PUBLISHED
 
@@ -285,6 +288,7 @@ def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
         assert client.post(link, {"remove": "yes"}).status_code == 200  # one answer, however often it is sent
         filed.refresh_from_db()
         assert filed.poster_answer["remove"] == "no"
+        assert letters_to(moderator.email) == ["notice_our_turn"]
         assert filed.due_at == datetime(2026, 12, 3, 9, tzinfo=UTC)
         client.force_login(moderator)
         shown = client.get(reverse("moderation_report", args=[filed.pk])).content.decode()
@@ -294,12 +298,49 @@ def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
     with time_machine.travel(datetime(2026, 12, 4, tzinfo=UTC), tick=False):
         send_waiting()
     mails = {mail.extra_headers.get("Subject", mail.subject): mail.body for mail in mailoutbox}
+    went = next(body for subject, body in mails.items() if "passed on" in subject)
+    assert "until the end of 2 December 2026" in " ".join(went.split())
     notice = next(body for subject, body in mails.items() if "complains about what you wrote" in subject)
     assert "That we are fools" in notice
     assert "Cora" not in notice + str([mail.extra_headers for mail in mailoutbox])
     outcome = next(body for subject, body in mails.items() if "what we did" in subject)
     assert "does not agree" in outcome
     assert "1 High Street" not in outcome
+
+
+def test_a_writer_who_lets_the_five_days_pass_starts_48_hours_of_ours(client, comment, moderator):
+    with time_machine.travel(datetime(2026, 11, 27, 17, tzinfo=UTC), tick=False):  # a Friday
+        filed = services.report(subject=comment, kind="defamation", email="cora@example.org", answers=NOTICE)
+        services.pass_on(report=filed, by=moderator)
+
+    def letters_at(day, hour):
+        with time_machine.travel(datetime(2026, 12, day, hour, tzinfo=UTC), tick=False):
+            services.tell_what_is_overdue()
+            services.tell_what_is_overdue()
+            return letters_to(moderator.email), Report.objects.overdue().exists(), next_steps(filed)[0]
+
+    letters, overdue, step = letters_at(2, 23)  # the writer's turn: nothing is overdue, whatever has waited how long
+    assert (letters, overdue) == ([], False)
+    assert "until 3 December 2026, 00:00" in step
+    letters, overdue, step = letters_at(3, 1)
+    assert (letters, overdue) == (["notice_our_turn"], False)
+    assert "take the words away by 5 December 2026, 00:00" in step
+    assert letters_at(4, 1)[:2] == (["notice_our_turn", "moderation_overdue"], False)
+    assert letters_at(5, 1)[:2] == (["notice_our_turn", "moderation_overdue", "moderation_overdue"], True)
+    # An answer that comes late starts nothing anew.
+    with time_machine.travel(datetime(2026, 12, 5, 2, tzinfo=UTC), tick=False):
+        services.answer_notice(report=filed, answer={"remove": "yes"})
+    filed.refresh_from_db()
+    assert filed.due_at == datetime(2026, 12, 5, tzinfo=UTC)
+
+
+def test_what_may_be_illegal_is_told_when_it_comes_to_who_may_decide(comment, case_study, moderator):
+    administrator = factories.UserFactory(administrator=True)
+    services.report(subject=comment, kind="illegal", email="me@example.org")
+    assert (letters_to(moderator.email), letters_to(administrator.email)) == (["report_alert"], [])
+    own = add_comment(page=case_study, body="Sold here", by=moderator)[0]
+    services.report(subject=own, kind="illegal", email="me@example.org")
+    assert (letters_to(moderator.email), letters_to(administrator.email)) == (["report_alert"], ["report_alert"])
 
 
 def test_the_pages_of_a_case_do_what_it_asks_for(client, comment, moderator, member):
