@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.maps import MapPoint, small_map
 from members.models import Organisation
 from moderation.standing import may_contribute
-from places.models import Place, ProgrammePage
+from places.models import Place
 from places.record.timeline import OLDEST, timeline
 
 PAGE_SIZE = 60
@@ -25,8 +25,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
 
 
 def place(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/places/<slug>/`; its case studies come from the package that owns them. `?timeline=` is a page of the record,
-    `?first=oldest` its order.
+    """`/places/<slug>/`; its case studies and programmes come from the package that owns them. `?timeline=` is a
+    page of the record, `?first=oldest` its order.
     """
     councils = Prefetch("organisations", Organisation.objects.select_related("page"))
     found = get_object_or_404(Place.objects.prefetch_related(councils), slug=slug)
@@ -36,7 +36,6 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "place": found,
         "councils": served_by,
-        "programmes": list(ProgrammePage.objects.live().filter(programme_places__place=found).order_by("title")),
         "map": small_map([MapPoint(lat=found.lat, lng=found.lng, label=found.name)], label=label),
         "timeline": timeline(
             place=found,

@@ -122,7 +122,7 @@ def case_studies_in_programme(context: Context, page: Any) -> dict[str, Any]:
     took_part = [row.place for row in page.programme_places.select_related("place")]
     figures = programmes.figures(found, took_part=took_part)
     return {
-        "list": _paged(context, found),
+        "list": _paged(context, found, count=figures.overview.total),
         "overview": figures.overview,
         "figures": figures,
         "lately": programmes.lately(found) if figures.overview.total else [],
@@ -134,6 +134,12 @@ def case_studies_in_programme(context: Context, page: Any) -> dict[str, Any]:
 def case_studies_at_place(context: Context, place: Any) -> dict[str, Any]:
     """`{list, overview}` of a place."""
     return _listing(context, selectors.at_place(place, user=_user(context)))
+
+
+@register.simple_tag(takes_context=True)
+def programmes_at_place(context: Context, place: Any) -> list[Any]:
+    """The programmes that a place took part in, as far as the reader may know."""
+    return selectors.programmes_at(place, user=_user(context))
 
 
 @register.simple_tag(takes_context=True)

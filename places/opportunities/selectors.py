@@ -1,9 +1,11 @@
 """Questions over opportunities for pages. Everything published is everybody's to read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.utils import timezone
 
 from members.models import Organisation
 from members.selectors import organisation_pages_above, standing_below
@@ -13,13 +15,30 @@ SHOWN = 6
 WHICH = ("current", "open", "upcoming", "over")
 
 
-def listed_for(what: Any) -> tuple[list[OpportunityPage], int]:
-    """Those of a programme, place or organisation that are open or yet to open, the soonest to close first; and how
-    many more there are.
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """`rows` are open or yet to open, the soonest to close first; `more` as many are so beside them. `over`: whether
+    there are some that are closed or withdrawn.
     """
-    found = OpportunityPage.objects.of(what).current().for_lists().order_by("closes", "pk")
-    rows = with_councils(list(found[: SHOWN + 1]))
-    return rows[:SHOWN], max(found.count() - SHOWN, 0) if len(rows) > SHOWN else 0
+
+    rows: list[OpportunityPage]
+    more: int
+    over: bool
+
+
+def listed_for(what: Any) -> Listed:
+    """Those of a programme, place or organisation. One query where there are none, of either sort."""
+    now = timezone.now()
+    found = OpportunityPage.objects.of(what)
+    is_current = Case(When(window__withdrawn_at=None, closes__gt=now, then=True), default=False)
+    rows = found.listed().for_lists().annotate(is_current=is_current).order_by("-is_current", "closes", "pk")
+    read = list(rows[: SHOWN + 1])
+    current = [row for row in read if row.is_current]
+    if len(current) <= SHOWN:
+        return Listed(rows=with_councils(current), more=0, over=len(read) > len(current))
+    return Listed(
+        rows=with_councils(current[:SHOWN]), more=found.current(now).count() - SHOWN, over=found.over(now).exists()
+    )
 
 
 def soonest(most: int) -> list[OpportunityPage]:

@@ -2,6 +2,7 @@
 
 {% load opportunities %}
 {% opportunities_for page %}        a section: the open ones and those yet to open of a programme, place or organisation
+{% calendar_link page %}            the calendar of them, for the head of the page
 {% closing_soon %}                  a section for the home page; nothing where nothing closes soon
 """
 
@@ -9,7 +10,9 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from core.structured import data_block
 from members.models import OrganisationKind, OrganisationPage
@@ -22,10 +25,29 @@ register = template.Library()
 
 @register.inclusion_tag("places/opportunities/section.html")
 def opportunities_for(what: Any, level: int = 2) -> dict[str, Any]:
-    """With links to the calendar and, where there are more, to the list of them."""
-    found, more = listed_for(what)
-    whose = what.organisation if isinstance(what, OrganisationPage) else what
-    return {"opportunities": found, "more": more, **addresses(whose), "level": level}
+    """With links to the calendar, to the list where there are more, and to what is over; those also where nothing is
+    open, for who wants to hear of the next.
+    """
+    whose = _whose(what)
+    # One that is only being written, in a preview, has neither.
+    found = listed_for(what) if whose.pk else None
+    return {"found": found, **(addresses(whose) if found else {}), "level": level}
+
+
+@register.simple_tag
+def calendar_link(what: Any) -> SafeString:
+    """A `<link rel="alternate">` for the head of the page of a programme, place or organisation."""
+    whose = _whose(what)
+    if not whose.pk:
+        return SafeString()
+    title = gettext("Calendar of opportunities: %(name)s") % {"name": whose}
+    return format_html(
+        '<link rel="alternate" type="text/calendar" title="{}" href="{}">', title, addresses(whose)["calendar_url"]
+    )
+
+
+def _whose(what: Any) -> Any:
+    return what.organisation if isinstance(what, OrganisationPage) else what
 
 
 @register.inclusion_tag("places/opportunities/closing_soon.html")

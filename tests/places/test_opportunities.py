@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.models import Event
 from places.models import OpportunityPage, Window
 from places.opportunities import services, times
+from places.opportunities.selectors import SHOWN
 from places.tasks import tell_of_opportunities
 from tests import factories
 
@@ -114,6 +115,35 @@ def test_a_reader_meets_it_wherever_it_belongs(client, stockport):
     for name, (path, expected) in shown.items():
         titles = [one.get_text(strip=True) for one in look(client, path).select(".cl-opportunity-row .cl-card__title")]
         assert titles == expected, name
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_calendar_is_there_for_whoever_follows_even_when_nothing_is_open(client, stockport):
+    right, place = factories.programme("Community Right to Challenge"), factories.PlaceFactory(name="Bredbury")
+    pages = {
+        f"programme={right.slug}": (right.url, "/feeds/programmes/community-right-to-challenge/opportunities.ics"),
+        f"place={place.slug}": (place.url, f"/feeds/places/{place.slug}/opportunities.ics"),
+        "council=stockport": (stockport.page.url, "/feeds/councils/stockport/opportunities.ics"),
+    }
+
+    def check(*, is_open, over):
+        for chosen, (path, calendar) in pages.items():
+            soup = look(client, path)
+            assert soup.head.find("link", type="text/calendar")["href"] == calendar, path
+            assert soup.main.find("a", href=calendar), path
+            assert ("No opportunity is open" in soup.main.get_text()) is not is_open, path
+            assert bool(soup.main.find("a", href=f"/opportunities/?{chosen}&show=over")) is over, path
+
+    check(is_open=False, over=False)
+    of = {"programme": right, "places": [place]}
+    factories.opportunity(stockport, opens=at(2027, 1, 1), closes=at(2027, 2, 1), **of)
+    check(is_open=False, over=True)
+    for _n in range(SHOWN):
+        factories.opportunity(stockport, opens=at(2027, 3, 1), closes=at(2027, 4, 1), **of)
+    check(is_open=True, over=True)
+    factories.opportunity(stockport, opens=at(2027, 3, 1), closes=at(2027, 4, 1), **of)
+    check(is_open=True, over=True)
+    assert "1 more" in look(client, right.url).main.get_text()
 
 
 def test_machines_read_who_asks_and_when_and_that_it_is_off(client, stockport):

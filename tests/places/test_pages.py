@@ -2,9 +2,10 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
-from places.models import ProgrammePage
-from tests.factories import PlaceFactory, case_study, organisation, programme
+from places.models import ProgrammePage, Window
+from tests.factories import PlaceFactory, case_study, member, opportunity, organisation, programme
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,34 @@ def test_a_place_names_its_councils_and_what_was_tried_there(client):
     assert "A small town by the river." in soup.main.get_text()
     assert [card.h3.get_text(strip=True) for card in soup.select("article.cl-card")] == ["A market"]
     assert soup.find("a", href=f"/search/?place={place.slug}&outcome=partly_worked")
+
+
+def test_a_place_lists_every_programme_that_somebody_may_know_it_took_part_in(client):
+    stockport, place, draft = organisation("Stockport"), PlaceFactory(), programme("A draft", live=False)
+    named = {title: programme(title) for title in ("Noted", "Tried", "Asked", "Twice", "Secret", "Called off")}
+    for title in ("Noted", "Twice"):
+        named[title].programme_places.create(place=place)
+        named[title].save()
+    for title in ("Tried", "Twice", "Twice"):
+        case_study(stockport, places=[place], programme=named[title])
+    case_study(stockport, places=[place], programme=draft)
+    case_study(stockport, places=[place], programme=named["Secret"], audience="members")
+    opportunity(stockport, places=[place], programme=named["Asked"], closes=timezone.now())
+    Window.objects.filter(
+        page=opportunity(stockport, places=[place], programme=named["Called off"])
+    ).update(withdrawn_at=timezone.now())  # fmt: skip
+    case_study(stockport, places=[PlaceFactory()], programme=programme("Elsewhere"))
+
+    def listed():
+        links = look(client, place.url).select(".cl-page-header a[href^='/programmes/']")
+        return [link.get_text() for link in links]
+
+    assert listed() == ["Asked", "Noted", "Tried", "Twice"]
+    client.force_login(member(organisation("Leeds"), "author"))
+    links = BeautifulSoup(client.get(place.url).content, "html.parser").select(
+        ".cl-page-header a[href^='/programmes/']"
+    )
+    assert "Secret" in [link.get_text() for link in links]
 
 
 def test_a_place_of_a_council_without_a_public_page_names_it_without_a_link(client):

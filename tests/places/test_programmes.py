@@ -7,13 +7,22 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casestudies.selectors import compare
 from members.services import end_membership
 from search.documents.places import build_programmes
-from tests.factories import PlaceFactory, UserFactory, case_study, member, organisation, programme
+from tests.factories import (
+    PlaceFactory,
+    UserFactory,
+    case_study,
+    member,
+    organisation,
+    programme,
+    record_entry,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,10 +143,37 @@ def test_the_page_says_whether_it_can_be_used_and_how_old_that_answer_is(client,
     for part, kind in (("law", "law"), ("guidance", "guidance"), ("sources", "source")):
         links = soup.find("section", attrs={"aria-labelledby": part}).find_all("a")
         assert [a["href"] for a in links] == [f"https://example.org/{kind}"]
+    assert "It began in June 2012." in words(now)
     time_machine.move_to("2025-03-02")
     assert "more than a year ago" in soup_of(client, page.url).find(attrs={"aria-labelledby": "now"}).get_text()
     groups = soup_of(client, "/programmes/").select("section")
     assert [words(group.h2) for group in groups] == ["Can be used now (1)"]
+
+
+def test_what_the_records_of_places_say_of_it_each_side_by_itself(client):
+    page, stockport = programme(), organisation("Stockport")
+    assert not soup_of(client, page.url).find(id="record")
+    bredbury, otley = PlaceFactory(name="Bredbury", slug="bredbury"), PlaceFactory(name="Otley", slug="otley")
+    rae = UserFactory(name="Rae Resident")
+    for year in range(2011, 2015):
+        record_entry(bredbury, programme=page, author=rae, when=str(year), words=f"Shops opened in {year}.")
+    theirs = record_entry(otley, programme=page, side="council", organisation=stockport, words="We paid for nine.")
+    for fields in ({"state": "hidden"}, {"state": "held"}, {"answers": theirs, "side": "resident"}):
+        record_entry(otley, programme=page, author=rae, words="Not here.", **fields)
+    record_entry(otley, words="Not here: of no programme.")
+    section = soup_of(client, page.url).find("section", attrs={"aria-labelledby": "record"})
+    accounts = {words(one.h3): [words(entry) for entry in one.find_all("li")] for one in section.find_all("section")}
+    assert accounts == {
+        "Residents’ record (4)": [
+            f"Bredbury {year} Shops opened in {year}. Rae Resident" for year in (2014, 2013, 2012)
+        ],
+        "Council’s account (1)": ["Otley March 2013 We paid for nine. Stockport Council"],
+    }
+    assert "Not here" not in section.get_text()
+    more = section.find("a", string="All 5 entries in the records")
+    assert more["href"] == "/search/?type=record&programme=portas-pilots"
+    call_command("search_rebuild", verbosity=0)
+    assert len(soup_of(client, more["href"]).select("article.cl-card")) == 5
 
 
 def test_chosen_case_studies_stand_side_by_side(client, portas):
