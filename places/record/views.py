@@ -140,7 +140,7 @@ def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "kept": bool(kept),
         "row": shown(load([found.pk], person)[found.pk], place=found.place, user=person),
         "council": councils[0] if councils else None,
-        "breadcrumbs": _trail(found),
+        "breadcrumbs": _trail(request, found),
     }
     return render(request, "places/record/reply.html", context, status=422 if form.errors else 200)
 
@@ -209,7 +209,7 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         services.withdraw_entry(entry=found, by=the_person(request))
         messages.success(request, _("It is withdrawn."))
         return redirect(found.answers if found.answers and _stands(request, found.answers) else found.place)
-    return render(request, "places/record/withdraw.html", {"entry": found, "breadcrumbs": _trail(found)})
+    return render(request, "places/record/withdraw.html", {"entry": found, "breadcrumbs": _trail(request, found)})
 
 
 @login_required
@@ -219,7 +219,7 @@ def history(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _find(request, slug, pk)
     if not can_see_versions(request.user, found):
         raise Http404
-    context = {"entry": found, "versions": list(found.versions.all()), "breadcrumbs": _trail(found)}
+    context = {"entry": found, "versions": list(found.versions.all()), "breadcrumbs": _trail(request, found)}
     return render(request, "places/record/history.html", context)
 
 
@@ -299,7 +299,7 @@ def _form(
         "asked": _changes_asked(editing) if editing else None,
         "kept": kept,
         "council": councils[0] if len(councils) == 1 else None,
-        "breadcrumbs": _trail(editing) if editing else [{"text": place.name, "url": place.get_absolute_url()}],
+        "breadcrumbs": _trail(request, editing) if editing else [{"text": place.name, "url": place.get_absolute_url()}],
     }
     return render(request, "places/record/form.html", context, status=status)
 
@@ -309,12 +309,14 @@ def _changes_asked(found: RecordEntry) -> Decision | None:
     return Decision.objects.about(found).first() if found.state == ContributionState.DRAFT else None
 
 
-def _trail(found: RecordEntry) -> list[dict[str, str]]:
+def _trail(request: HttpRequest, found: RecordEntry) -> list[dict[str, str]]:
+    """To the entry that it is or replies to, as far as that has a page; its words only where they stand there."""
     about = found.entry
-    return [
-        {"text": found.place.name, "url": found.place.get_absolute_url()},
-        {"text": about.title or _("Entry"), "url": about.get_absolute_url()},
-    ]
+    trail = [{"text": found.place.name, "url": found.place.get_absolute_url()}]
+    if about == found or _stands(request, about):
+        told = about == found or (can_read_entry(request.user, about) and not about.is_gone)
+        trail.append({"text": (about.title if told else "") or _("Entry"), "url": about.get_absolute_url()})
+    return trail
 
 
 def _say(request: HttpRequest, verdict: Verdict | None) -> None:

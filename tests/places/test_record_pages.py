@@ -249,6 +249,24 @@ def test_the_page_of_a_place_has_both_accounts_apart_and_stays_cheap(place, clie
         person.get(place.url)
 
 
+def test_the_way_back_from_a_reply_says_nothing_of_an_entry_that_is_hidden(place):
+    author = factories.member(place.organisations.get(), "author")
+    entry = factories.record_entry(place, author=factories.UserFactory())
+    reply = factories.record_entry(
+        place, answers=entry, side="council", organisation=place.organisations.get(), author=author
+    )
+    council = signed_in(author)
+
+    def trail(do):
+        page = council.get(f"/places/bredbury/record/{reply.pk}/{do}/").content
+        return [link.get_text() for link in BeautifulSoup(page, "html.parser").select(".govuk-breadcrumbs a")][1:]
+
+    for state, expected in (("published", entry.title), ("hidden", "Entry")):
+        RecordEntry.objects.filter(pk=entry.pk).update(state=state)
+        for do in ("edit", "withdraw"):
+            assert trail(do) == [expected], (state, do)
+
+
 def test_an_empty_record_invites(place, client):
     soup = BeautifulSoup(client.get(place.url).content, "html.parser")
     assert "Nothing is in the record yet" in soup.find(id="record").find(class_="cl-empty").get_text()
