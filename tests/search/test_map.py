@@ -355,6 +355,10 @@ def test_small_maps_lead_to_the_map_of_the_same_thing(client, world):
     reader = Client()
     reader.force_login(member(organisation("Trafford"), "member"))
     assert "Partly worked: 1" in reader.get(council.url).content.decode()
+    # One that has written nothing up is somewhere all the same.
+    bare = organisation("Rossendale", lat=53.68, lng=-2.28)
+    deliver_all()
+    assert 'aria-label="Map of the United Kingdom. Council, community' in client.get(bare.page.url).content.decode()
     page = client.get(world["south"].url).content.decode()
     small = re.search(r'<figure class="cl-small-map cl-places-map">.*?</figure>', page, re.DOTALL)[0]
     assert 'aria-label="Map of the United Kingdom: Truro"' in small
