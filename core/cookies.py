@@ -1,4 +1,4 @@
-"""The cookies that this site sets: all of them, for the cookie page. A test walks the site and compares."""
+"""What this site keeps in a browser, all of it, for the cookie page. Tests walk site and scripts and compare."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,5 +36,17 @@ def cookies() -> list[Cookie]:
             purpose=_("Carries a short message, such as “Your comment has been saved”, to the next page."),
             when=_("After you have sent a form"),
             lasts=_("Until you have seen the message"),
+        ),
+    ]
+
+
+def entries() -> list[Cookie]:
+    """What scripts keep in the browser's storage, which the law treats as cookies."""
+    return [
+        Cookie(
+            name="moderation-keys",
+            purpose=_("Remembers that you switched the keyboard shortcuts off. It is sent to nobody, us included."),
+            when=_("When a moderator switches them off"),
+            lasts=_("Until you switch them on again or clear your browser’s storage"),
         ),
     ]

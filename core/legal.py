@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import personal_data, retention
-from core.cookies import cookies
+from core.cookies import cookies, entries
 from core.models import OperatorSettings
 
 WHO = ("controller_name", "controller_address", "contact_email")
@@ -53,7 +53,7 @@ def _page(name: str, more: Callable[[], dict[str, Any]] = dict) -> Callable[[Htt
 
 
 privacy = _page("privacy", lambda: {"rules": retention.rules(), "holdings": personal_data.holdings()})
-cookie_page = _page("cookies", lambda: {"cookies": cookies()})
+cookie_page = _page("cookies", lambda: {"cookies": cookies(), "entries": entries()})
 terms = _page("terms")
 complaints = _page("complaints")
 accessibility = _page("accessibility")

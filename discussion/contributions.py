@@ -99,6 +99,7 @@ def register() -> None:
             targets=_targets,
             data=_data,
             around=_around,
+            evidence=lambda comment: {"versions": list(comment.versions.values("body", "replaced_at"))},
             built_upon=lambda comment: comment.replies.exclude(author=comment.author_id).exists(),
             select=(
                 "author",

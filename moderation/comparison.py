@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import JSONField
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from wagtail.admin.compare import diff_text
+from wagtail.admin.compare import TextFieldComparison, diff_text
 from wagtail.fields import RichTextField
 from wagtail.utils.text import text_from_html
 
@@ -21,7 +21,9 @@ _SPAN = re.compile(r'<span class="(addition|deletion)">(.*?)</span>', re.S)
 _PARAGRAPH_END = re.compile(r"(</(?:p|li|h\d)>|<br/?>)")
 _NOTHING = re.compile(r"<(del|ins)>None</\1>\s*")
 _MARKS = {"addition": "ins", "deletion": "del"}
-_HIDDEN_FIELDS = {"slug", "seo_title", "search_description", "show_in_menus", "go_live_at", "expire_at"}
+_HIDDEN_FIELDS = {"show_in_menus", "go_live_at", "expire_at"}
+# Published like the rest, whether or not the page's editor offers them.
+_OF_EVERY_PAGE = ("slug", "seo_title", "search_description")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,8 @@ def _comparisons(a: Any, b: Any) -> list[Any]:
     panel = type(b).get_edit_handler().get_bound_panel(instance=b, request=None, form=None)
     found = [compare(a, b) for compare in panel.get_comparison()]
     shown = [one for one in found if not (one.is_field and one.field.name in _HIDDEN_FIELDS)]
+    named = {one.field.name for one in shown if one.is_field}
+    shown += [TextFieldComparison(b._meta.get_field(name), a, b) for name in _OF_EVERY_PAGE if name not in named]
     for one in shown:
         if one.is_field and isinstance(one.field, JSONField):
             one.val_a, one.val_b = _listed(one.val_a), _listed(one.val_b)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef
-from wagtail.models import get_page_models
+from django.db.models import Exists, OuterRef, Q
+from wagtail.models import Page, ReferenceIndex, get_page_models
 
 from members.permissions import in_group, is_moderator
 from members.roles import LOCKED_CASES
@@ -38,6 +38,26 @@ def closed_pages(user: Any) -> set[int]:
     return set(locked.values_list("object_id", flat=True))
 
 
+def closed_file(user: Any, file: Any) -> bool:
+    """Whether a picture or document of the library stands on a page that is closed to this person: then it stays as it
+    is, whoever sent it.
+    """
+    closed = closed_pages(user)
+    return bool(closed) and not closed.isdisjoint(_pages_with(file))
+
+
+def _pages_with(file: Any) -> set[int]:
+    """By the rows of pages, and by Wagtail’s index, which knows links in texts and is written in the background."""
+    used = ReferenceIndex.get_references_to(file).filter(base_content_type=ContentType.objects.get_for_model(Page))
+    numbers = {int(number) for number in used.values_list("object_id", flat=True)}
+    for relation in type(file)._meta.related_objects:
+        rows: Any = relation.related_model
+        if any(one.name == "page" for one in rows._meta.fields):
+            found = rows._default_manager.filter(**{relation.field.name: file})
+            numbers |= set(found.values_list("page", flat=True))
+    return numbers
+
+
 def page_types() -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*get_page_models()).values())
 
@@ -56,6 +76,27 @@ def about_locked(row: Any) -> bool:
 def locked_at(content_type: str, number: str) -> Exists:
     """The same as a condition, for rows that name the thing by these columns."""
     return Exists(undismissed(Report.objects.filter(content_type=OuterRef(content_type), object_id=OuterRef(number))))
+
+
+def decision_closed(user: Any, decision: Any) -> bool:
+    """Whether a line of the log says what a locked case is about, itself or through a report that was dismissed, to who
+    is not named for such cases. Twin: `decisions_open_to`.
+    """
+    if can_handle_locked(user):
+        return False
+    report = None
+    if decision.content_type_id == ContentType.objects.get_for_model(Report).pk:
+        report = Report.objects.filter(pk=decision.object_id).first()
+    return about_locked(decision) or (report is not None and about_locked(report))
+
+
+def decisions_open_to(user: Any, decisions: Any) -> Any:
+    """The queryset twin of `decision_closed`."""
+    if can_handle_locked(user):
+        return decisions
+    about_it = Report.objects.filter(locked_at("content_type", "object_id"))
+    dismissed = Q(content_type=ContentType.objects.get_for_model(Report), object_id__in=about_it.values("pk"))
+    return decisions.filter(~locked_at("content_type", "object_id")).exclude(dismissed)
 
 
 def undismissed(reports: Any) -> Any:

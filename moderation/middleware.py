@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 
 from core.dates import readable
 from members.middleware import page_arguments
-from moderation.locked_cases import closed_pages
+from moderation.locked_cases import closed_file, closed_pages
 from moderation.standing import standing_of
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,6 +26,9 @@ WRITING = frozenset(
     {"ask_new", "ask_answer", "ask_write_up", "adoption_new", "approve_ask", "record_add", "record_reply"}
 )
 CMS = "cms"
+# How the addresses of the libraries begin, and how they call one picture or document.
+LIBRARIES = ("wagtailimages", "wagtaildocs")
+IMAGE, DOCUMENTS = "image_id", ("document_id", "doc_id")
 
 
 class SuspendedMiddleware:
@@ -67,12 +72,27 @@ class LockedPagesMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not name.startswith("wagtailadmin") or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return None
+        if name.startswith(LIBRARIES):
+            return self._library(request, kwargs)
+        if not name.startswith("wagtailadmin"):
             return None
         named = {int(kwargs[argument]) for argument in page_arguments(name, kwargs)}
         # Their list in the explorer names a page as the one above others, which are no part of the case.
         if not named or name.startswith("wagtailadmin_explore") or not named & closed_pages(request.user):
             return None
+        return self._closed(request)
+
+    def _library(self, request: HttpRequest, kwargs: Any) -> HttpResponse | None:
+        """Not deleted, not given another file, not previewed: Wagtail has no hook for a single one."""
+        for argument, model in ((IMAGE, get_image_model()), *((one, get_document_model()) for one in DOCUMENTS)):
+            found = model.objects.filter(pk=kwargs[argument]).first() if argument in kwargs else None
+            if found is not None and closed_file(request.user, found):
+                return self._closed(request)
+        return None
+
+    def _closed(self, request: HttpRequest) -> HttpResponse:
         reason = _("This page is part of a case that only a few people may see.")
         return render(request, "403.html", {"reason": reason}, status=403)
 

@@ -13,7 +13,16 @@ from members.models import Membership, Organisation, Role
 from members.permissions import can_approve_for, can_write_for, is_moderator
 from members.roles import MODERATORS
 from members.selectors import organisation_of
-from moderation.locked_cases import about_locked, can_handle_locked, can_open, locked_at, page_types, undismissed
+from moderation.locked_cases import (
+    about_locked,
+    can_handle_locked,
+    can_open,
+    decision_closed,
+    decisions_open_to,
+    locked_at,
+    page_types,
+    undismissed,
+)
 from moderation.models import (
     APPEALABLE,
     Appeal,
@@ -192,13 +201,13 @@ def liftable_by(user: Any) -> QuerySet[Sanction]:
 
 
 def can_undo(user: Any, decision: Decision, *, whatever_its_age: bool = False) -> bool:
-    """Take a decision back: any moderator, nobody one about themselves; whoever signed a page off, that. Twin:
-    `undoable_by`.
+    """Take a decision back: any moderator, nobody one about themselves; whoever signed a page off, that; about what a
+    locked case is about, only who is named for such. Twin: `undoable_by`.
 
     Whether something was built on it meanwhile, the service asks.
     """
     young = whatever_its_age or decision.decided_at > timezone.now() - window_of(decision)
-    if not young or not _can_be_undone(decision):
+    if not young or not _can_be_undone(decision) or decision_closed(user, decision):
         return False
     if not can_moderate(user):
         return _signed_off(user, decision)
@@ -252,7 +261,7 @@ def undoable_by(user: Any) -> QuerySet[Decision]:
         | Q(content_type__in=pages, action__in=UNDOABLE_PAGES)
         | Q(content_type__in=contribution_type_ids(), action__in=UNDOABLE)
     )
-    young = Decision.objects.filter(about, decided_at__gt=now - UNDO_WINDOW).exclude(
+    young = decisions_open_to(user, Decision.objects.filter(about, decided_at__gt=now - UNDO_WINDOW)).exclude(
         publications, decided_at__lte=now - PUBLICATION_WINDOW
     )
     if not can_moderate(user):

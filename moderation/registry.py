@@ -27,6 +27,8 @@ class Kind:
     stands (words) at `url`; `around` is what it answers (objects of the same kind, oldest first).
     `targets` and `data` go into its events. `visible_to(user, contribution)` says who may know it exists.
     `built_upon` says whether others have gone on from it (answered it), so that publishing it is not taken back.
+    `evidence` is what belongs to it beside its own columns, its earlier versions and its files, as JSON can hold it:
+    kept when a locked case is opened about it.
     `select` names the relations that these functions follow, so that lists load them at once.
     """
 
@@ -42,6 +44,7 @@ class Kind:
     targets: Callable[[Any], Sequence[Target]]
     data: Callable[[Any], dict[str, Any]] = _nothing
     around: Callable[[Any], Sequence[Any]] = field(default=lambda contribution: ())
+    evidence: Callable[[Any], dict[str, Any]] = _nothing
     select: tuple[str, ...] = ()
     built_upon: Callable[[Any], bool] = field(default=lambda contribution: False)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from moderation.models import Appeal, AppealOutcome, Decision, DecisionAction, Report, ReportKind, ReportOutcome
+from moderation.models import Appeal, AppealOutcome, Decision, DecisionAction, Report, ReportKind, ReportOutcome, Step
 
 MONTHS = 12
 SMALL = 5
@@ -151,9 +151,14 @@ def _of(months: Months, moment: datetime | None) -> Month | None:
 
 
 def _decisions(months: Months, since: datetime) -> dict[tuple[int, int], int]:
-    """How often each was decided; returns the sanctions of each month."""
+    """How often the network decided each and let it stand; returns the sanctions of each month.
+
+    What an organisation signs off before is its own affair, and what was taken back has come to nothing.
+    """
     people: dict[tuple[int, int], int] = defaultdict(int)
-    found = Decision.objects.filter(decided_at__gte=since).order_by()
+    found = Decision.objects.filter(decided_at__gte=since, step=Step.NETWORK).order_by()
+    taken_back = Decision.objects.filter(action=DecisionAction.UNDO, answers__isnull=False)
+    found = found.exclude(pk__in=taken_back.values("answers"))
     for action, waited, decided in found.values_list("action", "waited_since", "decided_at").iterator():
         month = _of(months, decided)
         if month is None:

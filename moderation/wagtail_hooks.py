@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page, WorkflowState
 
-from moderation.locked_cases import can_open, closed_pages
+from moderation.locked_cases import can_open, closed_file, closed_pages
 from moderation.permissions import can_see_queue
 from moderation.viewsets import ReasonViewSet
 
@@ -53,8 +55,11 @@ def _refuse_under_review(request: HttpRequest, pages: Iterable[Page]) -> HttpRes
 @hooks.register("before_bulk_action")
 def guard_bulk_actions(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
     """Publishing many at once would pass the review by; moving or deleting would pull a page from under it, or from a
-    locked case: Wagtail asks none of the hooks for single pages here.
+    locked case: Wagtail asks none of the hooks for single pages here. Nor do a locked case's pictures and documents go.
     """
+    library = (get_image_model(), get_document_model())
+    if any(isinstance(one, library) and closed_file(request.user, one) for one in objects):
+        return _refuse(request, _("This page is part of a case that only a few people may see."))
     pages = [one for one in objects if isinstance(one, Page)]
     if not pages:
         return None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from moderation import registry
 from places.models import RecordEntry
 from places.permissions import can_read_entry
+from places.photos import evidence_of
 
 KIND = "record"
 
@@ -51,6 +52,13 @@ def _around(entry: RecordEntry) -> Sequence[RecordEntry]:
     return [entry.answers] if entry.answers is not None else []
 
 
+def _evidence(entry: RecordEntry) -> dict[str, Any]:
+    """Earlier versions, and the photo itself: its author may change the one and take away the other."""
+    versions = entry.versions.values("words", "when", "lesson", "source_url", "replaced_at")
+    photo = entry.picture
+    return {"versions": list(versions), "files": [evidence_of(photo)] if photo is not None else []}
+
+
 def register() -> None:
     registry.register(
         registry.Kind(
@@ -66,6 +74,7 @@ def register() -> None:
             targets=targets,
             data=data,
             around=_around,
+            evidence=_evidence,
             built_upon=lambda entry: entry.replies.exclude(author=entry.author_id).exists(),
             select=("author", "place", "organisation", "topic", "programme", "photo", "answers__author"),
         )

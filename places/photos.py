@@ -4,8 +4,10 @@ They are no images of the CMS: those are as private as a collection, these as an
 finish a form is kept for a day (`retention_rules`), so that a slip in the text costs nobody the photo.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -65,6 +67,17 @@ def forget_photos(photos: Iterable[RecordPhoto]) -> int:
     RecordPhoto.objects.filter(pk__in=[photo.pk for photo in gone]).delete()
     transaction.on_commit(lambda: delete_files(names))
     return len(gone)
+
+
+def evidence_of(photo: RecordPhoto) -> dict[str, str]:
+    """The larger file as text, with what it shows and what it is known by. Without bytes where the storage has none."""
+    found: dict[str, str] = {"name": photo.large, "alt": photo.alt}
+    try:
+        with default_storage.open(photo.large) as file:
+            raw = file.read()
+    except FileNotFoundError:
+        return found
+    return {**found, "sha256": sha256(raw).hexdigest(), "base64": b64encode(raw).decode()}
 
 
 def delete_files(names: Iterable[Any]) -> None:

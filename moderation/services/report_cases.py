@@ -14,8 +14,9 @@ from wagtail.models import Page
 from accounts.models import User as Account
 from moderation import report_letters as letters
 from moderation.errors import AlreadyDecided, IllegalMove
-from moderation.models import LineKind, PreservedContent, Report, ReportKind, ReportOutcome
+from moderation.models import Contribution, LineKind, PreservedContent, Report, ReportKind, ReportOutcome
 from moderation.notices import we_have_until
+from moderation.registry import kind_of
 from moderation.report_kinds import LOCKED
 from moderation.services import case_alerts
 from moderation.services.reports import append_line, check_may_handle, end_case
@@ -165,6 +166,9 @@ def preserve(report: Report) -> None:
         else None
     )
     kept = {"title": title_of(subject), "url": url_of(subject), "content": _plain(content), "author": person}
+    if isinstance(subject, Contribution):
+        # What its author may still change or take away. A page's pictures stay in the library (`closed_file`).
+        kept |= _plain(kind_of(subject).evidence(subject))
     PreservedContent.objects.create(report=report, content=kept, kept_until=timezone.now() + CONTENT_KEPT)
     append_line(report, LineKind.PRESERVED)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User as Person
+from accounts.sessions import end_every_session
 from core import post
 from moderation.account_letters import BANNED, facts_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, ReasonNeeded, TooLate
@@ -109,6 +110,8 @@ def second_ban(*, sanction: Sanction, by: "User", words: str = "", private_note:
     )
     address, language = person.email, person.language
     Person.objects.filter(pk=person.pk).update(is_active=False)
+    # An update in the table calls no listener, and a session that only sleeps would wake when the ban is lifted.
+    end_every_session(person=person)
     post.send(name=BANNED, key=f"banned:{decision.pk}", address=address, language=language, facts=facts_of(decision))
     sanction.refresh_from_db()
     forget_standing(person)

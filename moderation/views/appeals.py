@@ -22,9 +22,8 @@ from moderation.permissions import can_appeal, can_decide_appeal, can_moderate, 
 from moderation.person_forms import AppealForm, DecideAppealForm
 from moderation.queue import next_after
 from moderation.registry import kind_of
-from moderation.selectors import history_of
 from moderation.subjects import url_of_decision
-from moderation.views.access import for_people_who, refused, trail
+from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import only_of, opened
 from moderation.views.deciding import claimed, wait_for
 
@@ -103,7 +102,7 @@ def appeal_review(request: HttpRequest, pk: int) -> HttpResponse:
         "html": kind_of(subject).html(subject) if isinstance(subject, Contribution) else "",
         "where_url": url_of_decision(found.decision),
         "author": found.by,
-        "history": history_of(found.by),
+        "history": history_seen(request, found.by),
         "earlier": Decision.objects.about(subject).select_related("moderator")[:8] if subject is not None else [],
         "breadcrumbs": trail(_("Appeal")),
     }

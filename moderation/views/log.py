@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.spreadsheets import cell
+from moderation.locked_cases import decisions_open_to
 from moderation.models import Decision, DecisionAction, Reason
 from moderation.permissions import can_moderate, undoable_by
 from moderation.views.access import for_people_who, trail
@@ -23,7 +24,7 @@ PAGE_SIZE = 50
 @for_people_who(can_moderate)
 def decisions(request: HttpRequest) -> HttpResponse:
     """`/moderation/decisions/`, and the same as CSV with `?format=csv`."""
-    found = Decision.objects.select_related("moderator")
+    found = decisions_open_to(request.user, Decision.objects.select_related("moderator", "author"))
     action, reason = request.GET.get("action", ""), request.GET.get("reason", "")
     who = request.GET.get("person", "").strip()[:120]
     if action in DecisionAction.values:
@@ -57,7 +58,7 @@ def _csv(found: Iterable[Decision]) -> HttpResponse:
     writer.writerow(
         [
             *("number", "decided_at", "decision", "step", "about", "reason", "words", "private_note", "moderator"),
-            *("answers", "reason_in_words"),
+            *("answers", "reason_in_words", "author_number", "author"),
         ]
     )
     for one in found:
@@ -69,6 +70,9 @@ def _csv(found: Iterable[Decision]) -> HttpResponse:
             person,
             one.answers_id or "",
             one.reason_words.get("en", {}).get("label", ""),
+            one.author_id or "",
+            # The number stays when the account is gone.
+            one.author.display_name if one.author else "",
         ]
         writer.writerow([cell(value) for value in [*row, *rest]])
     return response

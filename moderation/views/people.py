@@ -13,6 +13,7 @@ from accounts.people import the_person
 from members.models import Membership
 from moderation import services
 from moderation.errors import ModerationError
+from moderation.locked_cases import decisions_open_to
 from moderation.models import Decision, DecisionAction, Sanction
 from moderation.permissions import can_lift, can_moderate, can_sanction, can_second, can_see_queue
 from moderation.person_forms import SanctionForm
@@ -38,6 +39,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Done. %(person)s is told by email.") % {"person": found.display_name})
         return redirect("moderation_person", pk=found.pk)
     approved, rejected = record_of(found)
+    received = Decision.objects.filter(author=found.pk).select_related("moderator")
     context = {
         "found": found,
         "form": form if may else None,
@@ -50,7 +52,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "memberships": Membership.objects.active().filter(person=found).select_related("organisation"),
         "standing": standing_of(found),
         "sanctions": [_shown(one, request.user) for one in _sanctions_of(found)],
-        "decisions": Decision.objects.filter(author=found.pk).select_related("moderator")[:MOST],
+        "decisions": decisions_open_to(request.user, received)[:MOST],
         "breadcrumbs": trail(found.display_name),
     }
     return render(request, "moderation/person.html", context, status=422 if form.errors else 200)

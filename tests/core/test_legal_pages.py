@@ -1,16 +1,19 @@
 """The pages that the law asks for: complete where the software knows, honest where the operator has not said."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from core import retention
-from core.cookies import cookies
+from core.cookies import cookies, entries
 from core.models import OperatorSettings, RetentionRecord
 from core.tasks import forget_what_is_due
 from digests.services.retention import RULES
@@ -120,7 +123,13 @@ def test_the_cookie_page_lists_what_is_really_set(client):
     seen |= set(client.post("/account/logout/").cookies)
     listed = {cookie.name for cookie in cookies()}
     assert seen == listed
-    assert {code.get_text() for code in _page(Client(), "cookies").main.find_all("code")} == listed
+    scripts = [path.read_text() for path in (Path(settings.BASE_DIR) / "static/js").rglob("*.js")]
+    kept = set()
+    for script in scripts:
+        if re.search("localStorage|sessionStorage", script):
+            kept |= set(re.findall(r'^const KEPT = "(.+)";', script, re.M)) or {"unnamed"}
+    assert kept == {entry.name for entry in entries()}
+    assert {code.get_text() for code in _page(Client(), "cookies").main.find_all("code")} == listed | kept
 
 
 def test_the_schedule_that_is_shown_is_the_one_that_is_run(client):

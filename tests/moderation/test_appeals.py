@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.delivery import deliver_all
+from core.models import LookedAt, StaffLook
 from discussion.services import add_comment, delete_comment
 from moderation import services
 from moderation.errors import AlreadyDecided, NotAllowed, ReasonNeeded, TooLate
@@ -224,6 +225,7 @@ def test_from_a_declined_comment_to_the_answer_in_a_browser(declined, newcomer, 
     assert browser(newcomer).post(review, told).status_code == 403
     page = browser(other).get(review).content.decode()
     assert "It was a question." in page
+    assert StaffLook.objects.filter(by=other.pk, person=newcomer.pk, what=LookedAt.HISTORY).exists()
     assert "Which year?" in page
     assert browser(other).post(review, {"outcome": "overturned", "reply": ""}).status_code == 422
     assert browser(other).post(review, told).status_code == 302

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 NUMBERS = count()
 # Not the author's to change: numbers of imports, and what the editor keeps for itself.
 NOT_OF_THE_TEXT = {"page_ptr", "import_id", "import_digest"}
-OF_EVERY_PAGE = {field.name for field in Page._meta.get_fields()} - {"title"}
+PUBLISHED_OF_EVERY_PAGE = {"title", "slug", "seo_title", "search_description"}
+OF_EVERY_PAGE = {field.name for field in Page._meta.get_fields()} - PUBLISHED_OF_EVERY_PAGE
 OF_A_ROW = {"id", "page", "sort_order"}
 
 

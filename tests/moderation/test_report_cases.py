@@ -1,11 +1,13 @@
 """Reports as cases: a clock, a log, and what the law asks for each kind."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.core import signing
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from core.retention import forget_what_is_due
 from digests.models import OutgoingEmail
 from digests.services import send_waiting
 from discussion.models import Comment
-from discussion.services import add_comment
+from discussion.services import add_comment, edit_comment
 from members.roles import LOCKED_CASES
 from moderation import services
 from moderation.case_steps import next_steps
@@ -38,7 +40,9 @@ from moderation.permissions import (
     reports_handled_by,
 )
 from moderation.queue import waiting_for
+from places.photos import delete_files, keep_photo
 from tests import factories
+from tests.places.pictures import photo as taken
 
 pytestmark = pytest.mark.django_db
 NOTICE = {
@@ -202,6 +206,27 @@ def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, mod
         assert kept == (contents, references), days
     filed.refresh_from_db()
     assert (filed.details, filed.reporter, filed.lines.last().what) == ("", None, "erased")
+
+
+def test_evidence_holds_earlier_versions_and_the_photo_that_its_author_may_take_away(
+    comment, member, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    edit_comment(comment=comment, body="You are all kind", by=member)
+    entry = factories.record_entry(factories.PlaceFactory(), author=member)
+    entry.versions.create(words="Something else", when="2011")
+    photo = keep_photo(upload=taken(), by=member)
+    type(photo).objects.filter(pk=photo.pk).update(entry=entry)
+    with default_storage.open(photo.large) as file:
+        raw = file.read()
+    of_comment, of_entry = (
+        PreservedContent.objects.get(report=services.report(subject=one, kind="child_abuse")).content
+        for one in (comment, type(entry).objects.get(pk=entry.pk))
+    )
+    assert [one["body"] for one in of_comment["versions"]] == ["You are all fools"]
+    assert [(one["words"], one["when"]) for one in of_entry["versions"]] == [("Something else", "2011")]
+    delete_files(photo.files)
+    assert [(b64decode(one["base64"]), one["name"]) for one in of_entry["files"]] == [(raw, photo.large)]
 
 
 def test_what_a_locked_case_is_about_is_closed_by_every_other_door(client, case_study, moderator, member, newcomer):

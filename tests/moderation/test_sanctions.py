@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -153,6 +154,7 @@ def test_a_suspended_person_reads_and_writes_nothing_from_the_next_request(counc
 
 def test_a_ban_takes_two_moderators_and_until_then_is_a_suspension(newcomer, moderator, second):
     client = browser(newcomer)
+    UserSession.objects.create(user=newcomer, session_key=client.session.session_key, ip="192.0.2.8")
     ban = services.propose_ban(person=newcomer, by=moderator, private_note="third time", **WHY)
     assert client.get(reverse("standing")).status_code == 200
     assert not may_contribute(again(newcomer))
@@ -180,6 +182,7 @@ def test_a_ban_takes_two_moderators_and_until_then_is_a_suspension(newcomer, mod
     services.lift(sanction=ban, by=moderator, words="It was somebody else.")
     assert again(newcomer).is_active
     assert may_contribute(again(newcomer))
+    assert client.get(reverse("standing")).status_code == 302, "and none wakes when the ban is lifted"
 
 
 def test_a_ban_that_nobody_agrees_to_lapses_and_can_be_proposed_again(newcomer, moderator, second):

@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.views.pages.edit import EditView
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 
+from casestudies.models import Document, Photo
 from core.models import Event
 from members.models import Membership
 from moderation import services
@@ -340,6 +345,48 @@ def test_bulk_actions_leave_what_a_locked_case_is_about_alone(client, stockport,
         client.post(f"{address}?id={page.pk}")
     assert Page.objects.filter(pk=one.pk).exists()
     assert not Page.objects.filter(pk=other.pk).exists(), "or this proves nothing"
+
+
+def test_pictures_and_documents_of_a_locked_case_stay_in_the_library(client, stockport, author, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+    def kept(title):
+        common = {"title": title, "collection": stockport.collection, "uploaded_by_user": author}
+        return [
+            get_image_model().objects.create(file=get_test_image_file(), **common),
+            get_document_model().objects.create(file=ContentFile(b"a", name="a.txt"), **common),
+        ]
+
+    def doors(image, document):
+        """Giving another file, deleting, looking, and deleting several."""
+        single, bulk = [reverse("wagtailimages:preview", args=[image.pk, "width-20"])], []
+        for room, one in (("wagtailimages", image), ("wagtaildocs", document)):
+            single += [reverse(f"{room}:{name}", args=[one.pk]) for name in ("edit", "delete", "delete_multiple")]
+            named = [one._meta.app_label, one._meta.model_name, "delete"]
+            bulk.append(f"{reverse('wagtail_bulk_action', args=named)}?id={one.pk}")
+        return single, bulk
+
+    case_study = factories.case_study(stockport, owner=author)
+    image, document = kept("Of the case")
+    case_study.photos.add(Photo(image=image, alternative_text="A market stall"))
+    case_study.documents.add(Document(document=document))
+    linked = kept("Linked from the text")[1]
+    case_study.problem = f'<p><a linktype="document" id="{linked.pk}">Plan</a></p>'
+    case_study.save()
+    ReferenceIndex.create_or_update_for_object(case_study)  # what a worker does
+    services.report(subject=case_study, kind="child_abuse")
+    client.force_login(author)
+    single, bulk = doors(image, document)
+    single.append(reverse("wagtaildocs:delete", args=[linked.pk]))
+    assert {client.post(address).status_code for address in single} == {403}
+    free = kept("Of none")
+    for address in (*bulk, *doors(*free)[1]):
+        client.post(address)
+    image.refresh_from_db()
+    document.refresh_from_db()
+    assert not any(type(one).objects.filter(pk=one.pk).exists() for one in free), "or this proves nothing"
+    client.force_login(factories.UserFactory(administrator=True))
+    assert {client.get(address).status_code for address in single[:3]} == {200}
 
 
 def test_deleting_a_page_under_review_is_refused(client, waiting, step, author):
