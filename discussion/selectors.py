@@ -22,6 +22,7 @@ from discussion.where import columns, held_with, page_of
 from members.models import Membership, OrganisationKind, Role
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
+from moderation.policy import taken_away_by_reports
 from places.models import Place
 
 TEAM = (Role.AUTHOR, Role.APPROVER, Role.LEAD)
@@ -152,18 +153,20 @@ def _shown(comment: Comment, user: Any, cited: Mapping[int, list[Card]], named: 
         "held": comment.state == ContributionState.HELD,
         "badges": _badges(comment),
         "removed": gone,
-        "removed_text": (
-            _("A moderator removed this comment.")
-            if comment.state == ContributionState.HIDDEN or "decision" in comment.state_reasons
-            else _("Its author removed this comment.")
-        )
-        if gone
-        else "",
+        "removed_text": _why_gone(comment) if gone else "",
         "html": "" if gone else with_titles(render(comment.body, named), cited.get(comment.pk, ())),
         "cites": [] if gone else cited.get(comment.pk, []),
         "actions": [] if gone else _actions(comment, user),
         "replies": [],
     }
+
+
+def _why_gone(comment: Comment) -> str:
+    if taken_away_by_reports(comment.state_reasons):
+        return _("This comment is hidden until a moderator has looked at it.")
+    if comment.state == ContributionState.HIDDEN or "decision" in comment.state_reasons:
+        return _("A moderator removed this comment.")
+    return _("Its author removed this comment.")
 
 
 def _whose(page: Any) -> dict[str, Any]:

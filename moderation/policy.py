@@ -16,7 +16,7 @@ In words (`/moderation-policy/` says the same to everybody):
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,14 @@ class ReasonCode(models.TextChoices):
     DECISION = "decision", _("A moderator decided.")
     TAKEN_BACK = "taken_back", _("A moderator took an earlier decision back, and looks again.")
     BY_AUTHOR = "by_author", _("Its author removed it.")
+
+
+BY_REPORTS = frozenset({ReasonCode.REPORTS_TOGETHER.value, ReasonCode.REPORTED_GRAVELY.value})
+
+
+def taken_away_by_reports(reasons: Collection[str]) -> bool:
+    """Whether these are the reasons of what reports took from its readers by themselves: no moderator has decided."""
+    return bool(BY_REPORTS.intersection(reasons))
 
 
 @dataclass(frozen=True, kw_only=True)

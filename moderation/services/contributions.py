@@ -14,7 +14,7 @@ from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
 from moderation.locked_cases import can_open, is_locked
 from moderation.models import MOVES, RETURNS, Contribution, ContributionState, Decision, DecisionAction, ReportOutcome
 from moderation.permissions import can_moderate
-from moderation.policy import ReasonCode, TextFacts, Verdict, judge
+from moderation.policy import BY_REPORTS, ReasonCode, TextFacts, Verdict, judge
 from moderation.registry import kind_of
 from moderation.selectors import person_facts, rules_in_force
 from moderation.services.log import append_decision, check_reason
@@ -35,8 +35,6 @@ PUT_INTO: dict[str, State] = {
     DecisionAction.HIDE: State.HIDDEN,
     DecisionAction.RESTORE: State.PUBLISHED,
 }
-
-BY_REPORTS = frozenset({ReasonCode.REPORTS_TOGETHER.value, ReasonCode.REPORTED_GRAVELY.value})
 
 
 @transaction.atomic

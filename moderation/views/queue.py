@@ -17,7 +17,7 @@ from moderation.due import page_due, page_working_days
 from moderation.forms import DecisionForm
 from moderation.locked_cases import can_open
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReviewTaskState
-from moderation.permissions import can_moderate, can_review, can_see_queue
+from moderation.permissions import can_moderate, can_review, can_see_queue, reports_handled_by
 from moderation.policy import words_of
 from moderation.registry import kind_named
 from moderation.similar import decisions_about_pages_by, similar_decisions
@@ -66,6 +66,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "history": history_seen(request, author),
         "changes": differences(published=page.specific, submitted=submitted) if page.live else None,
         "rows": describe(submitted=submitted),
+        "reports": reports_handled_by(request.user, Report.objects.waiting().about(page.specific)),
         "earlier": Decision.objects.about(page.specific).select_related("moderator")[:5],
         "similar": decisions_about_pages_by(author, besides=page.specific) if can_moderate(request.user) else [],
     }

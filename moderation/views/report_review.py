@@ -22,6 +22,7 @@ from moderation.policy import words_of
 from moderation.registry import Kind, kind_of
 from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
+from moderation.reported_pages import as_reported
 from moderation.services.report_hiding import hiding
 from moderation.similar import similar_decisions
 from moderation.subjects import title_of, url_of
@@ -104,8 +105,9 @@ def _thing(request: HttpRequest, found: Report, subject: Any) -> dict[str, Any]:
     author = subject.owner if kind is None else subject.author
     return {
         "title": title_of(subject),
-        "where_url": url_of(subject),
+        "where_url": url_of(subject) if kind or subject.live else "",
         "html": kind.html(subject) if kind else "",
+        "stood": as_reported(found, subject) if kind is None else None,
         "around": _around(request, kind, subject) if kind else [],
         "reasons": words_of(subject.state_reasons) if kind else [],
         "similar": similar_decisions(subject) if kind else [],

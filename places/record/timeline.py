@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from accounts.names import name_of
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
+from moderation.policy import taken_away_by_reports
 from moderation.standing import may_contribute
 from places.models import Place, RecordEntry, Side
 from places.models.record import GONE
@@ -58,6 +59,7 @@ class Shown:
     line: Line | None = None
     gone: bool = False
     by_moderator: bool = False
+    by_reports: bool = False
     waits: bool = False
     asked: bool = False
     may_reply: bool = False
@@ -166,6 +168,7 @@ def shown(entry: RecordEntry, *, place: Place, user: Any) -> Shown:
             side=Side(entry.side),
             entry=entry,
             gone=True,
+            by_reports=taken_away_by_reports(entry.state_reasons),
             by_moderator=entry.state == ContributionState.HIDDEN or "decision" in entry.state_reasons,
             replies=replies,
         )

@@ -1,13 +1,17 @@
 """A page that was reported: hidden before anybody looked, looked at as it stood, taken away or given back."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
+from casestudies.models import Photo
 from core.models import Event
 from digests.models import OutgoingEmail
 from moderation import services
 from moderation.errors import AlreadyDecided
-from moderation.models import Decision, Report
+from moderation.models import Decision, Report, ReviewTaskState
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +61,56 @@ def test_taking_that_decision_back_opens_the_case_that_had_hidden_the_page(case_
     services.dismiss_report(report=hidden, by=moderator)
     case_study.refresh_from_db()
     assert (case_study.live, case_study.live_revision_id) == (True, shown)
+
+
+def test_a_moderator_sees_the_page_as_it_stood_when_it_was_reported(client, council, moderator, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    image = get_image_model().objects.create(title="Jo", file=get_test_image_file())
+    page = factories.case_study(council, title="Market", problem="<p>The words of that day.</p>")
+    page.photos.add(Photo(image=image, alternative_text="Jo at her stall"))
+    page.save_revision().publish()
+    first = services.report(subject=page, kind="wrong", email="me@example.org")
+    page.problem = "<p>Later words.</p>"
+    page.photos.clear()
+    page.save_revision().publish()
+    shown = _read(client, moderator, first)
+    assert "The words of that day." in shown.get_text()
+    assert "Later words." not in shown.get_text()
+    assert "Readers see a later version now." in shown.get_text()
+    assert shown.find("img", alt="Jo at her stall")
+    second = services.report(subject=page, kind="intimate_image", email="me@example.org")
+    shown = _read(client, moderator, second)
+    assert "Later words." in shown.get_text()
+    assert not shown.h1.a, "readers find nothing there any more"
+    # Of a locked case it shows nothing, to nobody.
+    named = factories.UserFactory(administrator=True)
+    services.report(subject=page, kind="child_abuse", email="you@example.org")
+    assert "Later words." not in _read(client, named, second).get_text()
+
+
+def test_the_review_of_a_page_names_the_open_reports_about_it_to_moderators_alone(client, council, moderator):
+    author, approver = factories.member(council, "author"), factories.member(council, "approver")
+    page = factories.case_study(council)
+    page.summary = "Changed."
+    page.save_revision(user=author)
+    page.get_workflow().start(page, author)
+    signing = ReviewTaskState.objects.get()
+    filed = services.report(subject=page, kind="wrong", details="It was a Tuesday.", email="me@example.org")
+
+    def said_to(person, step):
+        client.force_login(person)
+        response = client.get(reverse("moderation_page", args=[step.pk]))
+        assert response.status_code == 200
+        text = response.content.decode()
+        return "It was a Tuesday." in text, reverse("moderation_report", args=[filed.pk]) in text
+
+    assert said_to(approver, signing) == (False, False)
+    services.decide_page(task_state=signing, action="approve", by=approver)
+    assert said_to(moderator, ReviewTaskState.objects.get(status="in_progress")) == (True, True)
+
+
+def _read(client, person, report):
+    client.force_login(person)
+    response = client.get(reverse("moderation_report", args=[report.pk]))
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser").main

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from core.models import Event
 from digests.models import OutgoingEmail
+from discussion.models import Comment
 from discussion.services import add_comment
 from moderation import services
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed, OwnWork
@@ -143,3 +144,23 @@ def test_a_report_outlives_what_it_was_about(client, comment, moderator):
     assert client.get(reverse("moderation_report", args=[report.pk])).status_code == 200
     client.post(reverse("moderation_report", args=[report.pk]), {"action": "dismiss_report"})
     assert Report.objects.waiting().count() == 0
+
+
+def test_what_a_report_hides_by_itself_is_not_said_to_be_a_moderators_doing(client, comment, newcomer, moderator):
+    """Nor, in words that anybody reads, that it was reported: of a locked case its author must not learn."""
+    place = factories.PlaceFactory(name="Bredbury", slug="bredbury")
+    entry = factories.record_entry(place, author=newcomer)
+    factories.record_entry(place, answers=entry, words="We know of five.")
+    Comment.objects.create(page=comment.page, parent=comment, author=newcomer, body="Thank you", state="published")
+    found = ((comment, comment.page.url, "comment"), (entry, f"/places/bredbury/record/{entry.pk}/", "entry"))
+    for subject, address, name in found:
+        services.report(subject=subject, kind="child_abuse", email="me@example.org")
+        unseen, decided = (
+            f"This {name} is hidden until a moderator has looked at it.",
+            f"A moderator removed this {name}.",
+        )
+        text = client.get(address).content.decode()
+        assert (unseen in text, decided in text) == (True, False)
+        services.hide(contribution=subject, by=factories.UserFactory(administrator=True), **REFUSAL)
+        text = client.get(address).content.decode()
+        assert (unseen in text, decided in text) == (False, True)
