@@ -8,6 +8,7 @@ from casestudies.choices import Audience, WrittenBy
 from members.models import Role
 from members.permissions import can_manage_people_of, can_write_for, has_role, is_editor, is_member
 from members.selectors import organisation_of
+from moderation.locked_cases import can_open
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 from moderation.standing import may_contribute
@@ -87,13 +88,13 @@ def can_record_from_source(user: Any) -> bool:
 
 def can_see_adoption(user: Any, adoption: Any) -> bool:
     """Whether the person may know that the record exists: everybody's, or one of those whose record it is, or a
-    moderator. Twin: `Adoption.objects.known_to(user)`.
+    moderator, unless a locked case is about it or its case study. Twin: `Adoption.objects.known_to(user)`.
     """
-    if can_moderate(user):
-        return True
     if can_read_adoption(user, adoption):
         return True
-    return adoption.state in OWN_ONLY and _is_theirs(user, adoption) and can_read(user, adoption.case_study)
+    if adoption.state in OWN_ONLY and _is_theirs(user, adoption) and can_read(user, adoption.case_study):
+        return True
+    return can_moderate(user) and can_open(user, adoption) and can_open(user, adoption.case_study)
 
 
 def can_edit_adoption(user: Any, adoption: Any) -> bool:

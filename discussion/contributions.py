@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core import events
 from discussion.models import Ask, Comment
@@ -11,7 +12,10 @@ from discussion.permissions import can_read_ask, can_see
 from discussion.text import render
 from discussion.where import path_of
 from moderation import registry
+from moderation.models import ContributionState
 from moderation.subjects import page_kind
+
+_NOT_PUBLISHED = _("Something that is not published now")
 
 
 def address(comment: Comment) -> str:
@@ -60,10 +64,14 @@ def _data(comment: Comment) -> dict[str, Any]:
 
 
 def title_of_place(comment: Comment) -> str:
-    """What it is written about, in words."""
+    """What it is written about, in words. Mails and the queue have it, so it is not said of what is not published:
+    that may be hidden, or what a locked case is about.
+    """
     if comment.ask is not None:
-        return comment.ask.title
+        return comment.ask.title if comment.ask.state == ContributionState.PUBLISHED else str(_NOT_PUBLISHED)
     stands_on = comment.place or comment.page
+    if comment.page is not None and not comment.page.live:
+        return str(_NOT_PUBLISHED)
     title: str = stands_on.title if stands_on else ""
     return title if comment.adoption is None else f"{comment.adoption.organisation.short_name}: {title}"
 

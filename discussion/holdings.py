@@ -2,12 +2,19 @@
 
 from typing import Any
 
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.personal_data import cuts, deletes, register, table
 from discussion.models import Ask, AskBacker, Comment, CommentMention, CommentVersion
+from moderation.models import ContributionState
 
 ANONYMOUS = _("Stays, by “Somebody who has left”. Delete one first if you do not want it to stay.")
+
+
+def _title_of_public_ask() -> Case:
+    """Nothing of one that was hidden since: its words are its asker’s alone."""
+    return Case(When(ask__state=ContributionState.PUBLISHED, then=F("ask__title")), default=Value(""))
 
 
 def _mentions(person: Any) -> Any:
@@ -29,13 +36,15 @@ register(
         name="comments",
         order=30,
         what=_("Your comments and answers"),
-        find=lambda person: Comment.objects.filter(author=person.pk).order_by("pk"),
+        find=lambda person: (
+            Comment.objects.filter(author=person.pk).annotate(ask_title=_title_of_public_ask()).order_by("pk")
+        ),
         fields={
             "id": _("number"),
             "created_at": _("when"),
             "page__title": _("on which page"),
             "place__name": _("about which place"),
-            "ask__title": _("on which ask"),
+            "ask_title": _("on which ask"),
             "adoption": _("number of the adoption that it is about"),
             "body": _("what you wrote"),
             "edited_at": _("when you changed it"),
@@ -91,8 +100,10 @@ register(
         name="asks-backed",
         order=33,
         what=_("Asks of others that you have too"),
-        find=lambda person: AskBacker.objects.filter(person=person.pk).order_by("pk"),
-        fields={"ask__title": _("the question"), "created_at": _("when you said so")},
+        find=lambda person: (
+            AskBacker.objects.filter(person=person.pk).annotate(ask_title=_title_of_public_ask()).order_by("pk")
+        ),
+        fields={"ask_title": _("the question"), "created_at": _("when you said so")},
         columns=("discussion.askbacker.person",),
         on_leaving=_("Deleted."),
         erase=deletes(lambda person: AskBacker.objects.filter(person=person.pk)),

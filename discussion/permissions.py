@@ -13,6 +13,7 @@ from casestudies.permissions import can_read, can_read_adoption
 from discussion.models import Ask, Comment
 from discussion.where import page_of
 from members.models import Organisation
+from moderation.locked_cases import can_handle_locked, can_open, closed_pages, numbers_locked
 from moderation.models import OWN_ONLY, ContributionState
 from moderation.permissions import can_moderate
 from moderation.standing import may_contribute
@@ -49,24 +50,43 @@ def _is_somebody(user: Any) -> bool:
 
 
 def can_see(user: Any, comment: Comment) -> bool:
-    """Whether the person may know that the comment exists. Twin: `comments_visible_to`."""
-    if can_moderate(user):
-        return True
+    """Whether the person may know that the comment exists. A moderator sees all but what a locked case is about, and
+    what stands on such a thing. Twin: `comments_visible_to`.
+    """
+    page = page_of(comment)
     own = user.is_authenticated and comment.author_id == user.pk and comment.state in OWN_ONLY
-    return (comment.state == ContributionState.PUBLISHED or own) and can_read_comments(
-        user, page_of(comment), comment.adoption, comment.ask
+    if (comment.state == ContributionState.PUBLISHED or own) and can_read_comments(
+        user, page, comment.adoption, comment.ask
+    ):
+        return True
+    return can_moderate(user) and all(
+        can_open(user, one) for one in (comment, comment.ask, comment.adoption, page) if one is not None
     )
 
 
 def comments_visible_to(user: Any) -> Any:
     """The queryset twin of `can_see`."""
-    if can_moderate(user):
+    if can_handle_locked(user):
         return Comment.objects.all()
+    readable = _readable_comments(user)
+    if not can_moderate(user):
+        return readable
+    closed = (
+        Q(pk__in=numbers_locked(Comment))
+        | Q(ask__in=numbers_locked(Ask))
+        | Q(adoption__in=numbers_locked(Adoption))
+        | Q(page__in=closed_pages(user))
+    )
+    return Comment.objects.filter(~closed | Q(pk__in=readable.values("pk")))
+
+
+def _readable_comments(user: Any) -> Any:
+    """Without a moderator's rights."""
     pages = CaseStudyPage.objects.visible_to(user).values("pk")
     briefings = BriefingPage.objects.visible_to(user).values("pk")
     adoptions = Adoption.objects.visible_to(user).values("pk")
     on_pages = (Q(page__in=pages) & (Q(adoption=None) | Q(adoption__in=adoptions))) | Q(page__in=briefings)
-    asks = asks_visible_to(user).values("pk")
+    asks = Ask.objects.shown_to(user).values("pk")
     return Comment.objects.shown_to(user).filter(on_pages | Q(place__isnull=False) | Q(ask__in=asks))
 
 
@@ -100,15 +120,24 @@ def can_ask(user: Any) -> bool:
 
 
 def can_read_ask(user: Any, ask: Ask) -> bool:
-    """Whether the person may know that the ask exists. Twin: `asks_visible_to`."""
-    if can_moderate(user) or ask.state == ContributionState.PUBLISHED:
+    """Whether the person may know that the ask exists. A moderator knows of all but those that a locked case is about.
+    Twin: `asks_visible_to`.
+    """
+    if ask.state == ContributionState.PUBLISHED:
         return True
-    return bool(user.is_authenticated) and ask.author_id == user.pk and ask.state in OWN_ONLY
+    if bool(user.is_authenticated) and ask.author_id == user.pk and ask.state in OWN_ONLY:
+        return True
+    return can_moderate(user) and can_open(user, ask)
 
 
 def asks_visible_to(user: Any) -> Any:
     """The queryset twin of `can_read_ask`."""
-    return Ask.objects.all() if can_moderate(user) else Ask.objects.shown_to(user)
+    shown = Ask.objects.shown_to(user)
+    if not can_moderate(user):
+        return shown
+    if can_handle_locked(user):
+        return Ask.objects.all()
+    return Ask.objects.filter(~Q(pk__in=numbers_locked(Ask)) | Q(pk__in=shown.values("pk")))
 
 
 def can_delete_ask(user: Any, ask: Ask) -> bool:

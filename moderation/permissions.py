@@ -20,8 +20,8 @@ from moderation.locked_cases import (
     decision_closed,
     decisions_open_to,
     locked_at,
+    numbers_locked,
     page_types,
-    undismissed,
 )
 from moderation.models import (
     APPEALABLE,
@@ -81,8 +81,7 @@ def decidable_by(user: Any, contributions: Any) -> Any:
     others = contributions.exclude(author=user)
     if can_handle_locked(user):
         return others
-    locked = undismissed(Report.objects.filter(content_type=ContentType.objects.get_for_model(contributions.model)))
-    return others.exclude(pk__in=locked.values("object_id"))
+    return others.exclude(pk__in=numbers_locked(contributions.model))
 
 
 def can_review(user: Any, task_state: TaskState) -> bool:

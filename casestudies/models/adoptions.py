@@ -13,6 +13,7 @@ from casestudies.choices import AdoptionAction, AdoptionStatus, Outcome, StopRea
 from core.dates import PartialDateField, check_order
 from members.models import Organisation, Role
 from members.permissions import is_editor
+from moderation.locked_cases import can_handle_locked, closed_pages, numbers_locked
 from moderation.models import OWN_ONLY, Contribution, ContributionState
 from moderation.models.contributions import ContributionQuerySet
 from moderation.permissions import can_moderate
@@ -42,11 +43,15 @@ class AdoptionQuerySet(ContributionQuerySet):
 
     def known_to(self, user: Any) -> Self:
         """Twin of `permissions.can_see_adoption`."""
-        if can_moderate(user):
+        if can_handle_locked(user):
             return self.all()
         waiting = self.of_person(user).filter(state__in=OWN_ONLY)
         mine = Q(pk__in=waiting.values("pk")) & Q(case_study__in=self._readable(user))
-        return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | mine)
+        known = Q(pk__in=self.model.objects.visible_to(user).values("pk")) | mine
+        if not can_moderate(user):
+            return self.filter(known)
+        closed = Q(pk__in=numbers_locked(self.model)) | Q(case_study__in=closed_pages(user))
+        return self.filter(known | ~closed)
 
     def editable_by(self, user: Any) -> Self:
         """Twin of `permissions.can_edit_adoption`."""

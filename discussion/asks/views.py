@@ -67,6 +67,7 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return redirect(ask, permanent=ask.state == ContributionState.PUBLISHED)
     user = request.user
     accepted = ask.accepted if ask.is_settled else None
+    before = ask.duplicate_of
     context = {
         "ask": ask,
         "html": render_text(ask.body),
@@ -75,6 +76,7 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "backing": selectors.backing_of(ask, user),
         "accepted": shown_comment(accepted, user) if accepted else None,
         "asked": changes_asked(ask),
+        "asked_before": before if before and can_read_ask(user, before) else None,
         "is_public": ask.state == ContributionState.PUBLISHED,
         "may_back": can_back(user, ask),
         "actions": _actions(user, ask),
