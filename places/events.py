@@ -13,13 +13,18 @@ from places.models import OpportunityPage, Place, ProgrammePage
 
 
 def connect() -> None:
-    translate(ProgrammePage, subject="programme", touches=lambda page: [])
+    # Its places are facts and no targets: who follows a place is not told of each change to the page of a programme.
+    translate(ProgrammePage, subject="programme", touches=lambda page: [], facts=_noted_places)
     # Before the event is told: whoever hears of the publication finds the window of it.
     uid = "opportunity windows"
     page_published.connect(_keep_window, sender=OpportunityPage, dispatch_uid=uid, weak=False)
     page_unpublished.connect(_lose_window, sender=OpportunityPage, dispatch_uid=uid, weak=False)
     post_page_move.connect(_keep_window, sender=OpportunityPage, dispatch_uid=f"{uid} move", weak=False)
     translate(OpportunityPage, subject="opportunity", touches=touched_by_opportunity)
+
+
+def _noted_places(page: ProgrammePage) -> dict[str, Any]:
+    return {"places": [row.place_id for row in page.programme_places.all()]}
 
 
 def touched_by_opportunity(page: OpportunityPage) -> Iterable[Target]:

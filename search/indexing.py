@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Max
 
 from core.models import Event
 from search.documents import SearchDocument, document_key, parse_key, sources, topics
@@ -19,6 +20,8 @@ T = TypeVar("T")
 BATCH = 200
 # Kinds of events whose subject is a document of another kind.
 _PAGE_OF = {"organisation_page": "organisation", "adoption": "case_study", "comment": "ask"}
+# What says that a place took part in a programme.
+_TAKING_PART = ("programme", "case_study", "opportunity")
 
 
 def read_version() -> int:
@@ -50,11 +53,40 @@ def touched(batch: Sequence[Event]) -> Iterator[str]:
             ids[own].update(target.object_id for target in event.targets.all() if target.kind == own)
         else:
             ids[kind].add(event.subject_id)
+    ids["place"] |= _took_part(batch)
     seen: set[str] = set()
     for key in _with_dependents(ids):
         if key not in seen:
             seen.add(key)
             yield key
+
+
+def _took_part(batch: Sequence[Event]) -> set[int]:
+    """Places of which these events may say that they take part in a programme, or no longer do: those that the events
+    name, and those that the ones before about the same things named.
+    """
+    of_these = [event for event in batch if event.subject_kind in _TAKING_PART]
+    if not of_these:
+        return set()
+    before = (
+        Event.objects.filter(
+            pk__lt=min(event.pk for event in of_these),
+            subject_kind__in={event.subject_kind for event in of_these},
+            subject_id__in={event.subject_id for event in of_these},
+            targets__kind="programme",
+        )
+        .order_by()
+        .values("subject_kind", "subject_id")
+        .annotate(last=Max("pk"))
+    )
+    earlier = Event.objects.filter(pk__in=[row["last"] for row in before]).prefetch_related("targets")
+    found: set[int] = set()
+    for event in [*of_these, *earlier]:
+        targets = [(target.kind, target.object_id) for target in event.targets.all()]
+        if any(kind == "programme" for kind, _number in targets):
+            found.update(number for kind, number in targets if kind == "place")
+        found.update(event.data.get("places", ()))
+    return found
 
 
 def _with_dependents(ids: dict[str, set[int]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Places and programmes as documents."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -7,9 +8,10 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from casestudies.models import CaseStudyPage
+from casestudies.choices import Audience
+from casestudies.models import CaseStudyPage, CaseStudyPlace
 from places.choices import LinkKind
-from places.models import Place, ProgrammePage, ProgrammePlace
+from places.models import OpportunityPage, Place, ProgrammePage, ProgrammePlace
 from search.documents import asks, briefings, opportunities, record
 from search.documents.base import Point, SearchDocument, Source, Term, document_key
 from search.documents.terms import council_facets, page_path, place_terms, without_empty
@@ -18,16 +20,38 @@ from search.text import join, plain, tidy
 
 def build_places(ids: Sequence[int]) -> list[SearchDocument]:
     found = Place.objects.filter(pk__in=ids).prefetch_related("organisations")
+    programmes = _programmes_at(ids)
     with override("en"):
-        return [_place(place) for place in found]
+        return [_place(place, programmes.get(place.pk, ())) for place in found]
+
+
+def _programmes_at(ids: Sequence[int]) -> dict[int, list[Term]]:
+    """What each took part in, as far as everybody may know: as `casestudies.selectors.programmes_at` says to visitors.
+    Three queries.
+    """
+    public = CaseStudyPage.objects.live().filter(audience=Audience.PUBLIC).order_by().values("pk")
+    asked = OpportunityPage.objects.standing().order_by().values("pk")
+    sources: Any = (
+        (ProgrammePlace.objects.filter(place__in=ids), "page"),
+        (CaseStudyPlace.objects.filter(place__in=ids, page__in=public), "page__programme"),
+        (OpportunityPage.places.through.objects.filter(place__in=ids, opportunitypage__in=asked),
+         "opportunitypage__programme"),
+    )  # fmt: skip
+    found: dict[int, set[Term]] = defaultdict(set)
+    for rows, programme in sources:
+        live = rows.filter(**{f"{programme}__live": True}).order_by()
+        for place, slug, title in live.values_list("place", f"{programme}__slug", f"{programme}__title").distinct():
+            found[place].add(Term(slug, title))
+    return {place: sorted(terms, key=lambda term: term.value) for place, terms in found.items()}
 
 
 def place_ids() -> Iterable[int]:
     return Place.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
 
 
-def _place(place: Place) -> SearchDocument:
+def _place(place: Place, programmes: Iterable[Term]) -> SearchDocument:
     councils = list(place.organisations.all())
+    facets = {"type": (Term("place"),), "place": place_terms([place]), "programme": tuple(programmes)}
     return SearchDocument(
         kind="place",
         object_id=place.pk,
@@ -36,7 +60,7 @@ def _place(place: Place) -> SearchDocument:
         summary=tidy(place.summary),
         lessons=tidy(plain(place.meaning)),
         context=tuple(tidy(name) for one in councils for name in (one.name, one.short_name, one.region) if name),
-        facets=without_empty({"type": (Term("place"),), "place": place_terms([place]), **council_facets(councils)}),
+        facets=without_empty({**facets, **council_facets(councils)}),
         points=(Point(place.lat, place.lng),),
         card={"council": ", ".join(one.short_name for one in councils)},
     )
@@ -90,6 +114,14 @@ def _of_programmes(ids: Sequence[int]) -> Iterator[str]:
     yield from briefings.of_programmes(ids)
     yield from opportunities.in_programmes(ids)
     yield from record.of_programmes(ids)
+    places = set(ProgrammePlace.objects.filter(page__in=ids).values_list("place", flat=True))
+    places |= set(CaseStudyPlace.objects.filter(page__programme__in=ids).values_list("place", flat=True))
+    places |= set(
+        OpportunityPage.places.through.objects.filter(opportunitypage__programme__in=ids).values_list(
+            "place", flat=True
+        )
+    )
+    yield from (document_key("place", pk) for pk in sorted(places))
 
 
 PLACES = Source(

@@ -4,12 +4,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from casestudies.models import CaseStudyPlace
 from core import events
 from core.delivery import deliver_all
 from core.models import Delivery
+from places.opportunities.services import withdraw_opportunity
 from search import engines, indexing
 from search.models import IndexedDocument
-from tests.factories import PlaceFactory, TopicFactory, case_study, organisation, programme
+from tests.factories import (
+    PlaceFactory,
+    TopicFactory,
+    UserFactory,
+    case_study,
+    opportunity,
+    organisation,
+    programme,
+)
 from tests.search.documents import ask, counted, found
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +114,40 @@ def test_renamed_topics_places_and_programmes_reach_their_case_studies(engine):
     assert [one.term.label for one in results.facets["programme"]] == ["Portas Pilot towns"]
     assert results.hits[0].card["place"] == "New Town"
     assert ask(engine, "vacant").total == 1
+
+
+def test_places_are_found_by_the_programmes_that_everybody_may_know_they_took_part_in(engine, client):
+    scheme, stockport = programme("Portas Pilots"), organisation("Stockport")
+    noted, tried, asked, secret = (PlaceFactory(name=name) for name in ("Noted", "Tried", "Asked", "Secret"))
+    row = scheme.programme_places.create(place=noted)
+    scheme.save_revision().publish()
+    page = case_study(stockport, places=[tried], programme=scheme)
+    hidden = case_study(stockport, places=[secret], programme=scheme, audience="members")
+    window = opportunity(stockport, places=[asked], programme=scheme)
+
+    def there(**options):
+        deliver_all()
+        return set(found(engine, type="place", programme="portas-pilots", **options))
+
+    assert there() == there(members=True) == {noted.pk, tried.pk, asked.pk}
+    assert client.get("/map/?type=place&programme=portas-pilots").context["map"].placed == 3
+    # Each of them leaves by another door, and comes by another.
+    scheme.programme_places.remove(row)
+    scheme.programme_places.create(place=secret)
+    scheme.save_revision().publish()
+    assert there() == {tried.pk, asked.pk, secret.pk}
+    page.case_study_places.set([CaseStudyPlace(place=noted)])
+    page.save_revision().publish()
+    withdraw_opportunity(page=window, reason="plans", by=UserFactory(editor=True))
+    assert there() == {noted.pk, secret.pk}
+    page.programme = None
+    page.save_revision().publish()
+    hidden.audience = "public"
+    hidden.case_study_places.add(CaseStudyPlace(place=tried))
+    hidden.save_revision().publish()
+    assert there() == {tried.pk, secret.pk}
+    scheme.unpublish()
+    assert there() == set()
 
 
 def test_a_batch_costs_the_same_however_many_case_studies_it_touches(engine):
