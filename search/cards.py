@@ -1,6 +1,7 @@
 """Results as the card component shows them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -50,7 +51,7 @@ def _badges(facts: Mapping[str, Any]) -> list[str]:
     if side := facts.get("side"):
         badges.append(str(Side(side).label))
     if facts.get("closes"):
-        badges.append(_when(facts))
+        badges.append(when(facts))
     if facts.get("settled"):
         badges.append(_("An answer helped"))
     elif "answers" in facts:
@@ -59,13 +60,20 @@ def _badges(facts: Mapping[str, Any]) -> list[str]:
     return badges
 
 
-def _when(facts: Mapping[str, Any]) -> str:
-    """Of an opportunity, as the clock stands now: the document does not change while time passes."""
-    opens, closes = parse_datetime(facts.get("opens") or ""), parse_datetime(facts["closes"])
-    if opens is None or closes is None:
-        return ""
-    state = times.state_at(timezone.now(), opens=opens, closes=closes, withdrawn=bool(facts.get("withdrawn")))
-    return times.in_words(state, opens=opens, closes=closes)
+def when(facts: Mapping[str, Any]) -> str:
+    """Of an opportunity, as the clock stands now: the document does not change while time passes. Else nothing."""
+    opens, closes, state = _window(facts)
+    return times.in_words(state, opens=opens, closes=closes) if opens and closes else ""
+
+
+def closes_soon(facts: Mapping[str, Any]) -> bool:
+    return _window(facts)[2] == times.State.CLOSING
+
+
+def _window(facts: Mapping[str, Any]) -> tuple[datetime | None, datetime | None, times.State | None]:
+    opens, closes = (parse_datetime(facts.get(name) or "") for name in ("opens", "closes"))
+    gone = bool(facts.get("withdrawn"))
+    return opens, closes, times.state_at(timezone.now(), opens=opens, closes=closes, withdrawn=gone)
 
 
 def local(path: str) -> str:

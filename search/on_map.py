@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from core import maps
 from search import map_points, map_view, selectors
 from search.asking import Asked
-from search.cards import local
+from search.cards import closes_soon, local, when
 from search.documents import sources
 from search.engines.base import SearchQuery, Suggestion
 from search.map_points import GRID, SHAPES, Points
@@ -59,13 +59,15 @@ WAYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One result at one point; `kind` and `outcome` are in words."""
+    """One result at one point; `kind`, `outcome` and, of an opportunity, `when` are in words."""
 
     title: str
     url: str
     kind: str
     outcome: str
     shape: str
+    when: str = ""
+    soon: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +323,8 @@ def _item(one: Suggestion, shape: int) -> Item:
         kind=str(source.label_one) if source else "",
         outcome=str(dict(KEY)[SHAPES[shape]]) if SHAPES[shape] in OUTCOMES else "",
         shape=SHAPES[shape],
+        when=when(one.card),
+        soon=closes_soon(one.card),
     )
 
 

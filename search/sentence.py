@@ -88,6 +88,14 @@ def _noun(state: SearchState, total: int) -> str:
             text = ngettext("%(n)s place", "%(n)s places", total)
         case ("council",):
             text = ngettext("%(n)s council or community", "%(n)s councils and communities", total)
+        case ("ask",):
+            text = ngettext("%(n)s ask", "%(n)s asks", total)
+        case ("briefing",):
+            text = ngettext("%(n)s briefing", "%(n)s briefings", total)
+        case ("opportunity",):
+            text = ngettext("%(n)s opportunity", "%(n)s opportunities", total)
+        case ("record",):
+            text = ngettext("%(n)s entry of a place’s record", "%(n)s entries of places’ records", total)
         case _:
             text = ngettext("%(n)s result", "%(n)s results", total)
     return text % number

@@ -129,9 +129,12 @@ class FacetCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
+    """`card` is what the document's card tells everybody, where it was asked by name."""
+
     kind: str
     title: str
     url: str
+    card: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +240,7 @@ class Engine(Protocol):
         """
 
     def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:
-        """What those of these documents are called that there are; a title is everybody's."""
+        """What those of these documents are called that there are, and their cards; both are everybody's."""
 
     def rebuild(self, batches: Iterable[tuple[int, Sequence[SearchDocument]]], *, version: int) -> int:
         """Make the index anew from (version, documents) batches, begun at `version`; return how many there are.

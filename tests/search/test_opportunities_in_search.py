@@ -26,6 +26,12 @@ def found(**query):
     return ask(read(asked), user=AnonymousUser()).results.hits
 
 
+def on_map():
+    soup = BeautifulSoup(Client().get("/map/?q=bookbinding&type=opportunity").content, "html.parser")
+    rows = soup.select(".cl-mapped__list li ul li > span")
+    return {row.a.get_text(): " ".join(row.find(class_="cl-small").get_text(" ").split()) for row in rows}
+
+
 def test_what_is_published_is_found_by_words_and_filters_and_what_is_over_sinks():
     with time_machine.travel("2027-03-01 12:00Z", tick=True) as clock:
         stockport = factories.organisation("Stockport", lat=53.4, lng=-2.16, region="North West", tier="metropolitan")
@@ -57,8 +63,15 @@ def test_what_is_published_is_found_by_words_and_filters_and_what_is_over_sinks(
         assert "Closes 17:00 on Friday 26 March 2027" in card.get_text(" ", strip=True)
         assert "Opportunity" in card.get_text(" ", strip=True)
         # On the map: at its places, or where its council is.
-        assert "Bookbinding for some" in Client().get("/map/?q=bookbinding").content.decode()
+        assert on_map() == {
+            "Bookbinding for all": "Opportunity · Closes 17:00 on Friday 26 March 2027",
+            "Bookbinding for some": "Opportunity · Closes 17:00 on Wednesday 1 September 2027",
+        }
+        # Nothing was written anew: the clock alone says so.
+        clock.move_to("2027-03-20 12:00Z")
+        assert on_map()["Bookbinding for all"] == "Opportunity · Closes soon · Closes 17:00 on Friday 26 March 2027"
         clock.move_to("2027-03-26 18:00Z")
+        assert on_map()["Bookbinding for all"] == "Opportunity · Closed 17:00 on Friday 26 March 2027"
         tell_what_is_due()
         assert [hit.object_id for hit in found(q="bookbinding")] == [other.pk, page.pk]
         withdraw_opportunity(page=other, reason="error", by=factories.member(stockport, "author"))

@@ -4,13 +4,17 @@ import re
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
+from django.utils.translation import override
 
 from search import engines, indexing
-from search.documents import Term
+from search.documents import Term, sources
 from search.engines.base import FacetCount
 from search.engines.breaker import CircuitBreaker
+from search.sentence import sentence
+from search.state import read
 from tests.factories import PlaceFactory, TopicFactory, case_study, member, organisation, programme
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,20 @@ def test_the_sentence_says_what_is_shown(client, world):
     )
     assert heading(response) == ("1 case study about “empty shops” on empty shops in the North West that did not work")
     assert titles(response) == ["Empty shops stayed empty"]
+    nothing_named = {kind for kind in sources() if "result" in words_of(sources()[kind].type, 2)}
+    assert not nothing_named, "every kind of thing has its name in the sentence"
+    for language, kind, total, expected in (
+        ("en", "ask", 1, "1 ask"), ("en", "opportunity", 0, "No opportunities"), ("en", "briefing", 5, "5 briefings"),
+        ("en", "record", 5, "5 entries of places’ records"), ("cy", "ask", 2, "2 gwestiwn"),
+        ("cy", "opportunity", 2, "2 gyfle"), ("cy", "briefing", 2, "2 bapur briffio"),
+        ("cy", "record", 2, "2 gofnod yng nghofnodion lleoedd"),
+    ):  # fmt: skip
+        with override(language):
+            assert words_of(kind, total) == expected
+
+
+def words_of(kind, total):
+    return sentence(read(QueryDict(f"type={kind}")), total=total, labels=lambda facet: ())
 
 
 def test_chosen_filters_are_tags_that_can_be_removed(client, world):

@@ -64,9 +64,8 @@ class Asking:
         if not keys:
             return {}
         with self._errors():
-            docs = self._client.mget(index=self._alias, ids=list(keys), source_includes=["kind", "title", "url"])[
-                "docs"
-            ]
+            stored = ["kind", "title", "url", "card"]
+            docs = self._client.mget(index=self._alias, ids=list(keys), source_includes=stored)["docs"]
             for one in docs:
                 self._raise_missing(one)
         return {one["_id"]: questions.suggestion(one["_source"]) for one in docs if one["found"]}

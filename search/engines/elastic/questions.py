@@ -217,7 +217,7 @@ def suggestions(answer: Mapping[str, Any]) -> list[Suggestion]:
 
 
 def suggestion(stored: Mapping[str, Any]) -> Suggestion:
-    return Suggestion(kind=stored["kind"], title=stored["title"], url=stored["url"])
+    return Suggestion(kind=stored["kind"], title=stored["title"], url=stored["url"], card=stored.get("card") or {})
 
 
 def similar_body(own: Mapping[str, Any], *, key: str, kind: str, size: int) -> dict[str, Any]:

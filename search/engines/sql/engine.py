@@ -132,8 +132,11 @@ class DatabaseEngine:
         return reading.Found(self._dialect, query, self._matches(words, query)).located()
 
     def named(self, keys: Sequence[str]) -> dict[str, Suggestion]:
-        rows = IndexedDocument.objects.filter(key__in=keys).values_list("key", "kind", "title", "payload__url")
-        return {key: Suggestion(kind=kind, title=title, url=url) for key, kind, title, url in rows}
+        found = IndexedDocument.objects.filter(key__in=keys)
+        rows = found.values_list("key", "kind", "title", "payload__url", "payload__card")
+        return {
+            key: Suggestion(kind=kind, title=title, url=url, card=card or {}) for key, kind, title, url, card in rows
+        }
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Titles that begin so, then those with such words in the middle; if none, with a mistake in a word."""
