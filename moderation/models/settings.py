@@ -11,7 +11,9 @@ BLOCKED_WORDS = "\n".join(["viagra", "casino", "crypto giveaway", "payday loan",
 
 @register_setting(icon="view")
 class ModerationSettings(BaseGenericSetting):
-    """The numbers and words of the policy in force; `/moderation-policy/` shows them to everybody."""
+    """The numbers and words of the policy in force. `/moderation-policy/` shows the numbers to everybody, and not the
+    words: a list of them would tell advertisers what to avoid.
+    """
 
     approvals_for_trust = models.PositiveSmallIntegerField(
         _("approvals that earn trust"),
@@ -60,7 +62,12 @@ class ModerationSettings(BaseGenericSetting):
                 FieldPanel("max_per_hour"),
                 FieldPanel("max_open_reports"),
                 FieldPanel("reports_that_hide"),
-                FieldPanel("blocked_words"),
+                FieldPanel(
+                    "blocked_words",
+                    help_text=_(
+                        "One word or phrase a line, whole words in any case. The public is not shown the list."
+                    ),
+                ),
             ],
             heading=_("What is held"),
         ),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import BYTE_ORDER_MARK, cell
-from moderation import selectors, transparency
+from moderation import policy_words, selectors, transparency
 from moderation.models import DONE, DecisionAction, ModerationSettings, Reason, ReportKind
 from moderation.models.appeals import APPEALABLE, WINDOW
 from moderation.report_kinds import FACTS
@@ -17,7 +17,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     """`/moderation-policy/`: the rules in force, rendered from the policy itself, and what came of them."""
     settings = ModerationSettings.objects.first() or ModerationSettings()
     context = {
-        "rules": selectors.rules_in_force(),
+        "explained": policy_words.grouped(selectors.rules_in_force()),
+        "about_people": policy_words.about_people(),
         "reports_that_hide": settings.reports_that_hide,
         "public_reasons": [one.rule_text for one in Reason.objects.active()],
         "report_kinds": [(kind.label, FACTS[kind]) for kind in ReportKind],

@@ -364,8 +364,8 @@ def test_the_policy_page_shows_the_rules_in_force_and_the_totals(client, case_st
     settings.save()
     response = client.get("/moderation-policy/")
     shown = text(response)
-    assert "first 3 comments are looked at" in shown
-    assert "more than 7 links" in shown
+    assert "approved this many things of theirs: 3" in shown
+    assert "more links than 7" in shown
     by_law = sum(facts.by_law for facts in FACTS.values())
     assert shown.count("The law sets this time.") == by_law == 3
     assert shown.count("We set this time ourselves.") == len(FACTS) - by_law + 1, "and that of appeals"

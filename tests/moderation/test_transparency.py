@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from discussion.services import add_comment
-from moderation import services, transparency
-from moderation.models import ModerationSettings
+from moderation import policy_words, selectors, services, transparency
+from moderation.models import ModerationSettings, SanctionKind
+from moderation.policy import ReasonCode
 from moderation.services.log import append_decision
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,14 @@ def test_small_numbers_lead_to_nobody():
     ):
         assert transparency.suppressed(numbers, sensitive={"grave", "worse"}) == expected, numbers
     assert [transparency.told(n) for n in (0, 1, 4, 5)] == [0, None, None, 5]
+
+
+def test_the_policy_page_explains_every_reason_and_what_is_decided_about_people_but_not_the_words(client):
+    ModerationSettings.objects.create(max_links=7, blocked_words="wombat")
+    rules = selectors.rules_in_force()
+    assert set(policy_words.explained(rules)) == set(ReasonCode)
+    page = BeautifulSoup(client.get(reverse("moderation_policy")).content, "html.parser").main.get_text()
+    said = [*policy_words.explained(rules).values(), *(words for _kind, words in policy_words.about_people())]
+    assert [words for words in said if words not in page] == []
+    assert {kind for kind, _words in policy_words.about_people()} == {kind.label for kind in SanctionKind}
+    assert ("more links than 7" in page, "wombat" in page) == (True, False)
