@@ -22,7 +22,7 @@ OWED = {
     "privacy": (*WHO, "data_protection_contact", "ico_number", "lawful_basis", "recipients", "transfers"),
     "cookies": (),
     "terms": (*WHO, "accountable_person", "law"),
-    "complaints": (*WHO, "complaints_email", "complaints_days"),
+    "complaints": (*WHO, "complaints_email"),
     "accessibility": (
         "controller_name",
         "accessibility_email",

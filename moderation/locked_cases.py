@@ -111,6 +111,23 @@ def undismissed(reports: Any) -> Any:
     return reports.filter(kind__in=LOCKED).exclude(outcome__in=dismissed)
 
 
+def touches_locked(report: Report) -> bool:
+    """Whether a report is a locked case, is about what one is about, or complains about such a report.
+
+    Twin: `untouched_by_locked`.
+    """
+    about = report.about_case
+    return report.kind in LOCKED or about_locked(report) or (about is not None and touches_locked(about))
+
+
+def untouched_by_locked(reports: Any) -> Any:
+    """The queryset twin of `touches_locked`: the reports that do not."""
+    own = reports.exclude(kind__in=LOCKED).filter(~locked_at("content_type", "object_id"))
+    return own.filter(Q(about_case=None) | ~Q(about_case__kind__in=LOCKED)).filter(
+        ~locked_at("about_case__content_type", "about_case__object_id")
+    )
+
+
 def can_open(user: Any, subject: Any) -> bool:
     """Whether a moderator may see what a thing says, and decide about it otherwise than in its locked case."""
     return not is_locked(subject) or can_handle_locked(user)

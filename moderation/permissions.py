@@ -22,6 +22,8 @@ from moderation.locked_cases import (
     locked_at,
     numbers_locked,
     page_types,
+    touches_locked,
+    untouched_by_locked,
 )
 from moderation.models import (
     APPEALABLE,
@@ -37,7 +39,6 @@ from moderation.models import (
 from moderation.models.appeals import WINDOW
 from moderation.models.tasks import writers_of
 from moderation.registry import kinds
-from moderation.report_kinds import LOCKED
 from moderation.standing import may_contribute
 
 UNDO_WINDOW = timedelta(hours=24)
@@ -135,21 +136,17 @@ def wrote(task_state: TaskState, *, email: str, person: Any) -> bool:
 
 
 def can_handle_report(user: Any, report: Report) -> bool:
-    """See a case and work on it: moderators. Locked ones, and whatever else is reported about the same thing, only who
-    is named for them. Twin: `reports_handled_by`.
+    """See a case and work on it: moderators. Locked ones, whatever else is reported about the same thing, and
+    complaints about them, only who is named for them. Twin: `reports_handled_by`.
     """
-    if not can_moderate(user):
-        return False
-    return can_handle_locked(user) or not (report.kind in LOCKED or about_locked(report))
+    return can_moderate(user) and (can_handle_locked(user) or not touches_locked(report))
 
 
 def reports_handled_by(user: Any, reports: Any) -> Any:
     """The queryset twin of `can_handle_report`."""
     if not can_moderate(user):
         return reports.none()
-    if can_handle_locked(user):
-        return reports
-    return reports.exclude(kind__in=LOCKED).filter(~locked_at("content_type", "object_id"))
+    return reports if can_handle_locked(user) else untouched_by_locked(reports)
 
 
 # --- People, their sanctions and their appeals -----------------------------------------------------

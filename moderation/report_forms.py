@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
 from core.forms import GovukForm
-from moderation.models import ReportKind
+from moderation.models import Report, ReportKind
 from moderation.registry import kind_named
 from moderation.report_kinds import ABOUT_A_THING, ABOUT_THE_SITE
 from moderation.subjects import PAGE, find_subject
@@ -19,7 +19,7 @@ from moderation.subjects import PAGE, find_subject
 WORDS_LENGTH = 4000
 SHORT = 200
 # The fields of every kind; the others are the case's `answers`.
-COMMON = frozenset({"kind", "details", "email", "website"})
+COMMON = frozenset({"kind", "details", "email", "website", "case"})
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -139,7 +139,25 @@ class PersonalDataForm(ReportForm):
 
 class ComplaintForm(ReportForm):
     contact_hint = _("We answer here.")
+    case = forms.CharField(
+        label=_("Reference of the report that you complain about"),
+        help_text=_("For example R-7KQ4-M2XP. It stands in our letters. Leave it empty if it is about something else."),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
     details = _text(_("What is your complaint?"), _("What happened, and what would put it right."), rows=6)
+
+    def clean_case(self) -> Report | None:
+        """The case, however its reference is written; somebody else than decided it answers."""
+        typed = "".join(letter for letter in self.cleaned_data["case"].upper() if letter.isalnum())
+        if not typed:
+            return None
+        letters = typed[-8:]
+        found = Report.objects.filter(reference=f"R-{letters[:4]}-{letters[4:]}").first()
+        if found is None or typed.removesuffix(letters) not in {"", "R"}:
+            raise forms.ValidationError(_("We have no report with this reference. Check it, or leave it empty."))
+        return found
 
 
 FORMS: dict[str, type[ReportForm]] = {

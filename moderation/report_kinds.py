@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import OperatorSettings
 from moderation.clocks import working_hours_after
 from moderation.models import ReportKind
 
@@ -42,6 +45,17 @@ class Facts:
 
 def _hours(number: int) -> Callable[[datetime], datetime]:
     return lambda filed: filed + timedelta(hours=number)
+
+
+def _days_for_complaints() -> int:
+    """The operator's word, which the page about complaints gives as well."""
+    return OperatorSettings.load().days_for_complaints
+
+
+def _promise_to_complainants() -> str:
+    days = _days_for_complaints()
+    within = ngettext("We answer within %(n)d day.", "We answer within %(n)d days.", days) % {"n": days}
+    return " ".join([within, gettext("About a report of an intimate picture within 48 hours: give its reference.")])
 
 
 _RULES = _("We decide within 48 hours.")
@@ -96,8 +110,8 @@ FACTS: dict[str, Facts] = {
     ReportKind.SPAM: Facts(clock=_hours(48), promise=_RULES, hint="", counts=True),
     ReportKind.OTHER: Facts(clock=_hours(48), promise=_RULES, hint="", counts=True),
     ReportKind.COMPLAINT: Facts(
-        clock=lambda filed: filed + timedelta(days=10),
-        promise=_("We answer within 10 days."),
+        clock=lambda filed: filed + timedelta(days=_days_for_complaints()),
+        promise=lazy(_promise_to_complainants, str)(),
         hint=_("About how we run the network, how we decide, or a duty that we have not met."),
     ),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -143,6 +143,11 @@ def _absolute(name: str, *arguments: Any) -> str:
     return urljoin(settings.BASE_URL, reverse(name, args=arguments))
 
 
+def _complain_about(facts: Facts) -> str:
+    """The form of a complaint, with the reference in its field."""
+    return f"{_absolute('complain')}?{urlencode({'kind': ReportKind.COMPLAINT.value, 'case': facts['reference']})}"
+
+
 def _what(facts: Facts) -> list[str]:
     kind = _("You said: %(kind)s.") % {"kind": ReportKind(facts["kind"]).label}
     return [_("It is about “%(title)s”.") % facts, kind] if facts.get("title") else [kind]
@@ -194,7 +199,7 @@ def _progress(facts: Facts) -> Words:
         quote=facts["words"],
         quote_from=_("A moderator of the network writes:"),
         lines=[_("You can answer this by making a new report that names %(reference)s.") % facts],
-        url=_absolute("complain"),
+        url=_complain_about(facts),
         action=_("Write to us"),
         why=_why(),
     )
@@ -235,7 +240,7 @@ def _outcome(facts: Facts) -> Words:
         quote=facts["words"],
         quote_from=_("The moderator’s reason:") if facts["words"] else "",
         lines=[_("If you think that this is wrong, tell us: somebody else looks at it.")],
-        url=_absolute("complain"),
+        url=_complain_about(facts),
         action=_("Complain about this decision"),
         second=(_absolute("moderation_policy"), _("How we decide")),
         why=_why(),

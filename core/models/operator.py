@@ -9,6 +9,10 @@ from wagtail.fields import RichTextField
 FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
 
+# Where the operator says nothing else. What is promised in the form of a complaint is what its clock runs for.
+DAYS_FOR_COMPLAINTS = 10
+
+
 class Law(models.TextChoices):
     ENGLAND_AND_WALES = "england_and_wales", _("England and Wales")
     SCOTLAND = "scotland", _("Scotland")
@@ -121,7 +125,11 @@ class OperatorSettings(BaseGenericSetting):
         ),
         MultiFieldPanel([FieldPanel("law"), FieldPanel("terms_more")], heading=_("Terms")),
         MultiFieldPanel(
-            [FieldPanel("complaints_email"), FieldPanel("complaints_days"), FieldPanel("complaints_more")],
+            [
+                FieldPanel("complaints_email"),
+                FieldPanel("complaints_days", help_text=_("10 if you leave it empty. The clock of each runs for it.")),
+                FieldPanel("complaints_more"),
+            ],
             heading=_("Complaints"),
         ),
         MultiFieldPanel(
@@ -145,3 +153,7 @@ class OperatorSettings(BaseGenericSetting):
 
     def __str__(self) -> str:
         return str(_("Operator and legal pages"))
+
+    @property
+    def days_for_complaints(self) -> int:
+        return self.complaints_days or DAYS_FOR_COMPLAINTS

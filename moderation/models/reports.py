@@ -67,7 +67,8 @@ class Report(models.Model):
     Without a subject it is about the network itself. `answers` are what its kind of form asks beside the details
     (`moderation.report_forms`). `visitor` is a keyed hash of the connection it came from, kept while the case is
     open, to tell independent readers apart. `hid_at` says that this report hid the thing by itself, and
-    `hid_revision` which revision of a page was public then. `poster_answer` is what the writer of reported words
+    `hid_revision` which revision of a page was public then. `about_case` is what a complaint names; never itself a
+    complaint about a case. `poster_answer` is what the writer of reported words
     replied to a notice of complaint.
     """
 
@@ -75,6 +76,14 @@ class Report(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, null=True, blank=True)
     object_id = models.BigIntegerField(null=True, blank=True)
     subject = GenericForeignKey("content_type", "object_id")
+    about_case = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="complaints",
+        verbose_name=_("about case"),
+    )
     kind = models.CharField(_("what is wrong"), max_length=20, choices=ReportKind)
     details = models.TextField(_("details"), blank=True, max_length=4000)
     answers = models.JSONField(default=dict, blank=True)

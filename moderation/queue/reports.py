@@ -1,4 +1,4 @@
-"""Readers' open reports, without those about what the person wrote."""
+"""Readers' open reports, without those about what the person wrote or decided."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from moderation.complaints import about_cases_of_others
 from moderation.locked_cases import page_types
 from moderation.models import LineKind, Report, ReportKind, ReportLine
 from moderation.notices import our_turn_since
@@ -16,7 +17,7 @@ from moderation.permissions import can_moderate, reports_handled_by
 from moderation.queue.loading import load_subjects
 from moderation.queue.sources import Entry, Row, Severity, Source, register
 from moderation.registry import kinds
-from moderation.report_kinds import LOCKED
+from moderation.report_kinds import FACTS, LOCKED
 from moderation.subjects import title_of
 
 NAME = "report"
@@ -42,20 +43,25 @@ def _waiting() -> list[Entry]:
 
 def _lines(reports: Any) -> list[Entry]:
     lines = ReportLine.objects.filter(report=OuterRef("pk"), what=LineKind.POSTER_ANSWERED).order_by("at", "pk")
-    columns = ("pk", "created_at", "due_at", "kind", "passed_on_at", "answered_at")
+    columns = ("pk", "created_at", "due_at", "kind", "about_case__kind", "passed_on_at", "answered_at")
     return [
         Entry(
             kind=NAME,
             pk=pk,
             since=since,
             due=due,
-            severity=SEVERITY.get(what, Severity.USUAL),
+            severity=_severity(what, about),
             turn=our_turn_since(passed_on, answered) if passed_on else None,
         )
-        for pk, since, due, what, passed_on, answered in reports.annotate(
+        for pk, since, due, what, about, passed_on, answered in reports.annotate(
             answered_at=Subquery(lines.values("at")[:1])
         ).values_list(*columns)
     ]
+
+
+def _severity(what: str, about: str | None) -> Severity:
+    """A complaint about a case that is hidden at once stands where the case stood."""
+    return SEVERITY[about] if about and FACTS[about].hides else SEVERITY.get(what, Severity.USUAL)
 
 
 def _rows(pks: list[int]) -> dict[int, Row]:
@@ -72,7 +78,8 @@ def _rows(pks: list[int]) -> dict[int, Row]:
 
 
 def reports_for(user: Any) -> Any:
-    waiting = reports_handled_by(user, Report.objects.waiting())
+    """Not about what the person wrote, nor complaints about what they decided."""
+    waiting = about_cases_of_others(user, reports_handled_by(user, Report.objects.waiting()))
     for kind in kinds():
         own = kind.model._default_manager.filter(author=user).values("pk")
         waiting = waiting.exclude(content_type=ContentType.objects.get_for_model(kind.model), object_id__in=own)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import events
 from moderation import report_letters as letters
+from moderation.complaints import decided_the_case, due_at, is_fast, root_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
 from moderation.models import Decision, DecisionAction, LineKind, Report, ReportKind, ReportLine, ReportOutcome
 from moderation.permissions import can_handle_report, can_moderate
@@ -33,21 +34,25 @@ def report(
     email: str = "",
     answers: Mapping[str, str] | None = None,
     visitor: str = "",
+    about: Report | None = None,
 ) -> Report:
     """Open a case: its clock starts, its receipt is confirmed, and it may hide the thing. Announced as `report.made`.
 
-    `visitor` is a keyed hash of the connection it came from. The same person's open report is not filed twice.
+    `visitor` is a keyed hash of the connection it came from, `about` the case that a complaint names. The same
+    person's open report is not filed twice.
     Raises `IllegalMove` for a kind that is not in the list, or that needs a thing to be about.
     """
     if kind not in ReportKind.values or (subject is None and kind not in ABOUT_THE_SITE):
         raise IllegalMove(_("Choose what is wrong."))
-    existing = _same(subject=subject, kind=kind, details=details, by=by, email=email)
+    about = root_of(about) if kind == ReportKind.COMPLAINT else None
+    existing = _same(subject=subject, kind=kind, details=details, by=by, email=email, about=about)
     if existing:
         return existing
     now = timezone.now()
     filed = Report.objects.create(
         content_type=ContentType.objects.get_for_model(subject) if subject is not None else None,
         object_id=subject.pk if subject is not None else None,
+        about_case=about,
         kind=kind,
         details=details,
         answers=dict(answers or {}),
@@ -56,7 +61,7 @@ def report(
         language=(get_language() or "en")[:2],
         visitor=visitor,
         created_at=now,
-        due_at=FACTS[kind].clock(now),
+        due_at=due_at(kind, now, about=about),
     )
     append_line(filed, LineKind.RECEIVED, by=by)
     if letters.confirm_receipt(filed):
@@ -77,13 +82,21 @@ def _act_at_once(filed: Report) -> None:
     if filed.kind in LOCKED:
         preserve(filed)
     hide_if_needed(filed)
-    if FACTS[filed.kind].tells:
+    if FACTS[filed.kind].tells or is_fast(filed.about_case):
         alert(filed)
 
 
-def _same(*, subject: models.Model | None, kind: str, details: str, by: "User | None", email: str) -> Report | None:
+def _same(
+    *,
+    subject: models.Model | None,
+    kind: str,
+    details: str,
+    by: "User | None",
+    email: str,
+    about: Report | None,
+) -> Report | None:
     """An open report that says the same, so that pressing the button twice makes one case."""
-    same = Report.objects.waiting().filter(kind=kind)
+    same = Report.objects.waiting().filter(kind=kind, about_case=about)
     same = same.about(subject) if subject is not None else same.filter(content_type=None, details=details)
     same = same.filter(reporter=by) if by else same.filter(reporter=None, reporter_email=email, details=details)
     return same.first()
@@ -151,12 +164,16 @@ def end_case(report: Report, *, outcome: str, by: "User | None", words: str = ""
 
 
 def check_may_handle(report: Report, by: "User") -> None:
-    """Raises `NotAllowed` for who is no moderator, not named for a locked case, or wrote the thing."""
+    """Raises `NotAllowed` for who is no moderator, not named for a locked case, wrote the thing, or decided the case
+    that it complains about.
+    """
     if not can_moderate(by):
         raise NotAllowed(_("Only the network’s moderators decide about reports."))
     subject = report.subject
     if subject is not None and author_of(subject) == by.pk:
         raise NotAllowed(_("It is about something that you wrote, so somebody else decides."))
+    if decided_the_case(by, report):
+        raise NotAllowed(_("It is about a case that you decided, so somebody else answers."))
     if not can_handle_report(by, report):
         raise NotAllowed(_("Only people named for such cases work on them."))
 

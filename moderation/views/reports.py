@@ -55,7 +55,7 @@ def _report(request: HttpRequest, subject: Any, context: dict[str, Any]) -> Http
     data = request.POST if sent else take_form(request)
     kind = (request.GET if data is None else data).get("kind", "")
     known = kind in (ABOUT_THE_SITE if site else ABOUT_A_THING)
-    initial = {"kind": kind, "details": _where(request) if site else ""}
+    initial = {"kind": kind, "details": _where(request) if site else "", "case": request.GET.get("case", "")[:40]}
     form = form_for(kind if known else "")(data, signed_in=signed_in, about_the_site=site, initial=initial)
     # Written by somebody who was signed in then: they choose whether to send it without an account.
     lost = sent and not signed_in and "account" in request.POST
@@ -103,6 +103,7 @@ def _file(request: HttpRequest, subject: Any, form: ReportForm) -> HttpResponse 
         by=request.user if request.user.is_authenticated else None,
         email=form.cleaned_data.get("email", ""),
         answers=form.answers,
+        about=form.cleaned_data.get("case"),
         visitor=salted_hmac("moderation.reports", client_address(request)).hexdigest()[:24],
     )
     return redirect("report_made", signing.dumps(filed.reference, salt="moderation.thanks"))
