@@ -17,6 +17,7 @@ from wagtail.models import Page, Revision
 
 from members.selectors import organisation_of
 from moderation import report_letters as letters
+from moderation.hidden_letters import tell_whose_it_is
 from moderation.locked_cases import is_locked
 from moderation.models import (
     Contribution,
@@ -86,6 +87,7 @@ def _note_hidden(report: Report) -> None:
     report.hid_at = timezone.now()
     report.save(update_fields=["hid_at", "hid_revision"])
     append_line(report, LineKind.HIDDEN)
+    tell_whose_it_is(report)
 
 
 def show_again(subject: Any, *, by: "User", after: Report) -> bool:

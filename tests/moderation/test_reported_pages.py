@@ -1,6 +1,9 @@
 """A page that was reported: hidden before anybody looked, looked at as it stood, taken away or given back."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.images import get_image_model
@@ -9,6 +12,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from casestudies.models import Photo
 from core.models import Event
 from digests.models import OutgoingEmail
+from digests.services import send_waiting
+from discussion.services import add_comment
 from moderation import services
 from moderation.errors import AlreadyDecided
 from moderation.models import Decision, Report, ReviewTaskState
@@ -107,6 +112,34 @@ def test_the_review_of_a_page_names_the_open_reports_about_it_to_moderators_alon
     assert said_to(approver, signing) == (False, False)
     services.decide_page(task_state=signing, action="approve", by=approver)
     assert said_to(moderator, ReviewTaskState.objects.get(status="in_progress")) == (True, True)
+
+
+def test_whose_work_a_report_has_hidden_is_told_once_and_never_by_whom(council, case_study, member, mailoutbox):
+    author, lead = factories.member(council, "author"), factories.member(council, "lead")
+    factories.member(factories.organisation("Wigan"), "author")
+    comment = add_comment(page=case_study, body="You are all fools", by=member)[0]
+    other = add_comment(page=case_study, body="All of you", by=member)[0]
+    readers = factories.UserFactory.create_batch(3, name="Rita Reader")
+    with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
+        for reader, kind in zip(readers, ("abuse", "spam", "abuse"), strict=True):
+            services.report(subject=comment, kind=kind, by=reader)
+        services.report(subject=case_study, kind="intimate_image", by=readers[0], details="the third picture")
+        for subject in (other, case_study.get_parent().specific):  # of a locked case nobody is told
+            services.report(subject=subject, kind="child_abuse", by=readers[1])
+        services.report(subject=case_study, kind="intimate_image", by=readers[2])  # it is hidden already
+        send_waiting()
+    told = {one.to[0]: one for one in mailoutbox if one.subject == "Hidden until a moderator has looked"}
+    assert set(told) == {member.email, author.email, lead.email}
+    assert len([one for one in mailoutbox if one.to[0] in told]) == 3
+    words = " ".join(told[member.email].body.split())
+    assert "Comment: “Market in an empty shop”" in words
+    assert "It attacks or insults somebody; It is advertising or spam" in words
+    assert "25 November 2026, 10:00" in words
+    page = " ".join(told[lead.email].body.split())
+    assert "Page: “Market in an empty shop”" in page
+    assert "intimate picture" in page
+    for secret in ("Rita", "the third picture", readers[0].email):
+        assert secret not in words + page
 
 
 def _read(client, person, report):
