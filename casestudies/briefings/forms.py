@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -30,6 +31,9 @@ class BriefingForm(OwnFilesForm):
             chosen = len(cleaned.get("topics") or [])
             if not 1 <= chosen <= MAX_TOPICS:
                 self.add_error("topics", _("Choose between one and five topics, so that people find it."))
+        day = cleaned.get("dated")
+        if day and day > timezone.localdate():
+            self.add_error("dated", _("This day is still to come."))
         for name, words in (
             ("conclusion", _("Say what you found. Everybody reads this, and many read only this.")),
             ("body", _("Write the briefing itself. Only members read it.")),

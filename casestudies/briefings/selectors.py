@@ -32,13 +32,15 @@ class BehindTheDoor:
 
 
 def behind_the_door(page: BriefingPage) -> BehindTheDoor:
+    named = [row.case_study_id for row in page.related.all()]
     words = len(strip_tags(page.body.replace("<", " <")).split())
     return BehindTheDoor(
         words=max(ROUNDED_TO, round(words / ROUNDED_TO) * ROUNDED_TO),
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         parts=page.body.count("<h2"),
         documents=len(page.documents.all()),
-        case_studies=len(page.related.all()),
+        # What is not published no member can read either.
+        case_studies=CaseStudyPage.objects.listed().filter(pk__in=named).count() if named else 0,
         sources=len(page.sources.all()),
     )
 

@@ -49,8 +49,11 @@ def take_back_trial(*, trial: BriefingTrial) -> bool:
     return bool(BriefingTrial.objects.filter(pk=trial.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
-def open_trial(*, token: str) -> BriefingTrial | None:
-    """Count one opening and return the link; None where it does not work, for whatever reason."""
+def open_trial(*, token: str, counts: bool = True) -> BriefingTrial | None:
+    """Count one opening and return the link; None where it does not work, for whatever reason.
+
+    It counts for nothing where the headers alone are asked for.
+    """
     number = _number(token)
     if number is None:
         return None
@@ -58,6 +61,8 @@ def open_trial(*, token: str) -> BriefingTrial | None:
     # and not again what a subquery has found.
     row = BriefingTrial.objects.filter(pk=number, opens__lt=F("most_opens"), revoked_at=None)
     working = row.filter(pk__in=BriefingTrial.objects.open().values("pk"))
+    if not counts:
+        return working.select_related("organisation", "briefing").first()
     if not working.update(opens=F("opens") + 1, last_opened_at=timezone.now()):
         return None
     return BriefingTrial.objects.select_related("organisation", "briefing").filter(pk=number).first()

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail import hooks
 
 from casestudies.briefings import selectors, trials
@@ -51,10 +51,10 @@ def briefing(request: HttpRequest, slug: str) -> HttpResponseBase:
     return served
 
 
-@require_GET
+@require_safe
 def trial(request: HttpRequest, token: str) -> HttpResponse:
     """`/briefings/trial/<token>/`: one briefing's text for who holds a link that works. 410 for every other link."""
-    found = trials.open_trial(token=token)
+    found = trials.open_trial(token=token, counts=request.method != "HEAD")
     if found is None:
         response = render(request, "casestudies/briefing_trial_over.html", status=410)
     else:

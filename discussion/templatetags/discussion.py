@@ -17,7 +17,7 @@ from discussion.mentions import authors_in, hint
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_read_comments
 from discussion.selectors import thread_page
-from discussion.where import path_of
+from discussion.where import columns, path_of
 from places.models import Place
 
 register = template.Library()
@@ -32,6 +32,12 @@ def comments_for(context: Any, page: Any) -> dict[str, Any]:
     add_url = reverse("comment_on_place", args=[page.slug]) if on_place else reverse("comment_add", args=[page.pk])
     where = {"add_url": add_url, "here": path_of(page, context["request"]), "place": page if on_place else None}
     return _thread(context, page, None, where)
+
+
+@register.simple_tag
+def is_discussed(page: Any) -> bool:
+    """Whether anybody has said something about a page that those who may read it can see, whoever looks."""
+    return bool(Comment.objects.published().filter(**columns(page)).exists())
 
 
 @register.inclusion_tag("discussion/comments.html", takes_context=True)

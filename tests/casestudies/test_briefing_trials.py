@@ -76,7 +76,9 @@ def test_a_lead_gives_one_and_somebody_reads_that_briefing_and_nothing_more(coun
     assert "Of another kind" not in visitor.get(other.get_absolute_url()).content.decode()
     assert visitor.get(file.url).status_code == 404
     assert visitor.get(reverse("comment_add", args=[page.pk])).status_code in {302, 404}
-    assert visitor.head(_path(trial)).status_code == 405, "what only looks for the headers opens nothing"
+    head = visitor.head(_path(trial))
+    assert (head.status_code, head.content) == (200, b""), "who checks links asks for the headers alone: none is opened"
+    assert visitor.post(_path(trial)).status_code == 405
     trial.refresh_from_db()
     assert trial.opens == 1
     assert trial.last_opened_at is not None

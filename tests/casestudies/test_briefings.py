@@ -49,6 +49,8 @@ def people(council):
     }
 
 
+# What brings the next briefing: its organisation and its topics.
+HEAR = ("Hear of the next one", 'Follow<span class="govuk-visually-hidden"> Empty shops</span>')
 READERS = {"member", "author", "lead", "other council’s author", "moderator", "administrator"}
 
 
@@ -67,6 +69,8 @@ def _full(council):
     BriefingSource.objects.create(page=page, title="Gazebo report", url="https://example.org/gazebo")
     related = factories.case_study(council, title="A members’ own account", audience="members")
     BriefingCaseStudy.objects.create(page=page, case_study=related)
+    gone = factories.case_study(council, title="Taken down since", live=False)
+    BriefingCaseStudy.objects.create(page=page, case_study=gone)
     return page, file
 
 
@@ -81,6 +85,7 @@ def test_only_members_read_on_and_everybody_is_told_what_is_behind_the_door(
         text = answer.content.decode()
         assert answer.status_code == 200, role
         assert "The threat of an auction lets more shops" in text, role
+        assert [words in text for words in HEAR] == [True] * 2, role
         inside = ["What zeppelins cost", "Bandstand", "Quicksilver", "Gazebo", "own account", "Marzipan"]
         seen = [word for word in inside if word in text]
         assert seen == (inside if role in READERS else []), role
@@ -100,6 +105,10 @@ def test_only_members_read_on_and_everybody_is_told_what_is_behind_the_door(
     told = " ".join(_as(people["visitor"]).get(page.get_absolute_url()).content.decode().split())
     for words in ("about 400 words, 2 minutes to read, in 2 parts", "1 document<", "1 source<", "1 case study that"):
         assert words in told, words
+    assert "what members say about it" in told
+    assert (
+        "what members say about it" not in Client().get(factories.briefing(council).get_absolute_url()).content.decode()
+    )
     assert behind_the_door(page).words == 400
     with django_assert_max_num_queries(14):
         Client().get(page.get_absolute_url())
@@ -182,7 +191,8 @@ def test_authors_write_it_beneath_their_own_page_and_see_it_as_others_will(counc
         }
     )
     author = _as(people["author"])
-    text = author.post(edit, {**sent, "action-submit": "1"}).content.decode()
+    text = author.post(edit, {**sent, "dated": "2099-01-01", "action-submit": "1"}).content.decode()
+    assert "This day is still to come" in text
     assert "Choose between one and five topics" in text
     assert "Say what you found" in text
     page.refresh_from_db()

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from discussion.asks import services
@@ -37,6 +38,14 @@ def test_visitors_read_an_ask_and_its_answers_without_a_cookie(client, topic, me
     for words in (ask.title, ask.body, "Nia New", "We let them by the week.", "High streets", "Sign in to answer"):
         assert words in text
     assert "csrfmiddlewaretoken" not in text
+    # On paper stand the answers, without what can be done with them.
+    soup = BeautifulSoup(text, "html.parser")
+    printed = soup.find(id="answers")
+    assert "cl-no-print" not in printed["class"]
+    for left_out in printed.select(".cl-no-print"):
+        left_out.decompose()
+    assert "We let them by the week." in printed.get_text()
+    assert not [words for words in ("Sign in", "Report") if words in printed.get_text()]
 
 
 def test_the_list_is_for_everybody_newest_first_and_narrowed_by_its_address(client, topic, member, newcomer):
