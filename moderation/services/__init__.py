@@ -4,7 +4,7 @@ from moderation.services.approvals import ask_to_approve, domains_to_ask, is_own
 from moderation.services.bulk import decline_several
 from moderation.services.claims import forget_claims, open_claim, release_claim
 from moderation.services.contributions import decide_contribution, hide, remove_own, restore, submit
-from moderation.services.pages import decide_page, hide_page, skip_organisation_step
+from moderation.services.pages import decide_page, hidden_by, hide_page, restore_page, skip_organisation_step
 from moderation.services.report_cases import (
     answer_case,
     answer_notice,
@@ -33,6 +33,7 @@ __all__ = [
     "domains_to_ask",
     "erase",
     "forget_claims",
+    "hidden_by",
     "hide",
     "hide_page",
     "is_own_work",
@@ -51,6 +52,7 @@ __all__ = [
     "report",
     "report_of_token",
     "restore",
+    "restore_page",
     "second_ban",
     "sign_off",
     "skip_organisation_step",

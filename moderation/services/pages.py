@@ -18,7 +18,7 @@ from moderation.permissions import can_moderate
 from moderation.services.log import append_decision, check_reason
 from moderation.services.report_hiding import hiding
 from moderation.services.reports import close_reports
-from moderation.services.undo_pages import before
+from moderation.services.undo_pages import NOT_LIVE, before, show_seen
 from moderation.subjects import targets_of, url_of
 
 if TYPE_CHECKING:
@@ -122,6 +122,45 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
         data={"url": url, "page_id": specific.pk},
         **seen,
     )
+
+
+@transaction.atomic
+def restore_page(*, page: Page, by: "User", words: str = "", private_note: str = "") -> Decision:
+    """Show a page again that a moderator hid, as readers last saw it.
+
+    Raises `AlreadyDecided` for one that no decision hides, or that is in review: that decides about it.
+    """
+    if not can_moderate(by):
+        raise NotAllowed(_("Only the network’s moderators decide about this."))
+    if page.owner_id == by.pk:
+        raise OwnWork
+    locked = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    specific = locked.specific
+    if not can_open(by, specific):
+        raise NotAllowed(_("Only people named for such cases work on them."))
+    hid = hidden_by(specific)
+    if hid is None or not show_seen(hid, locked, by):
+        raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())
+    specific = Page.objects.get(pk=locked.pk).specific
+    return append_decision(
+        subject=specific,
+        title=specific.title,
+        action=DecisionAction.RESTORE,
+        by=by,
+        author_id=specific.owner_id,
+        words=words,
+        private_note=private_note,
+        targets=targets_of(specific),
+        data={"url": url_of(specific), "page_id": specific.pk},
+        state_before=NOT_LIVE,
+    )
+
+
+def hidden_by(page: Page) -> Decision | None:
+    """The decision that keeps a page from its readers; None where it is live, or not live for another cause."""
+    last = Decision.objects.about(page).first()
+    hides = last is not None and last.action == DecisionAction.HIDE and not page.live and not page.workflow_in_progress
+    return last if hides else None
 
 
 def skip_organisation_step(*, organisation: Organisation) -> int:

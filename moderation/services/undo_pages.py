@@ -122,6 +122,13 @@ def _seen_before(decision: Decision, page: Page) -> Revision | None:
     return Revision.page_revisions.filter(pk__in=numbers, object_id=str(page.pk)).first()
 
 
+def show_seen(decision: Decision, page: Page, by: "User") -> bool:
+    """Publish what readers saw before a decision hid the page, or before the reports that it confirmed did."""
+    hid = Report.objects.filter(pk__in=_hid_before(decision)).exclude(hid_revision=None).order_by("-hid_at").first()
+    seen = Revision.page_revisions.filter(pk=hid.hid_revision, object_id=str(page.pk)).first() if hid else None
+    return _publish(seen or _seen_before(decision, page), by)
+
+
 def _hid_before(decision: Decision) -> list[int]:
     return [int(one.removeprefix(HID_BY)) for one in decision.reasons_before if str(one).startswith(HID_BY)]
 

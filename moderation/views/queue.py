@@ -43,18 +43,19 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
     claim = opened(request, waiting.PAGES, pk) if open_ and mine else None
     if claim and request.method == "POST":
         return wait_for(request, claim)
-    form = _form(request, JUDGE)
+    later = [] if open_ else _afterwards(request.user, page.specific)
+    form = _form(request, later or JUDGE)
     if request.method == "POST" and form.is_valid():
         decided = Item(waiting.PAGES, pk, state.started_at)
-        return decide(request, form, decided, lambda **given: services.decide_page(task_state=state, **given))
+        return decide(request, form, decided, lambda **given: _act_on_page(state, page, **given))
     submitted = state.revision.as_object()
     author = state.workflow_state.requested_by
     context = {
-        "form": form if mine and open_ and not claim else None,
+        "form": form if (mine and open_ and not claim) or later else None,
         "own": open_ and not mine,
         **claimed(request, waiting.PAGES, pk, claim, open_ and mine),
         "decision": None if open_ else _last_decision(page.specific),
-        "actions": JUDGE,
+        "actions": later or JUDGE,
         "title": state.revision.object_str or page.title,
         "breadcrumbs": trail(state.revision.object_str or page.title),
         "page": page,
@@ -71,6 +72,27 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": decisions_about_pages_by(author, besides=page.specific) if can_moderate(request.user) else [],
     }
     return render(request, "moderation/page_review.html", context, status=422 if form.errors else 200)
+
+
+def _afterwards(user: Any, page: Any) -> list[DecisionAction]:
+    """What a moderator may do with a page whose review is over: take it away, or show it again."""
+    if not can_moderate(user) or page.owner_id == user.pk:
+        return []
+    if page.live:
+        return [DecisionAction.HIDE]
+    return [DecisionAction.RESTORE] if services.hidden_by(page) else []
+
+
+def _act_on_page(
+    state: ReviewTaskState, page: Page, *, action: str, by: Any, reason: str, words: str, private_note: str
+) -> Decision:
+    if action == DecisionAction.HIDE:
+        return services.hide_page(page=page, by=by, reason=reason, words=words, private_note=private_note)
+    if action == DecisionAction.RESTORE:
+        return services.restore_page(page=page, by=by, words=words, private_note=private_note)
+    return services.decide_page(
+        task_state=state, action=action, by=by, reason=reason, words=words, private_note=private_note
+    )
 
 
 @for_people_who(can_moderate)

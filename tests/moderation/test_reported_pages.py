@@ -15,7 +15,7 @@ from digests.models import OutgoingEmail
 from digests.services import send_waiting
 from discussion.services import add_comment
 from moderation import services
-from moderation.errors import AlreadyDecided
+from moderation.errors import AlreadyDecided, NotAllowed
 from moderation.models import Decision, Report, ReviewTaskState
 from tests import factories
 
@@ -140,6 +140,43 @@ def test_whose_work_a_report_has_hidden_is_told_once_and_never_by_whom(council, 
     assert "intimate picture" in page
     for secret in ("Rita", "the third picture", readers[0].email):
         assert secret not in words + page
+
+
+def test_a_moderator_hides_and_restores_a_page_from_its_review(client, council, moderator):
+    author = factories.member(council, "author")
+    page = factories.case_study(council)
+    page.get_workflow().start(page, author)
+    step = ReviewTaskState.objects.get(status="in_progress")
+    services.decide_page(task_state=step, action="approve", by=factories.UserFactory(moderator=True))
+    page.refresh_from_db()
+    shown, address = page.live_revision_id, reverse("moderation_page", args=[step.pk])
+    for action, live, why in (("hide", False, REFUSAL), ("restore", True, {"words": "She did agree."})):
+        client.force_login(author)
+        assert client.post(address, {"action": action, **why}).status_code == 403
+        client.force_login(moderator)
+        form = BeautifulSoup(client.get(address).content, "html.parser").main
+        assert [one["value"] for one in form.find_all("button", attrs={"name": "action"})] == [action]
+        assert client.post(address, {"action": action, **why}).status_code == 302
+        page.refresh_from_db()
+        assert (page.live, Decision.objects.about(page).first().action) == (live, action)
+    assert page.live_revision_id == shown
+    with pytest.raises(AlreadyDecided):
+        services.restore_page(page=page, by=moderator)
+    # What a report hid and a decision then kept away comes back as readers saw it.
+    services.report(subject=page, kind="intimate_image", email="me@example.org")
+    page.refresh_from_db()
+    with pytest.raises(AlreadyDecided):
+        services.restore_page(page=page, by=moderator)
+    services.hide_page(page=page, by=moderator, **REFUSAL)
+    services.restore_page(page=page, by=moderator)
+    page.refresh_from_db()
+    assert (page.live, page.live_revision_id) == (True, shown)
+    # Nor is a locked case's page shown again by who is not named for such.
+    services.hide_page(page=page, by=moderator, **REFUSAL)
+    page.refresh_from_db()
+    services.report(subject=page, kind="child_abuse", email="me@example.org")
+    with pytest.raises(NotAllowed):
+        services.restore_page(page=page, by=moderator)
 
 
 def _read(client, person, report):
