@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DatePartsWidget, GovukForm
 from moderation.models import DecisionAction
 from moderation.models.reasons import choices_for
+from moderation.notices import PASS_IT_ON
 from moderation.services.log import NEED_A_REASON
 
 WORDS_LENGTH = 4000
@@ -114,10 +115,27 @@ class ReportDecisionForm(DecisionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    incomplete = forms.BooleanField(
+        label=_("The notice lacks something that the law asks for"),
+        help_text=_("Say in the words what it is: whoever complains is told."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, must_be_passed_on: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not must_be_passed_on:
+            del self.fields["incomplete"]
         self.fields["words"].label = _("Words to the author, or to whoever reported it")
         self.fields["words"].help_text = _("To the author if you hide it; to whoever reported it if you leave it.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        left = "incomplete" in self.fields and cleaned.get("action") == DecisionAction.DISMISS_REPORT
+        if left and not cleaned.get("incomplete"):
+            self.add_error("incomplete", PASS_IT_ON)
+        elif left and not (cleaned.get("words") or "").strip():
+            self.add_error("words", _("Say what the notice lacks."))
+        return cleaned
 
 
 class CaseWordsForm(GovukForm):

@@ -18,6 +18,7 @@ In words (`/moderation-policy/` says the same to everybody):
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.db import models
@@ -76,7 +77,7 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFacts:
-    """`approved` and `rejected` count contributions by the last decision about each."""
+    """`approved` and `rejected` count contributions by the last decision about each; `open_reports` are weighed."""
 
     is_staff: bool = False
     is_member: bool = False
@@ -84,7 +85,7 @@ class PersonFacts:
     approved: int = 0
     rejected: int = 0
     in_the_last_hour: int = 0
-    open_reports: int = 0
+    open_reports: int | Fraction = 0
 
 
 @dataclass(frozen=True, kw_only=True)

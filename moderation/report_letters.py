@@ -46,7 +46,7 @@ def tell_progress(report: Report, *, words: str, key: str) -> bool:
     return _to_reporter(report, "report_progress", key=key, words=words)
 
 
-def tell_outcome(report: Report, *, words: str = "") -> bool:
+def tell_outcome(report: Report, *, words: str = "", incomplete: bool = False) -> bool:
     """With what the writer of the words answered to a notice; who they are only if they agreed to it."""
     answer = report.poster_answer
     gives = answer.get("give") == "yes"
@@ -56,6 +56,7 @@ def tell_outcome(report: Report, *, words: str = "") -> bool:
         key=_outcome_key(report),
         words=words,
         outcome=report.outcome,
+        incomplete="yes" if incomplete else "",
         stays="yes" if answer.get("remove") == "no" else "",
         writer=f"{answer.get('name', '')}, {answer.get('postal', '')}" if gives else "",
     )
@@ -218,6 +219,21 @@ def _outcomes() -> dict[str, str]:
     }
 
 
+def _came_of_it(facts: Facts) -> list[str]:
+    """Of an incomplete notice, as SI 2013/3028 has it: that it is, and what a complete one says."""
+    if not facts.get("incomplete"):
+        return [_outcomes()[facts["outcome"]]]
+    return [
+        _("Your notice lacks something that the law asks for. We did not pass it on, and left the words as they are."),
+        _(
+            "A notice of complaint gives your name and email address; the words, where they stand, what they say about "
+            "you and why that harms you; what is untrue in them, or an opinion without ground; that you do not know "
+            "enough about the writer to bring proceedings; and whether we may give them your name and address."
+        ),
+        _("You can send a complete one at any time."),
+    ]
+
+
 def _of_the_writer(facts: Facts) -> list[str]:
     if facts["outcome"] != ReportOutcome.LEFT or not facts.get("stays"):
         return []
@@ -236,7 +252,11 @@ def _outcome(facts: Facts) -> Words:
     return Words(
         subject=_("Your report %(reference)s: what we did") % facts,
         lead=_("What came of your report"),
-        before=[*_what(facts), _outcomes()[facts["outcome"]], *_of_the_writer(facts)],
+        before=[
+            *_what(facts),
+            *_came_of_it(facts),
+            *_of_the_writer(facts),
+        ],
         quote=facts["words"],
         quote_from=_("The moderator’s reason:") if facts["words"] else "",
         lines=[_("If you think that this is wrong, tell us: somebody else looks at it.")],

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,10 +11,19 @@ from django.utils import timezone
 
 from members.models import Membership
 from members.permissions import is_editor, is_moderator
-from moderation.models import Contribution, ContributionState, Decision, DecisionAction, ModerationSettings, Report
+from moderation.models import (
+    Contribution,
+    ContributionState,
+    Decision,
+    DecisionAction,
+    ModerationSettings,
+    Report,
+    ReportOutcome,
+)
 from moderation.policy import PersonFacts, ReasonCode, Rules
 from moderation.registry import Kind, kinds
 from moderation.standing import standing_of
+from moderation.voices import TOGETHER, voices
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,16 +85,40 @@ def person_facts(*, person: "User", in_the_last_hour: int = 0) -> PersonFacts:
         approved=approved,
         rejected=rejected,
         in_the_last_hour=in_the_last_hour,
-        open_reports=open_reports_about(person),
+        open_reports=voices_about(person),
     )
 
 
 def open_reports_about(person: "User") -> int:
     """Contributions of a person that readers reported and nobody has looked at yet."""
+    return _open_reports(person).values("content_type", "object_id").distinct().count()
+
+
+def voices_about(person: "User") -> Fraction:
+    """The same weighed as for hiding, so that one reader cannot have everything held that somebody writes.
+
+    As many as the independent readers who reported, and no more than the things that they reported. Once a moderator
+    has left a thing, further reports about it count no more.
+    """
+    left = Report.objects.filter(
+        content_type=OuterRef("content_type"),
+        object_id=OuterRef("object_id"),
+        kind__in=TOGETHER,
+        outcome__in=[ReportOutcome.LEFT, ReportOutcome.MISUSED],
+    )
+    found = list(_open_reports(person).filter(~Q(kind__in=TOGETHER) | ~Exists(left)))
+    things: dict[tuple[int | None, int | None], list[Report]] = defaultdict(list)
+    for one in found:
+        things[one.content_type_id, one.object_id].append(one)
+    heard = sum(1 for reports in things.values() if voices(reports))
+    return min(voices(found), Fraction(heard))
+
+
+def _open_reports(person: "User") -> Any:
     about = Q(pk__in=[])
     for pk, kind in contribution_types().items():
         about |= Q(content_type=pk, object_id__in=kind.model._default_manager.filter(author=person).values("pk"))
-    return Report.objects.waiting().filter(about).values("content_type", "object_id").distinct().count()
+    return Report.objects.waiting().filter(about)
 
 
 def history_of(person: "User | None") -> dict[str, int]:

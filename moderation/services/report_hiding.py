@@ -7,7 +7,6 @@ weapon in their hands: a reported page goes up in the queue. Both are limited fo
 
 from collections.abc import Sequence
 from datetime import timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -30,18 +29,14 @@ from moderation.models import (
 from moderation.policy import ReasonCode
 from moderation.report_kinds import FACTS, LOCKED
 from moderation.services.reports import append_line
+from moderation.voices import TOGETHER, misuses_of, voices
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# A report without an account, or by somebody who has misused reporting once, is half a voice.
-WHOLE, HALF, NONE = Fraction(1), Fraction(1, 2), Fraction(0)
-MISUSES_UNTIL_SILENT = 2
-MISUSE_COUNTS_FOR = timedelta(days=365)
 # One connection or person cannot take the site down with the report that hides at once.
 HIDES_A_DAY = 3
 HIDES = tuple(kind for kind, facts in FACTS.items() if facts.hides)
-COUNTS = tuple(kind for kind, facts in FACTS.items() if facts.counts)
 
 
 @transaction.atomic
@@ -167,36 +162,7 @@ def _may_hide_alone(report: Report) -> bool:
 def _are_enough(subject: models.Model) -> bool:
     """Whether independent readers have said it; not once a moderator has looked and left the thing as it is."""
     needed = (ModerationSettings.objects.first() or ModerationSettings()).reports_that_hide
-    about = Report.objects.about(subject).filter(kind__in=COUNTS)
+    about = Report.objects.about(subject).filter(kind__in=TOGETHER)
     if not needed or about.filter(outcome__in=[ReportOutcome.LEFT, ReportOutcome.MISUSED]).exists():
         return False
     return voices(list(about.waiting().select_related("reporter"))) >= needed
-
-
-def voices(reports: list[Report]) -> Fraction:
-    """How many independent readers these are: each person once, each connection once, weighed by `_voice`."""
-    by_account = {one.reporter_id: one for one in reports if one.reporter_id}
-    connections = {one.visitor for one in by_account.values() if one.visitor}
-    by_visitor = {
-        one.visitor: one for one in reports if not one.reporter_id and one.visitor and one.visitor not in connections
-    }
-    return sum((_voice(one) for one in (*by_account.values(), *by_visitor.values())), NONE)
-
-
-def _voice(report: Report) -> Fraction:
-    misuses = misuses_of(report)
-    if misuses >= MISUSES_UNTIL_SILENT:
-        return NONE
-    return HALF if misuses or not report.reporter_id else WHOLE
-
-
-def misuses_of(report: Report) -> int:
-    """How often a moderator found, within a year, that this person or address had misused reporting."""
-    same = Q(pk__in=[])
-    if report.reporter_id:
-        same |= Q(reporter=report.reporter_id)
-    else:
-        same |= Q(reporter_email__iexact=report.reporter_email) if report.reporter_email else Q(pk__in=[])
-        same |= Q(visitor=report.visitor) if report.visitor else Q(pk__in=[])
-    since = timezone.now() - MISUSE_COUNTS_FOR
-    return Report.objects.filter(same, outcome=ReportOutcome.MISUSED, handled_at__gte=since).count()

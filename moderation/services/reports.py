@@ -15,6 +15,7 @@ from moderation import report_letters as letters
 from moderation.complaints import decided_the_case, due_at, is_fast, root_of
 from moderation.errors import AlreadyDecided, IllegalMove, NotAllowed
 from moderation.models import Decision, DecisionAction, LineKind, Report, ReportKind, ReportLine, ReportOutcome
+from moderation.notices import PASS_IT_ON, must_be_passed_on
 from moderation.permissions import can_handle_report, can_moderate
 from moderation.report_kinds import ABOUT_THE_SITE, FACTS, LOCKED
 from moderation.services.log import append_decision
@@ -104,18 +105,29 @@ def _same(
 
 @transaction.atomic
 def dismiss_report(
-    *, report: Report, by: "User", words: str = "", private_note: str = "", misused: bool = False
+    *,
+    report: Report,
+    by: "User",
+    words: str = "",
+    private_note: str = "",
+    misused: bool = False,
+    incomplete: bool = False,
 ) -> Decision | None:
     """Leave the thing as it is, or show again what the report had hidden; its reporter hears it, with `words`.
 
     `misused` is for a report made to harm: its reporter's later reports weigh less. Of a locked case nothing goes
-    into the log of decisions, which every moderator reads. Raises `NotAllowed`, and `AlreadyDecided`.
+    into the log of decisions, which every moderator reads. A notice of complaint is left without being passed on only
+    if it is `incomplete`, and the words say what the law asks for that it lacks. Raises `NotAllowed`, `AlreadyDecided`,
+    and `IllegalMove` for another notice that was not passed on.
     """
     from moderation.services.report_hiding import show_again
 
     check_may_handle(report, by)
+    lacking = must_be_passed_on(report, report.subject)
+    if lacking and not (incomplete and words.strip()):
+        raise IllegalMove(PASS_IT_ON)
     outcome = ReportOutcome.MISUSED if misused else ReportOutcome.LEFT
-    end_case(report, outcome=outcome, by=by, words=words, note=private_note)
+    end_case(report, outcome=outcome, by=by, words=words, note=private_note, incomplete=lacking)
     subject = report.subject
     if subject is not None:
         show_again(subject, by=by, after=report)
@@ -146,8 +158,13 @@ def close_reports(subject: models.Model, *, by: "User | None", outcome: str = Re
     return min((one.created_at for one in waiting), default=None)
 
 
-def end_case(report: Report, *, outcome: str, by: "User | None", words: str = "", note: str = "") -> None:
-    """Stamp a case as decided, once. Raises `AlreadyDecided` for whoever comes second."""
+def end_case(
+    report: Report, *, outcome: str, by: "User | None", words: str = "", note: str = "", incomplete: bool = False
+) -> None:
+    """Stamp a case as decided, once. `incomplete` is for a notice that could not be passed on.
+
+    Raises `AlreadyDecided` for whoever comes second.
+    """
     # The connection it came from is of no more use, unless for knowing its next misuse.
     visitor = report.visitor if outcome == ReportOutcome.MISUSED else ""
     ended = (
@@ -160,7 +177,7 @@ def end_case(report: Report, *, outcome: str, by: "User | None", words: str = ""
     report.refresh_from_db()
     said = " ".join(part for part in (str(report.get_outcome_display()), words.strip(), note.strip()) if part)
     append_line(report, LineKind.DECIDED, by=by, words=said)
-    letters.tell_outcome(report, words=words)
+    letters.tell_outcome(report, words=words, incomplete=incomplete)
 
 
 def check_may_handle(report: Report, by: "User") -> None:

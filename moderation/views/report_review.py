@@ -17,6 +17,7 @@ from moderation.errors import AlreadyDecided, ModerationError
 from moderation.forms import CaseWordsForm, NcaForm, ReportDecisionForm
 from moderation.locked_cases import can_open, is_locked
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReportKind
+from moderation.notices import must_be_passed_on
 from moderation.permissions import can_handle_report, can_moderate
 from moderation.policy import words_of
 from moderation.registry import Kind, kind_of
@@ -52,7 +53,11 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
     if step in STEPS and (step == "pass_on" or (nca if step == "nca" else words).is_valid()):
         return _take(request, found, step, words, nca)
     possible = possible_decisions(found, subject)
-    form = ReportDecisionForm(sent if sent and not step else None, actions=[str(one) for one in possible])
+    form = ReportDecisionForm(
+        sent if sent and not step else None,
+        actions=[str(one) for one in possible],
+        must_be_passed_on=must_be_passed_on(found, subject),
+    )
     if sent and not step and form.is_valid():
         since = None if FACTS[found.kind].hides or found.kind == ReportKind.ILLEGAL else found.created_at
         item = Item(waiting.REPORTS, pk, since)
@@ -157,11 +162,11 @@ def _act(
     reason: str,
     words: str,
     private_note: str,
-    misused: bool = False,
+    **left: bool,
 ) -> Decision | str:
     if action == DecisionAction.DISMISS_REPORT:
-        left = services.dismiss_report(report=found, by=by, words=words, private_note=private_note, misused=misused)
-        return left or _("The case is closed.")
+        done = services.dismiss_report(report=found, by=by, words=words, private_note=private_note, **left)
+        return done or _("The case is closed.")
     given: dict[str, Any] = {"by": by, "reason": reason, "words": words, "private_note": private_note}
     if isinstance(subject, Page):
         return services.hide_page(page=subject, **given)

@@ -2,7 +2,12 @@
 
 import pytest
 
+from discussion.services import add_comment
+from moderation import services
+from moderation.models import Report
 from moderation.policy import PersonFacts, ReasonCode, Rules, TextFacts, count_links, find_words, judge
+from moderation.selectors import open_reports_about
+from tests import factories
 
 RULES = Rules(blocked_words=("casino", "payday loan"))
 NEW = PersonFacts()
@@ -90,3 +95,29 @@ def test_links_are_counted_with_and_without_their_scheme(text, links):
 )
 def test_blocked_words_are_whole_words_in_any_case_and_spacing(text, found):
     assert find_words(text, RULES.blocked_words) == found
+
+
+@pytest.mark.django_db
+def test_open_reports_are_weighed_as_for_hiding(case_study, member, moderator):
+    """One connection, or somebody who misuses reporting, has nobody's writing held."""
+    first, second = (add_comment(page=case_study, body=f"Remark {n}", by=member)[0] for n in range(2))
+    people = factories.UserFactory.create_batch(3)
+
+    def judged(person):
+        return add_comment(page=case_study, body=f"After {Report.objects.count()}", by=person)[1].publish
+
+    for comment in (first, second):
+        services.report(subject=comment, kind="wrong", details="x", visitor="one")
+    for number in range(2):
+        misused = services.report(subject=case_study, kind=("spam", "other")[number], by=people[0])
+        services.dismiss_report(report=misused, by=moderator, misused=True)
+    services.report(subject=first, kind="wrong", by=people[0])
+    assert judged(member)
+    assert open_reports_about(member) == 2  # as moderators see it: things
+    services.report(subject=second, kind="wrong", by=people[1])
+    assert not judged(member)
+    other = factories.member(case_study.get_parent().specific.organisation)
+    comment = add_comment(page=case_study, body="Of one opinion", by=other)[0]
+    for person in people[1:]:
+        services.report(subject=comment, kind="wrong", by=person)
+    assert judged(other)  # two readers, but one thing

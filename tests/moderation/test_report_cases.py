@@ -333,6 +333,35 @@ def test_a_notice_of_complaint_goes_to_the_writer_without_the_complainants_name(
     assert "1 High Street" not in outcome
 
 
+def test_a_notice_is_not_left_before_it_was_passed_on_unless_it_lacks_what_the_law_asks_for(
+    client, comment, moderator, mailoutbox
+):
+    filed = services.report(subject=comment, kind="defamation", email="cora@example.org", answers=NOTICE)
+    for given in ({}, {"misused": True}, {"words": "It is true."}, {"incomplete": True, "words": " "}):
+        with pytest.raises(IllegalMove, match="pass this notice on"):
+            services.dismiss_report(report=filed, by=moderator, **given)
+    client.force_login(moderator)
+    case = reverse("moderation_report", args=[filed.pk])
+    for given, said in (({}, "pass this notice on"), ({"incomplete": "on"}, "Say what the notice lacks")):
+        refused = client.post(case, {"action": "dismiss_report", **given})
+        assert refused.status_code == 422
+        assert said in refused.content.decode()
+    filed.refresh_from_db()
+    assert filed.handled_at is None
+    client.post(case, {"action": "dismiss_report", "incomplete": "on", "words": "It does not say which words."})
+    filed.refresh_from_db()
+    assert filed.outcome == "left"
+    send_waiting()
+    told = " ".join(next(mail.body for mail in mailoutbox if "what we did" in mail.subject).split())
+    assert "lacks something that the law asks for" in told
+    assert "It does not say which words." in told
+    # Once it was passed on, or the words are gone, it is left as any other report.
+    second = services.report(subject=comment, kind="defamation", email="cora@example.org", details="Again")
+    services.pass_on(report=second, by=moderator)
+    assert "incomplete" not in client.get(reverse("moderation_report", args=[second.pk])).context["form"].fields
+    services.dismiss_report(report=second, by=moderator)
+
+
 def test_a_writer_who_lets_the_five_days_pass_starts_48_hours_of_ours(client, comment, moderator):
     with time_machine.travel(datetime(2026, 11, 27, 17, tzinfo=UTC), tick=False):  # a Friday
         filed = services.report(subject=comment, kind="defamation", email="cora@example.org", answers=NOTICE)
