@@ -33,6 +33,7 @@ SENTENCES = {
     "email_domain.verified": gettext_lazy("Email domain %(domain)s verified"),
     "email_domain.removed": gettext_lazy("Email domain %(domain)s removed"),
     "pages.handed_over": gettext_lazy("What %(who)s wrote was handed over (%(n)s)"),
+    "organisation.changed": gettext_lazy("Facts of the organisation changed"),
     "organisation.left": gettext_lazy("The organisation left the network"),
     "organisation.returned": gettext_lazy("The organisation came back to the network"),
 }
@@ -87,6 +88,8 @@ def _what(event: Event, names: dict[tuple[str, int], str]) -> str:
             else _("none")
         )
         words += f": {day}"
+    if event.kind == "organisation.changed" and "signs_off" in data:
+        return _("Signing off first switched on") if data["signs_off"] else _("Signing off first switched off")
     return words
 
 

@@ -149,6 +149,17 @@ class DomainForm(GovukForm):
     )
 
 
+class SignOffForm(GovukForm):
+    requires_approval = forms.BooleanField(
+        label=_("One of our approvers signs off first"),
+        required=False,
+        help_text=_(
+            "Switched off, whatever waits for an approver goes on to the network’s moderators, and links to sign off "
+            "work no longer."
+        ),
+    )
+
+
 class ProofForm(GovukForm):
     mailbox = forms.ChoiceField(label=_("Write to"), widget=forms.Select)
 

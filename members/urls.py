@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{PEOPLE}requests/<int:pk>/", requests.answer, name="council_request"),
     path(f"{PEOPLE}domains/", requests.domains, name="council_domains"),
     path(f"{PEOPLE}domains/<int:pk>/", requests.domain, name="council_domain"),
+    path(f"{PEOPLE}sign-off/", requests.sign_off, name="council_sign_off"),
     path(f"{PEOPLE}changes/", people.history, name="council_changes"),
     path(f"{PEOPLE}<int:pk>/", people.person, name="council_person"),
     path(f"{PEOPLE}<int:pk>/remove/", people.remove, name="council_person_remove"),

@@ -10,7 +10,7 @@ from members.services.domains import (
     remove_domain,
     verify_domain,
 )
-from members.services.facts import change_facts
+from members.services.facts import change_facts, switch_sign_off
 from members.services.invitations import (
     Invited,
     accept_invitation,
@@ -55,6 +55,7 @@ __all__ = [
     "set_expiry",
     "settle",
     "settle_everybody",
+    "switch_sign_off",
     "verify_domain",
     "withdraw_invitation",
     "withdraw_request",

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import events
-from members.errors import MembersError
+from members.errors import MembersError, NotAllowed
 from members.models import Organisation
+from members.permissions import can_switch_sign_off
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,7 +47,19 @@ def change_facts(*, organisation: Organisation, facts: dict[str, Any], by: "User
         setattr(row, name, facts[name])
     row.full_clean(exclude=["authors", "approvers", "collection"])
     row.save(update_fields=changed)
-    events.record(
-        kind="organisation.changed", subject=("organisation", row.pk), by=by, data={"name": row.name, "facts": changed}
-    )
+    data: dict[str, Any] = {"name": row.name, "facts": changed}
+    if "requires_approval" in changed:
+        data["signs_off"] = row.requires_approval
+    events.record(kind="organisation.changed", subject=("organisation", row.pk), by=by, data=data)
     return row
+
+
+def switch_sign_off(*, organisation: Organisation, on: bool, by: "User") -> Organisation:
+    """Whether the organisation's own approver signs off before the network's moderators see a page. Switched off, what
+    waits there goes on to them.
+
+    Raises `NotAllowed` for who is no lead of it.
+    """
+    if not can_switch_sign_off(by, organisation):
+        raise NotAllowed(_("Only a lead of this organisation, or an administrator, switches this."))
+    return change_facts(organisation=organisation, facts={"requires_approval": on}, by=by)

@@ -47,6 +47,7 @@ def people_menu(context: dict[str, Any], organisation: Organisation) -> dict[str
         ("council_invitations", _("Invitations"), invited),
         ("council_requests", _("Requests to join"), asking),
         ("council_domains", _("Email domains"), 0),
+        ("council_sign_off", _("Signing off"), 0),
         *((name, text, 0) for name, text in people_pages.registered()),
         ("council_changes", _("What has changed"), 0),
     ]

@@ -1,4 +1,4 @@
-"""Who asks to join, and the domains by which people join without asking; for those who look after an organisation."""
+"""Who asks to join, the domains by which people join without asking, and signing off; for an organisation's leads."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members import services
 from members.errors import MembersError
-from members.forms import AnswerForm, DomainForm, ProofForm
+from members.forms import AnswerForm, DomainForm, ProofForm, SignOffForm
 from members.models import JoinRequest, Organisation, Role
 from members.views.access import attempt, for_leads, posted
 
@@ -98,3 +98,16 @@ def domain(request: HttpRequest, organisation: Organisation, pk: int) -> HttpRes
         case "remove":
             attempt(request, lambda: services.remove_domain(domain=found, by=by), done=_("Removed."))
     return redirect("council_domains", organisation.slug)
+
+
+@for_leads
+@require_http_methods(["GET", "POST"])
+def sign_off(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Whether the organisation's own approver reads a page before the network's moderators do."""
+    form = SignOffForm(posted(request), initial={"requires_approval": organisation.requires_approval})
+    if request.method == "POST" and form.is_valid():
+        by: Any = request.user
+        on = form.cleaned_data["requires_approval"]
+        attempt(request, lambda: services.switch_sign_off(organisation=organisation, on=on, by=by), done=_("Saved."))
+        return redirect("council_sign_off", organisation.slug)
+    return render(request, "members/people/sign_off.html", {"organisation": organisation, "form": form})

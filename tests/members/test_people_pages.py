@@ -17,7 +17,7 @@ from members.models import Organisation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-PAGES = ["people", "people_csv", "invite", "invite_many", "invitations", "requests", "domains", "changes"]
+PAGES = ["people", "people_csv", "invite", "invite_many", "invitations", "requests", "domains", "sign_off", "changes"]
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,7 @@ def test_who_looks_after_people():
         (reverse("council_invite", args=["stockport"]), {"address": "x@example.org", "role": "lead"}),
         (reverse("council_invitation", args=["stockport", invitation.pk]), {"do": "withdraw"}),
         (reverse("council_domains", args=["stockport"]), {"domain": "stockport.gov.uk"}),
+        (reverse("council_sign_off", args=["stockport"]), {}),
     ]
     for role, person in people.items():
         may = role in {"lead", "administrator"}
@@ -71,11 +72,26 @@ def test_who_looks_after_people():
                 assert client.post(address, data).status_code in {302, 403}, (role, address)
         if person:
             assert permissions.can_manage_people_of(person, stockport) == may, role
+            assert permissions.can_switch_sign_off(person, stockport) == may, role
+            if not may:
+                with pytest.raises(NotAllowed):
+                    services.switch_sign_off(organisation=stockport, on=False, by=person)
             assert (stockport in Organisation.objects.managed_by(person)) == may, role
     # Nothing has come of all that; and a lead's own page does not reach into another council.
     assert author.memberships.active().get().role == "author"
     assert stockport.invitations.waiting().count() == 1
     assert not stockport.email_domains.exists()
+    stockport.refresh_from_db()
+    assert stockport.requires_approval
+    # A lead switches their own step off and on; who did it stands among the changes.
+    client, changes = _client(lead), reverse("council_changes", args=["stockport"])
+    for sent, said in (({}, "switched off"), ({"requires_approval": "on"}, "switched on")):
+        page = client.post(reverse("council_sign_off", args=["stockport"]), sent, follow=True).content.decode()
+        stockport.refresh_from_db()
+        assert stockport.requires_approval is ("checked" in page) is bool(sent)
+        assert f"Signing off first {said}" in client.get(changes).content.decode()
+    event = Event.objects.filter(kind="organisation.changed").latest("pk")
+    assert (event.actor, event.data["facts"]) == (lead, ["requires_approval"])
     elsewhere = reverse("council_person", args=["luton", author.memberships.get().pk])
     assert _client(people["other lead"]).get(elsewhere).status_code == 404
     assert _client(people["other lead"]).post(elsewhere, {"role": "lead"}).status_code == 404

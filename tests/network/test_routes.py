@@ -320,6 +320,7 @@ ROUTES = {
     "council_requests": (("stockport.slug",), LEADS),
     "council_request": (("stockport.slug", "join request"), LEADS),
     "council_domains": (("stockport.slug",), LEADS),
+    "council_sign_off": (("stockport.slug",), LEADS),
     "council_changes": (("stockport.slug",), LEADS),
     "council_person": (("stockport.slug", "membership"), LEADS),
     "council_person_remove": (("stockport.slug", "membership"), LEADS),
