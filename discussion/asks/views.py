@@ -17,6 +17,7 @@ from accounts.people import the_person
 from core.keeping import signed_in_or_kept, take_kept
 from core.models import Topic
 from core.ratelimit import again_at, allow, visitor_key
+from discussion import offers
 from discussion.asks import selectors, services
 from discussion.asks.forms import AskForm, WordsForm
 from discussion.asks.suggesting import topics_for
@@ -67,13 +68,15 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return redirect(ask, permanent=ask.state == ContributionState.PUBLISHED)
     user = request.user
     accepted = ask.accepted if ask.is_settled else None
-    before = ask.duplicate_of
+    before, backing = ask.duplicate_of, selectors.backing_of(ask, user)
     context = {
         "ask": ask,
         "html": render_text(ask.body),
         "asker": name_of(ask.author),
         "topics": list(ask.topics.all()),
-        "backing": selectors.backing_of(ask, user),
+        "backing": backing,
+        # Whoever has it too wants to hear of the answer, and is asked, as whoever comments is.
+        "offers": offers.open_to(the_person(request), ask) if backing.own else [],
         "accepted": shown_comment(accepted, user) if accepted else None,
         "asked": changes_asked(ask),
         "asked_before": before if before and can_read_ask(user, before) else None,

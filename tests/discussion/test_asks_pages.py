@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from digests import selectors
 from discussion.asks import services
 from discussion.models import Ask
 from tests import factories
@@ -35,7 +36,15 @@ def test_visitors_read_an_ask_and_its_answers_without_a_cookie(client, topic, me
     response = client.get(ask.get_absolute_url())
     text = text_of(response)
     assert not response.cookies
-    for words in (ask.title, ask.body, "Nia New", "We let them by the week.", "High streets", "Sign in to answer"):
+    for words in (
+        ask.title,
+        ask.body,
+        "Nia New",
+        "We let them by the week.",
+        "High streets",
+        "Sign in to answer",
+        "Email me when others comment",
+    ):
         assert words in text
     assert "csrfmiddlewaretoken" not in text
     # On paper stand the answers, without what can be done with them.
@@ -188,7 +197,14 @@ def test_answering_accepting_and_closing_on_the_page(client, member, newcomer):
     response = client.post(reverse("ask_answer", args=[ask.pk]), {"body": "We let them by the week."})
     answer = ask.answers.get()
     assert response["Location"] == f"{ask.get_absolute_url()}#comment-{answer.pk}"
+    offered = "Email me when others comment here</button>"
+    assert offered not in text_of(client.get(ask.get_absolute_url()))
     client.post(reverse("ask_back", args=[ask.pk]), {"back": "yes"})
+    assert offered in text_of(client.get(ask.get_absolute_url()))
+    assert not selectors.is_following(member, ("ask", ask.pk))
+    client.post(reverse("follow"), {"kind": "ask", "id": ask.pk, "next": ask.get_absolute_url()})
+    assert selectors.is_following(member, ("ask", ask.pk))
+    assert offered not in text_of(client.get(ask.get_absolute_url()))
     client.force_login(newcomer)
     page = text_of(client.get(ask.get_absolute_url()))
     helped = reverse("ask_accept", args=[ask.pk, answer.pk])
