@@ -51,7 +51,8 @@ def _account_links(user: Any) -> Iterator[dict[str, Any]]:
 
 
 def _footer_links() -> list[dict[str, Any]]:
-    """The standing pages that exist, those that the law asks for, and the policy, rendered from the rules in force.
+    """Two lists, the standing pages that exist, those that the law asks for, and the policy, rendered from the rules
+    in force.
 
     Held in memory until somebody changes one of those pages (`network.apps`).
     """
@@ -63,6 +64,9 @@ def _read_footer_links() -> list[dict[str, Any]]:
     pages = InformationPage.objects.live().filter(show_in_footer=True).exclude(slug__in=LEGAL_SLUGS).order_by("path")
     links: list[dict[str, Any]] = [{"text": page.title, "url": page.get_url()} for page in pages]
     return [
+        # What the main menu has no room for on a phone.
+        {"text": _("Opportunities"), "url": reverse("opportunities")},
+        {"text": _("Briefings"), "url": reverse("briefings")},
         *links,
         {"text": _("Accessibility"), "url": reverse("accessibility")},
         {"text": _("Privacy"), "url": reverse("privacy")},

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from core.structured import data_block
-from members.models import OrganisationKind, OrganisationPage
-from places.models import OpportunityPage
+from members.models import Organisation, OrganisationKind, OrganisationPage
+from places.models import OpportunityPage, Place
 from places.opportunities.addresses import addresses
 from places.opportunities.selectors import listed_for, soonest
 
@@ -44,6 +44,14 @@ def calendar_link(what: Any) -> SafeString:
     return format_html(
         '<link rel="alternate" type="text/calendar" title="{}" href="{}">', title, addresses(whose)["calendar_url"]
     )
+
+
+@register.simple_tag
+def whose_url(what: Any) -> str:
+    """The page of a programme, place or organisation, on which it is followed."""
+    if isinstance(what, Place):
+        return what.get_absolute_url()
+    return str((what.page if isinstance(what, Organisation) else what).get_url() or "")
 
 
 def _whose(what: Any) -> Any:

@@ -151,8 +151,10 @@ def test_its_public_part_stands_in_every_list_and_its_address_is_one_for_all(cou
     for address in ("/briefings/", page.get_absolute_url()):
         assert visitor.head(address).status_code == 200, "who checks links asks for the headers alone"
     assert visitor.get("/briefings/?topic=nowhere").status_code == 404
-    factories.TopicFactory(slug="none-yet")
-    assert "No briefings here yet" in visitor.get("/briefings/?topic=none-yet").content.decode()
+    none = factories.TopicFactory(slug="none-yet")
+    empty = visitor.get("/briefings/?topic=none-yet").content.decode()
+    assert "No briefings here yet" in empty
+    assert f'href="{none.url}"' in empty.split("No briefings here yet")[1].split("</section>")[0]
     assert "Stalls by the day" not in visitor.get("/search/?q=zeppelinesque").content.decode()
     assert "Stalls by the day" in member.get("/search/?q=zeppelinesque").content.decode()
     # Read at one address, whosever it is; its place in the tree leads there.

@@ -110,7 +110,14 @@ def standing(django_capture_on_commit_callbacks):
 
 def footer(client, path="/no-such-page/"):
     _response, soup = get(client, path)
-    return [(link.string, link["href"]) for link in soup.footer.ul.find_all("a")][:-7]
+    links = [(link.string, link["href"]) for link in soup.footer.ul.find_all("a")]
+    return links[2:-7]
+
+
+def test_the_footer_leads_to_the_lists_that_the_menu_has_no_room_for(client):
+    _response, soup = get(client, "/no-such-page/")
+    links = {link["href"] for link in soup.footer.ul.find_all("a")}
+    assert {"/opportunities/", "/briefings/"} <= links
 
 
 def test_the_footer_costs_no_query_until_a_standing_page_changes(client, standing, django_assert_num_queries):

@@ -135,6 +135,12 @@ def test_the_calendar_is_there_for_whoever_follows_even_when_nothing_is_open(cli
             assert bool(soup.main.find("a", href=f"/opportunities/?{chosen}&show=over")) is over, path
 
     check(is_open=False, over=False)
+    # An empty list leads to where things are followed: to what it is narrowed to, or to all that can be.
+    assert {a["href"] for a in look(client, "/opportunities/").select("#found ~ p a")} >= {
+        "/programmes/", "/councils/", "/places/",
+    }  # fmt: skip
+    for chosen, (path, _calendar) in pages.items():
+        assert look(client, f"/opportunities/?{chosen}").select(f'#found ~ p a[href="{path}"]'), chosen
     of = {"programme": right, "places": [place]}
     factories.opportunity(stockport, opens=at(2027, 1, 1), closes=at(2027, 2, 1), **of)
     check(is_open=False, over=True)
