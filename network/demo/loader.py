@@ -81,8 +81,9 @@ def load(*, say: Say) -> None:
     say(f"comments: {_comments()}")
     say(f"asks: {make_asks(_json(ASKS_FILE))}")
     say(f"briefings: {make_briefings(_json(BRIEFINGS_FILE))}")
-    say(f"opportunities: {make_opportunities(_json(OPPORTUNITIES_FILE))}")
     say(f"entries in records of places: {make_records(_json(RECORD_FILE))}")
+    # One of them is about the place that the records make.
+    say(f"opportunities: {make_opportunities(_json(OPPORTUNITIES_FILE))}")
     say(f"searches with chosen results: {choose_results(_json(CHOSEN_FILE))}")
     say(f"deliveries to search and to readers: {deliver_all()}")
     say(f"mails sent: {_digest()}")

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
+from wagtail.documents import get_document_model
 
 from accounts.models import User
 from core.models import Topic
 from members.models import Organisation
-from places.models import OpportunityPage, ProgrammePage
+from places.models import OpportunityDocument, OpportunityPage, Place, ProgrammePage
 from places.opportunities.services import tell_what_is_due, withdraw_opportunity
 from places.opportunities.times import LONDON
 
@@ -49,11 +51,20 @@ def _publish(one: Mapping[str, Any]) -> OpportunityPage:
         **{name: one[name] for name in TEXTS},
     )
     page.topics.set(Topic.objects.filter(slug__in=one["topics"]))
+    page.places.set(Place.objects.filter(slug__in=one.get("places", ())))
+    if document := one.get("document"):
+        page.documents.set([OpportunityDocument(document=_document(document, organisation))])
     organisation.page.refresh_from_db()
     organisation.page.add_child(instance=page)
     page.save_revision().publish()
     published: OpportunityPage = OpportunityPage.objects.get(pk=page.pk)
     return published
+
+
+def _document(one: Mapping[str, str], organisation: Organisation) -> Any:
+    """A file of the organisation, as its authors would have uploaded it."""
+    file = ContentFile(one["text"].encode(), name=one["file"])
+    return get_document_model().objects.create(title=one["title"], file=file, collection=organisation.collection)
 
 
 def _moment(days: int, hour: time) -> datetime:
