@@ -43,7 +43,11 @@ def tell_what_is_overdue() -> int:
     """
     now = timezone.now()
     tell_of_silent_writers(now)
-    mine = {person: _old(waiting_for(person), now) for person in _people(now)}
+    signing, steps = _signing(now)
+    mine = {person: _old(waiting_for(person), now) for person in dict.fromkeys([*_moderating(), *signing])}
+    # An organisation's own step is nobody's duty but its own people's, though administrators could decide it.
+    for person in mine.keys() - signing:
+        mine[person] = [entry for entry in mine[person] if entry.kind != PAGES or entry.pk not in steps]
     decidable = {(entry.kind, entry.pk) for entries in mine.values() for entry in entries}
     stuck = [entry for entry in _old(whatever_waits(), now) if (entry.kind, entry.pk) not in decidable]
     letters, new = _tell(LETTER, mine, now)
@@ -83,12 +87,16 @@ def _who_can_name_somebody() -> "list[User]":
     return list(active.filter(is_superuser=True)) or list(active.filter(groups__name=MODERATORS))
 
 
-def _people(now: datetime) -> "list[User]":
-    """The network's moderators and administrators, and who signs off pages that are due."""
+def _moderating() -> "list[User]":
+    """The network's moderators and administrators."""
     from accounts.models import User
 
     active = User.objects.filter(is_active=True)
-    people = active.filter(Q(groups__name=MODERATORS) | Q(is_superuser=True)).distinct().order_by("pk")
+    return list(active.filter(Q(groups__name=MODERATORS) | Q(is_superuser=True)).distinct().order_by("pk"))
+
+
+def _signing(now: datetime) -> "tuple[set[User], set[int]]":
+    """Who signs off pages that have waited at their organisation's own step, and those steps."""
     steps = ReviewTaskState.objects.filter(
         status=ReviewTaskState.STATUS_IN_PROGRESS,
         started_at__lte=now - timedelta(hours=min(WAITED)),
@@ -96,8 +104,8 @@ def _people(now: datetime) -> "list[User]":
     ).select_related("workflow_state")
     pages = Page.objects.in_bulk([int(step.workflow_state.object_id) for step in steps])
     owners = {organisation for page in pages.values() if (organisation := organisation_of(page))}
-    signing = [one for owner in owners for one in people_of(owner, Role.APPROVER, Role.LEAD) if one.is_active]
-    return list(dict.fromkeys([*people, *signing]))
+    signing = {one for owner in owners for one in people_of(owner, Role.APPROVER, Role.LEAD) if one.is_active}
+    return signing, {step.pk for step in steps}
 
 
 def _old(entries: Iterable[Entry], now: datetime) -> list[Entry]:

@@ -25,6 +25,7 @@ def test_one_mail_after_a_day_and_one_after_two_for_those_who_can_act(mailoutbox
     factories.member(factories.organisation("Wigan"), "approver", email="app@wigan.example")
     author = factories.member(council, "author", email="author@stockport.example")
     factories.UserFactory(email="left@example.org", moderator=True, is_active=False)
+    administrator = factories.UserFactory(email="admin@example.org", is_superuser=True)
 
     page = factories.case_study(council, live=False, title="A secret title")
     page.save_revision(user=author)
@@ -42,8 +43,9 @@ def test_one_mail_after_a_day_and_one_after_two_for_those_who_can_act(mailoutbox
 
     assert told(23) == {}
     mails = told(25)
-    assert set(mails) == {moderator.email, approver.email}
-    assert "2 things have waited" in mails[moderator.email].subject
+    assert set(mails) == {moderator.email, approver.email, administrator.email}
+    for person in (moderator, administrator):
+        assert "2 things have waited" in mails[person.email].subject
     assert "1 thing has waited" in mails[approver.email].subject
     body = mails[moderator.email].body
     assert f"Comment ({case_study.title}), waiting since" in " ".join(body.split())
@@ -54,14 +56,14 @@ def test_one_mail_after_a_day_and_one_after_two_for_those_who_can_act(mailoutbox
     services.decide_contribution(contribution=comment, action="approve", by=moderator)
     mails = told(49)
     assert "1 thing has waited" in mails[moderator.email].subject
-    assert set(mails) == {moderator.email, approver.email}
+    assert set(mails) == {moderator.email, approver.email, administrator.email}
     assert told(60) == {}
     services.dismiss_report(report=report, by=moderator)
     assert told(100) == {}
     # What waits a second time is told again; what was told long ago is forgotten.
     late = add_comment(page=case_study, body="Another", by=newcomer)[0]
     type(late).objects.filter(pk=late.pk).update(state_changed_at=began + timedelta(hours=100))
-    assert set(told(126)) == {moderator.email}
+    assert set(told(126)) == {moderator.email, administrator.email}
     told(24 * 120)
     assert not OverdueAlert.objects.filter(since__lt=began + timedelta(hours=99), hours=24, kind="report").exists()
 
