@@ -72,12 +72,11 @@ class LockedPagesMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not request.user.is_authenticated:
+        # Only there is it asked who reads: an answer for everybody must not depend on a cookie.
+        if not name.startswith(("wagtailadmin", *LIBRARIES)) or not request.user.is_authenticated:
             return None
         if name.startswith(LIBRARIES):
             return self._library(request, kwargs)
-        if not name.startswith("wagtailadmin"):
-            return None
         named = {int(kwargs[argument]) for argument in page_arguments(name, kwargs)}
         # Their list in the explorer names a page as the one above others, which are no part of the case.
         if not named or name.startswith("wagtailadmin_explore") or not named & closed_pages(request.user):

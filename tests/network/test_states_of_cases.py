@@ -73,7 +73,8 @@ def cases(world):  # noqa: F811 - the fixture
     moved = {"acknowledged": {"acknowledged_at": now}, "in progress": {"started_at": now}}
     for state, facts in moved.items():
         Report.objects.filter(pk=reports[state].pk).update(**facts)
-    moderation.dismiss_report(report=reports["decided"], by=people["moderator"])
+    lacking = {"incomplete": True, "words": "It does not say what is wrong with them."}
+    moderation.dismiss_report(report=reports["decided"], by=people["moderator"], **lacking)
     for state in APPEAL_STATES:
         with time_machine.travel(now - timedelta(days=31 if state == "too late" else 1), tick=False):
             decision = moderation.decide_contribution(contribution=a_comment("held"), action="decline", **told)
