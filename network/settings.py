@@ -315,6 +315,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 # --- The CMS -----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Connected Localism"
+# Briefings, programmes, their feeds and calendars are at addresses made of a slug: “Siân’s” is “sians” there, for
+# letters, calendars and programs of others that cut an address off at its first letter beyond ASCII.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

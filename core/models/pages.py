@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -37,6 +38,16 @@ class BasePage(Page):
             return PageViewRestriction.objects.none()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         return PageViewRestriction.objects.filter(Q(page__path__in=paths) | Q(page__aliases__path__in=paths)).distinct()
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """What is at an address of our own (a briefing, a feed, a calendar) is found by the ASCII letters of its slug.
+
+        Wagtail's form has a script for that and its model takes any letters; nothing left is made anew of the title.
+        """
+        typed: str = self.slug  # type: ignore[has-type]  # Wagtail's, which has no types
+        if not typed.isascii():
+            self.slug = slugify(typed)
+        super().full_clean(*args, **kwargs)
 
     def permissions_for_user(self, user: Any) -> PagePermissions:
         return (StructurePermissions if self.is_structure else PagePermissions)(user, self)

@@ -170,6 +170,16 @@ def test_its_public_part_stands_in_every_list_and_its_address_is_one_for_all(cou
     assert touched == wanted | {("briefing", page.pk)}
 
 
+@pytest.mark.parametrize("slug", ["", "siân-a’r-farchnad", "你好"])
+def test_a_welsh_title_has_an_address_that_every_list_can_give(council, slug):
+    page = factories.briefing(council, title="Siân a’r farchnad", slug=slug)
+    assert page.slug == "sian-ar-farchnad"
+    deliver_all()
+    for path in ("/briefings/", page.url, "/feeds/briefings/"):
+        assert page.url in (response := Client().get(path)).content.decode(), path
+        assert response.status_code == 200
+
+
 def test_authors_write_it_beneath_their_own_page_and_see_it_as_others_will(council, people):
     add = f"/cms/pages/add/casestudies/briefingpage/{council.page.pk}/"
     assert _as(people["author"]).get(add).status_code == 200
