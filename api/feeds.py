@@ -37,8 +37,11 @@ SINCE = 2026
 
 class AtomFeed(Atom1Feed):
     """A feed without entries was brought up to date when feeds began, not at this moment: nothing in it changes, so
-    whoever asks again is told so.
+    whoever asks again is told so. Its author is the network (RFC 4287, 4.1.1, asks for one).
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "author_name": kwargs.get("author_name") or settings.WAGTAIL_SITE_NAME})
 
     def latest_post_date(self) -> datetime:
         latest: datetime = super().latest_post_date() if self.items else datetime(SINCE, 1, 1, tzinfo=UTC)
