@@ -40,6 +40,9 @@ def appeal(*, decision: Decision, by: "User", words: str) -> Appeal:
     if hasattr(decision, "appeal"):
         raise AlreadyDecided(None)
     if not can_appeal(by, decision):
+        # Their other window may have sent it between the two looks.
+        if Appeal.objects.filter(decision=decision).exists():
+            raise AlreadyDecided(None)
         raise TooLate(_("The thirty days in which you could appeal are over, or the decision no longer stands."))
     try:
         with transaction.atomic():
