@@ -67,11 +67,7 @@ class Mailbox:
         """The newest message to this address with these words in its subject and text; fails after a minute."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            found = [
-                message
-                for message in self.messages(to)
-                if text in message.get_body(("plain",)).get_content() and subject in _told(message)
-            ]
+            found = [message for message in self.messages(to) if text in _told(message) and subject in _told(message)]
             if found:
                 return found[-1]
             time.sleep(0.5)
