@@ -9,20 +9,18 @@ BATCH = 500
 
 def turn_around(apps, schema_editor):
     """The same both ways. Before this step nothing but a past run was kept so, and after it nothing else."""
-    recipients = apps.get_model("digests", "DigestRecipient").objects.exclude(items=[])
-    batch = []
-    for recipient in recipients.only("items").iterator(chunk_size=BATCH):
-        turned = defaultdict(list)
-        for one, others in recipient.items:
-            for other in others:
-                turned[other].append(one)
-        recipient.items = sorted(turned.items())
-        batch.append(recipient)
-        if len(batch) == BATCH:
-            recipients.model.objects.bulk_update(batch, ["items"])
-            batch = []
-    if batch:
-        recipients.model.objects.bulk_update(batch, ["items"])
+    model = apps.get_model("digests", "DigestRecipient")
+    recipients = model.objects.exclude(items=[]).order_by("pk").only("items")
+    last = 0
+    while batch := list(recipients.filter(pk__gt=last)[:BATCH]):
+        for recipient in batch:
+            turned = defaultdict(list)
+            for one, others in recipient.items:
+                for other in others:
+                    turned[other].append(one)
+            recipient.items = sorted(turned.items())
+        model.objects.bulk_update(batch, ["items"])
+        last = batch[-1].pk
 
 
 class Migration(migrations.Migration):
