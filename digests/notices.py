@@ -77,8 +77,7 @@ def _reviews(batch: Sequence["Event"]) -> Iterable[Wanted]:
 def _reviewers(state: object) -> list[User]:
     """The people of the step: the organisation's approvers and leads, or the network's moderators."""
     from members.models import Role
-    from members.roles import MODERATORS
-    from members.selectors import organisation_of, people_of
+    from members.selectors import administrators, moderators, organisation_of, people_of
     from moderation.models import Step
     from moderation.permissions import can_review
 
@@ -88,8 +87,7 @@ def _reviewers(state: object) -> list[User]:
         organisation = organisation_of(page)
         people = people_of(organisation, Role.APPROVER, Role.LEAD) if organisation else []
     else:
-        people = list(User.objects.filter(is_active=True, groups__name=MODERATORS))
-        people = people or list(User.objects.filter(is_active=True, is_superuser=True))
+        people = list(moderators()) or list(administrators())
     return [person for person in people if can_review(person, state)]
 
 

@@ -97,6 +97,20 @@ def people_of(organisation: Organisation, *roles: str) -> "list[User]":
     return [membership.person for membership in held]
 
 
+def moderators() -> "QuerySet[User]":
+    """Those of the network who may sign in."""
+    from accounts.models import User
+
+    return User.objects.filter(is_active=True, groups__name=MODERATORS)
+
+
+def administrators() -> "QuerySet[User]":
+    """Those who may sign in."""
+    from accounts.models import User
+
+    return User.objects.filter(is_active=True, is_superuser=True)
+
+
 def members_among(person_ids: Iterable[int]) -> set[int]:
     """Which of many people may read members' text, in one query. Twin of `permissions.is_member` for each of them."""
     from accounts.models import User

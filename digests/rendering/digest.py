@@ -224,6 +224,7 @@ def _tellable(recipient: DigestRecipient, news: _News) -> Iterator[tuple[int, li
     """Newest first, the events that this reader may be told, each with the follows that may tell it."""
     told, order, reasons, telling = news.told, news.order, news.reasons, news.telling
     person, insider = recipient.person_id, recipient.person_id in news.insiders
+    all_of_it = _events_of([recipient])
     brought: dict[int, list[int]] = {}
     for follow, events in recipient.items:
         if follow in reasons:
@@ -233,7 +234,7 @@ def _tellable(recipient: DigestRecipient, news: _News) -> Iterator[tuple[int, li
     for event in sorted(brought, key=order.__getitem__):
         if (told[event].members_only and not insider) or (event, person) in news.noticed:
             continue
-        if told[event].unless and told[event].unless & _events_of([recipient]):
+        if not told[event].unless.isdisjoint(all_of_it):
             continue
         by = brought[event]
         if telling.asked:

@@ -9,14 +9,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
 from core import post
 from members.models import Role
-from members.roles import MODERATORS
-from members.selectors import organisation_of, people_of
+from members.selectors import administrators, moderators, organisation_of, people_of
 from moderation.models import OrganisationApprovalTask, OverdueAlert, ReviewTaskState
 from moderation.queue import PAGES, Entry, items, source_named, waiting_for, whatever_waits
 from moderation.queue.sources import WAITED
@@ -81,18 +79,12 @@ def _tell(letter: str, mine: "Mapping[User, list[Entry]]", now: datetime) -> tup
 
 def _who_can_name_somebody() -> "list[User]":
     """The administrators; where there is none, the moderators know best whom to ask."""
-    from accounts.models import User
-
-    active = User.objects.filter(is_active=True)
-    return list(active.filter(is_superuser=True)) or list(active.filter(groups__name=MODERATORS))
+    return list(administrators()) or list(moderators())
 
 
 def _moderating() -> "list[User]":
     """The network's moderators and administrators."""
-    from accounts.models import User
-
-    active = User.objects.filter(is_active=True)
-    return list(active.filter(Q(groups__name=MODERATORS) | Q(is_superuser=True)).distinct().order_by("pk"))
+    return list((moderators() | administrators()).distinct().order_by("pk"))
 
 
 def _signing(now: datetime) -> "tuple[set[User], set[int]]":

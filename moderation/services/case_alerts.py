@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from accounts.models import User as Account
-from members.roles import MODERATORS
+from members.selectors import administrators, moderators
 from moderation import report_letters as letters
 from moderation.models import LineKind, OverdueAlert, Report, ReportKind
 from moderation.notices import writer_has_until
@@ -36,13 +35,12 @@ def who_can_act(report: Report) -> "list[User]":
     """The moderators who may work on it; where there is none, the administrators who may; else those who can name one:
     all administrators.
     """
-    active = Account.objects.filter(is_active=True)
-    administrators = list(active.filter(is_superuser=True))
-    for people in (active.filter(groups__name=MODERATORS), administrators):
+    all_administrators = list(administrators())
+    for people in (moderators(), all_administrators):
         able = [person for person in people if may_handle(report, person)]
         if able:
             return able
-    return administrators
+    return all_administrators
 
 
 def tell_of_silent_writers(now: datetime) -> int:
