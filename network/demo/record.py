@@ -15,8 +15,6 @@ from places import events
 from places.models import Place, ProgrammePage, RecordEntry
 from places.record.services import EntryFacts, add_entry, reply_to_entry
 
-PILOTS = "portas-pilots"
-
 
 @transaction.atomic
 def make_records(content: Mapping[str, Any]) -> int:
@@ -26,7 +24,7 @@ def make_records(content: Mapping[str, Any]) -> int:
     _place(content["place"])
     moderator = User.objects.get(email="moderator@demo.example")
     people = {one.email: one for one in User.objects.filter(is_demonstration=True)}
-    pilots = ProgrammePage.objects.live().filter(slug=PILOTS).first()
+    programmes = {page.slug: page for page in ProgrammePage.objects.live()}
     for one in content["meanings"]:
         told = {"meaning": one["meaning"], "meaning_by": one["by"], "meaning_on": date.fromisoformat(one["on"])}
         Place.objects.filter(slug=one["place"]).update(**told)
@@ -36,7 +34,7 @@ def make_records(content: Mapping[str, Any]) -> int:
             when=one["when"],
             lesson=one["lesson"],
             source_url=one["source_url"],
-            programme=pilots if one["side"] == "editors" else None,
+            programme=programmes.get(one.get("programme")),
         )
         place = Place.objects.get(slug=one["place"])
         entry, verdict = add_entry(place=place, facts=facts, by=people[one["by"]], side=one["side"])

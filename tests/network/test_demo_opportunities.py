@@ -36,7 +36,15 @@ def test_one_has_its_place_and_a_document_that_everybody_may_open(client, settin
     assert b"".join(answer.streaming_content).startswith(b"An example, not a real form.")
 
 
-def test_every_right_in_law_says_where_the_law_is():
-    rights = [one for one in read("programmes.json") if one["kind"] == "right"]
-    assert rights
-    assert not [one["slug"] for one in rights if not any(link.get("kind") == "law" for link in one["sources"])]
+def test_every_programme_has_its_stages_and_guidance_and_every_right_says_where_the_law_is():
+    programmes = read("programmes.json")
+    lacking = [
+        (one["slug"], kind)
+        for one in programmes
+        for kind in ("guidance", *(["law"] if one["kind"] == "right" else []))
+        if not any(link.get("kind") == kind for link in one["sources"])
+    ]
+    assert not lacking
+    assert not [one["slug"] for one in programmes if not one["steps"]]
+    known = {one["slug"] for one in programmes}
+    assert {one["programme"] for one in read("record.json")["entries"]} <= known
