@@ -108,6 +108,7 @@ def register() -> None:
             data=_data,
             around=_around,
             evidence=lambda comment: {"versions": list(comment.versions.values("body", "replaced_at"))},
+            versions=lambda comment: [(one.replaced_at, "", render(one.body)) for one in comment.versions.all()],
             built_upon=lambda comment: comment.replies.exclude(author=comment.author_id).exists(),
             select=(
                 "author",
@@ -133,6 +134,8 @@ def register() -> None:
             visible_to=can_read_ask,
             targets=_ask_targets,
             data=lambda ask: {"title": ask.title},
+            evidence=lambda ask: {"versions": list(ask.versions.values("title", "body", "replaced_at"))},
+            versions=lambda ask: [(one.replaced_at, one.title, render(one.body)) for one in ask.versions.all()],
             built_upon=lambda ask: ask.answers.exclude(author=ask.author_id).exists(),
             select=("author", "organisation", "place"),
         )

@@ -6,7 +6,7 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.personal_data import cuts, deletes, register, table
-from discussion.models import Ask, AskBacker, Comment, CommentMention, CommentVersion
+from discussion.models import Ask, AskBacker, AskVersion, Comment, CommentMention, CommentVersion
 from moderation.models import ContributionState
 
 ANONYMOUS = _("Stays, by “Somebody who has left”. Delete one first if you do not want it to stay.")
@@ -95,6 +95,19 @@ register(
         columns=("discussion.ask.author",),
         on_leaving=ANONYMOUS,
         erase=cuts(Ask, "author"),
+    ),
+    table(
+        name="asks-before",
+        order=32,
+        what=_("What your asks said before you changed them"),
+        find=lambda person: AskVersion.objects.filter(ask__author=person.pk).order_by("pk"),
+        fields={
+            "ask": _("number of the ask"),
+            "replaced_at": _("when you changed it"),
+            "title": _("the question"),
+            "body": _("the problem"),
+        },
+        on_leaving=_("Stays with them, for moderators alone."),
     ),
     table(
         name="asks-backed",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Rule, register
+from discussion.asks.services import forget_words as forget_asks
 from discussion.models import Ask, Comment
 from discussion.services import forget_words
 from moderation.selectors import taken_back
@@ -18,7 +19,7 @@ def _forget_comments(numbers: Sequence[int], now: datetime) -> int:
 
 
 def _forget_asks(numbers: Sequence[int], now: datetime) -> int:
-    return Ask.objects.filter(pk__in=numbers).update(title="", body="")
+    return forget_asks(numbers)
 
 
 register(

@@ -5,6 +5,7 @@ register(Kind(name="comment", model=Comment, title=…, body=…, url=…, place
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,8 @@ class Kind:
     `built_upon` says whether others have gone on from it (answered it), so that publishing it is not taken back.
     `evidence` is what belongs to it beside its own columns, its earlier versions and its files, as JSON can hold it:
     kept when a locked case is opened about it.
+    `versions` are what it said before its author changed it, the latest first: until when, its title (or nothing), and
+    its clean text.
     `select` names the relations that these functions follow, so that lists load them at once.
     """
 
@@ -45,6 +48,7 @@ class Kind:
     data: Callable[[Any], dict[str, Any]] = _nothing
     around: Callable[[Any], Sequence[Any]] = field(default=lambda contribution: ())
     evidence: Callable[[Any], dict[str, Any]] = _nothing
+    versions: Callable[[Any], Sequence[tuple[datetime, str, str]]] = field(default=lambda contribution: ())
     select: tuple[str, ...] = ()
     built_upon: Callable[[Any], bool] = field(default=lambda contribution: False)
 

@@ -1,5 +1,6 @@
 """Asking, accepting an answer, having the same problem, closing. Whether an ask is published is moderation’s."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from core.models import Topic
 from discussion.asks.words import checked_body, checked_title
 from discussion.contributions import ask_happened
 from discussion.errors import AlreadySettled, BadField, NotAllowed, TooLate
-from discussion.models import MOST_TOPICS, Ask, AskBacker, ClosedReason, Comment
+from discussion.models import MOST_TOPICS, Ask, AskBacker, AskVersion, ClosedReason, Comment
 from discussion.permissions import can_accept, can_ask, can_back, can_close, can_delete_ask, can_edit, can_write_up
 from discussion.services import check_name
 from members.models import Membership, Organisation
@@ -73,7 +74,10 @@ def edit_ask(*, ask: Ask, facts: AskFacts, by: "User") -> Verdict:
         raise NotAllowed(_("Only the asker may change an ask."))
     if not can_edit(by, locked):
         raise TooLate(_("An ask can be changed for 15 minutes. Add what is new as an answer."))
-    for name, value in _checked(facts, by).items():
+    told = _checked(facts, by)
+    if (locked.title, locked.body) != (told["title"], told["body"]):
+        AskVersion.objects.create(ask=locked, title=locked.title, body=locked.body)
+    for name, value in told.items():
         setattr(locked, name, value)
     if locked.state == ContributionState.PUBLISHED:
         locked.edited_at = timezone.now()
@@ -97,8 +101,17 @@ def delete_ask(*, ask: Ask, by: "User") -> None:
     reported = Report.objects.waiting().about(locked).exists()
     moderation.remove_own(contribution=locked, by=by)
     if not reported:
-        Ask.objects.filter(pk=locked.pk).update(title="", body="")
+        forget_words([locked.pk])
     ask.refresh_from_db()
+
+
+@transaction.atomic
+def forget_words(numbers: Sequence[int]) -> int:
+    """What removed asks said, with their versions. Returns how many still said something."""
+    said = Ask.objects.filter(pk__in=numbers, state=ContributionState.REMOVED).exclude(body="")
+    gone = list(said.values_list("pk", flat=True))
+    AskVersion.objects.filter(ask__in=gone).delete()
+    return Ask.objects.filter(pk__in=gone).update(title="", body="")
 
 
 @transaction.atomic

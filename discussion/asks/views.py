@@ -34,6 +34,7 @@ from discussion.permissions import (
 from discussion.selectors import shown_comment
 from discussion.text import render as render_text
 from moderation.models import ContributionState, Decision
+from moderation.permissions import can_moderate
 from moderation.policy import Verdict
 
 PAGE_SIZE = 20
@@ -82,6 +83,7 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "asked_before": before if before and can_read_ask(user, before) else None,
         "is_public": ask.state == ContributionState.PUBLISHED,
         "may_back": can_back(user, ask),
+        "may_moderate": can_moderate(user) and ask.author_id != user.pk,
         "actions": _actions(user, ask),
         "breadcrumbs": trail(),
     }

@@ -1,4 +1,4 @@
-from discussion.models.asks import MOST_TOPICS, Ask, AskBacker, ClosedReason
+from discussion.models.asks import MOST_TOPICS, Ask, AskBacker, AskVersion, ClosedReason
 from discussion.models.comments import BODY_LENGTH, Comment, CommentCitation, CommentMention, CommentVersion
 
 __all__ = [
@@ -6,6 +6,7 @@ __all__ = [
     "MOST_TOPICS",
     "Ask",
     "AskBacker",
+    "AskVersion",
     "ClosedReason",
     "Comment",
     "CommentCitation",

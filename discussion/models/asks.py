@@ -130,6 +130,23 @@ class Ask(Contribution):
         return self.state == ContributionState.PUBLISHED and self.closed_at is None
 
 
+class AskVersion(models.Model):
+    """What an ask said before it was changed, for moderators; kept and forgotten as `CommentVersion` is."""
+
+    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="versions")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.TextField(max_length=ASK_LENGTH)
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier version of an ask")
+        verbose_name_plural = _("earlier versions of asks")
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.ask_id}, {self.replaced_at:%Y-%m-%d %H:%M}"
+
+
 class AskBacker(models.Model):
     """“I have this too”: somebody else with the same problem."""
 

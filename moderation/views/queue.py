@@ -131,6 +131,7 @@ def contribution_review(request: HttpRequest, kind: str, pk: int) -> HttpRespons
         "breadcrumbs": trail(str(known.label).capitalize()),
         "where_url": known.url(found),
         "html": known.html(found),
+        "versions": known.versions(found),
         "around": [(one, known.html(one)) for one in known.around(found) if can_open(request.user, one)],
         "reasons": words_of(found.state_reasons),
         "author": found.author,

@@ -113,6 +113,7 @@ def _thing(request: HttpRequest, found: Report, subject: Any) -> dict[str, Any]:
         "where_url": url_of(subject) if kind or subject.live else "",
         "html": kind.html(subject) if kind else "",
         "stood": as_reported(found, subject) if kind is None else None,
+        "versions": kind.versions(subject) if kind else [],
         "around": _around(request, kind, subject) if kind else [],
         "reasons": words_of(subject.state_reasons) if kind else [],
         "similar": similar_decisions(subject) if kind else [],

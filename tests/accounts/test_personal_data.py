@@ -23,7 +23,7 @@ from core.models import LookedAt, StaffLook
 from core.tasks import forget_what_is_due
 from digests.models import OutgoingEmail, Suppression
 from digests.services import follow, forget_mail, send_waiting
-from discussion.models import Comment, CommentMention, CommentVersion
+from discussion.models import AskVersion, Comment, CommentMention, CommentVersion
 from members.models import Membership
 from moderation.models import Decision, DecisionAction
 from moderation.services import report as make_report
@@ -116,6 +116,7 @@ def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
     Suppression.objects.all().delete()
     CommentVersion.objects.create(comment=world["comment"], body="The wall weeps.")
     CommentVersion.objects.create(comment=world["answer"], body="Somebody else’s slip.")
+    AskVersion.objects.create(ask=world["ask"], title="Who mends a wall?", body="It weeps.")
     entry = factories.record_entry(factories.PlaceFactory(), author=world["person"])
     RecordVersion.objects.create(entry=entry, words="Five shops, or six.")
     files = _archive(world["person"])
@@ -127,6 +128,7 @@ def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
         "memberships": ("organisation_name", world["council"].name),
         "comments": ("body", "The wall leaks."),
         "comments-before": ("body", "The wall weeps."),
+        "asks-before": ("title", "Who mends a wall?"),
         "residents-record-before": ("words", "Five shops, or six."),
         "mentions": ("written", NAME),
         "asks": ("title", "Who mends walls?"),

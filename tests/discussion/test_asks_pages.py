@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,7 +10,9 @@ from django.urls import reverse
 
 from digests import selectors
 from discussion.asks import services
+from discussion.asks.services import AskFacts
 from discussion.models import Ask
+from moderation import services as moderation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +113,33 @@ def test_an_asker_sees_that_the_ask_waits_and_others_do_not_find_it(client, newc
     assert "Waiting for a moderator" in text_of(client.get(ask.get_absolute_url()))
     client.force_login(member)
     assert client.get(ask.get_absolute_url()).status_code == 404
+
+
+def test_what_an_ask_said_before_is_for_moderators_alone(client, topic, member, moderator, newcomer):
+    ask = factories.ask(author=member, topics=[topic], title="Why are you such fools?", body="<b>Fools</b> all of you.")
+    told = AskFacts(title=ask.title, body=BODY, topics=(topic,))
+    services.edit_ask(ask=ask, facts=told, by=member)
+    services.edit_ask(ask=ask, facts=replace(told, title=TITLE), by=member)
+    services.edit_ask(ask=ask, facts=replace(told, title=TITLE), by=member)
+    assert ask.versions.count() == 2, "the same words are no other version"
+    filed = moderation.report(subject=ask, kind="abuse", by=newcomer)
+    review = reverse("moderation_contribution", args=["ask", ask.pk])
+    client.force_login(moderator)
+    for address in (review, reverse("moderation_report", args=[filed.pk])):
+        text = text_of(client.get(address))
+        assert "2 earlier versions" in text
+        assert "&lt;b&gt;Fools&lt;/b&gt; all of you." in text
+    for person in (member, newcomer, moderator):
+        client.force_login(person)
+        text = text_of(client.get(ask.get_absolute_url()))
+        assert "ools" not in text
+        assert (review in text) == (person == moderator), "the way there is a moderator's"
+    services.delete_ask(ask=ask, by=member)
+    assert ask.versions.count() == 2, "somebody reported it, and nobody has looked"
+    unreported = factories.ask(author=member, topics=[topic])
+    services.edit_ask(ask=unreported, facts=told, by=member)
+    services.delete_ask(ask=unreported, by=member)
+    assert not unreported.versions.exists()
 
 
 # --- asking ---------------------------------------------------------------------------------------

@@ -206,10 +206,13 @@ def test_evidence_holds_earlier_versions_and_the_photo_that_its_author_may_take_
     type(photo).objects.filter(pk=photo.pk).update(entry=entry)
     with default_storage.open(photo.large) as file:
         raw = file.read()
-    of_comment, of_entry = (
+    ask = factories.ask(author=member)
+    ask.versions.create(title="You fools?", body="All of you")
+    of_comment, of_entry, of_ask = (
         PreservedContent.objects.get(report=services.report(subject=one, kind="child_abuse")).content
-        for one in (comment, type(entry).objects.get(pk=entry.pk))
+        for one in (comment, type(entry).objects.get(pk=entry.pk), ask)
     )
+    assert [(one["title"], one["body"]) for one in of_ask["versions"]] == [("You fools?", "All of you")]
     assert [one["body"] for one in of_comment["versions"]] == ["You are all fools"]
     assert [(one["words"], one["when"]) for one in of_entry["versions"]] == [("Something else", "2011")]
     delete_files(photo.files)
