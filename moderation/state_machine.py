@@ -1,14 +1,14 @@
 """The moves of a contribution's state, held to in the database as well.
 
-`MOVES` is written into a trigger on the table of every registered kind, so that no script and no forgotten query makes
-a move that there is not. Made sure of after every `migrate` and not in a migration: SQLite builds a table anew for many
-a later change, and loses its triggers (`docs/decisions/0031-decisions-and-appeals.md`).
+`BIRTHS` and `MOVES` are written into triggers on the table of every registered kind, so that no script and no forgotten
+query makes a row or a move that there is not. Made sure of after every `migrate` and not in a migration: SQLite builds
+a table anew for many a later change, and loses its triggers (`docs/decisions/0031-decisions-and-appeals.md`).
 """
 
 import hashlib
 from typing import Any
 
-from moderation.models import MOVES, RETURNS, ContributionState
+from moderation.models import BIRTHS, MOVES, RETURNS, ContributionState
 from moderation.policy import ReasonCode
 
 REFUSAL = "illegal move"
@@ -34,37 +34,40 @@ def legal(*, decided: str, unchanged: str) -> str:
     return " OR ".join([f"({unchanged})", *moves, returns])
 
 
-def statements(vendor: str, table: str) -> tuple[str, list[str]]:
-    """The trigger's name, which changes with what it says, and the statements that make it."""
+def statements(vendor: str, table: str) -> dict[str, str]:
+    """What makes each trigger of a table, by the trigger's name, which changes with what it says."""
+    born = f"NEW.state IN ({_listed(BIRTHS)})"
     if vendor == "sqlite":
-        condition = legal(
+        moved = legal(
             decided=f"json(OLD.state_reasons) = '{DECIDED}'",
             unchanged="NEW.state IS OLD.state AND NEW.state_reasons IS OLD.state_reasons",
         )
-        name = _name(table, condition)
-        return name, [
-            f"""CREATE TRIGGER {name} BEFORE UPDATE OF state, state_reasons ON {table} FOR EACH ROW
-            WHEN NOT ({condition}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"""
-        ]
-    condition = legal(
-        decided=f"OLD.state_reasons = '{DECIDED}'::jsonb",
-        unchanged="NEW.state = OLD.state AND NEW.state_reasons = OLD.state_reasons",
-    )
-    name = _name(table, condition)
-    return name, [
-        f"""CREATE OR REPLACE FUNCTION moderation_illegal_move() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'check_violation'; END $$""",
-        f"""CREATE TRIGGER {name} BEFORE UPDATE OF state, state_reasons ON {table} FOR EACH ROW
-        WHEN (NOT ({condition})) EXECUTE FUNCTION moderation_illegal_move()""",
-    ]
+        then = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    else:
+        moved = legal(
+            decided=f"OLD.state_reasons = '{DECIDED}'::jsonb",
+            unchanged="NEW.state = OLD.state AND NEW.state_reasons = OLD.state_reasons",
+        )
+        then = "EXECUTE FUNCTION moderation_illegal_move()"
+    guards = (("births", "INSERT", born), ("moves", "UPDATE OF state, state_reasons", moved))
+    return {
+        (name := _name(table, what, condition)): f"""CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW
+        WHEN (NOT ({condition})) {then}"""
+        for what, event, condition in guards
+    }
 
 
-def _name(table: str, condition: str) -> str:
-    return f"{table}_moves_{hashlib.sha256(condition.encode()).hexdigest()[:8]}"
+# PostgreSQL's triggers call a function.
+REFUSING = f"""CREATE OR REPLACE FUNCTION moderation_illegal_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'check_violation'; END $$"""
+
+
+def _name(table: str, what: str, condition: str) -> str:
+    return f"{table}_{what}_{hashlib.sha256(condition.encode()).hexdigest()[:8]}"
 
 
 def triggers_on(connection: Any, table: str) -> list[str]:
-    """The names of the triggers of this module that stand on a table."""
+    """The names of the triggers of this module that stand on a table, in order."""
     query = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
         if connection.vendor == "sqlite"
@@ -72,7 +75,7 @@ def triggers_on(connection: Any, table: str) -> list[str]:
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [table])
-        return [name for (name,) in cursor.fetchall() if name.startswith(f"{table}_moves_")]
+        return sorted(name for (name,) in cursor.fetchall() if name.startswith((f"{table}_births_", f"{table}_moves_")))
 
 
 def drop_triggers(connection: Any, table: str) -> None:
@@ -84,14 +87,16 @@ def drop_triggers(connection: Any, table: str) -> None:
 
 
 def ensure_triggers(connection: Any) -> None:
-    """One on each table of contributions, as the code says today. Safe to repeat."""
+    """Those of each table of contributions, as the code says today. Safe to repeat."""
     from moderation.registry import kinds
 
     for table in sorted({kind.model._meta.db_table for kind in kinds()}):
-        name, making = statements(connection.vendor, table)
-        if triggers_on(connection, table) == [name]:
+        making = statements(connection.vendor, table)
+        if triggers_on(connection, table) == sorted(making):
             continue
         drop_triggers(connection, table)
         with connection.cursor() as cursor:
-            for statement in making:
+            if connection.vendor == "postgresql":
+                cursor.execute(REFUSING)
+            for statement in making.values():
                 cursor.execute(statement)

@@ -2,6 +2,7 @@ from moderation.models.appeals import APPEALABLE, Appeal, AppealOutcome
 from moderation.models.approvals import ApprovalLink
 from moderation.models.claims import CLAIM_LASTS, Claim, OverdueAlert
 from moderation.models.contributions import (
+    BIRTHS,
     MOVES,
     OWN_ONLY,
     RETURNS,
@@ -26,6 +27,7 @@ from moderation.models.tasks import NetworkModerationTask, OrganisationApprovalT
 
 __all__ = [
     "APPEALABLE",
+    "BIRTHS",
     "CLAIM_LASTS",
     "DONE",
     "MOVES",

@@ -51,6 +51,9 @@ MOVES: dict[str, frozenset[str]] = {
 # removed never does. Which of the two it was, `state_reasons` says (`ReasonCode.DECISION` or `BY_AUTHOR`).
 RETURNS = frozenset({ContributionState.HELD, ContributionState.PUBLISHED})
 
+# What a new row may be. Services begin with a draft or with what waits; what is loaded in bulk may be public at once.
+# Hidden and removed say that somebody took a thing away, and nobody has.
+BIRTHS = frozenset({ContributionState.DRAFT, ContributionState.HELD, ContributionState.PUBLISHED})
 
 OWN_ONLY = (ContributionState.HELD, ContributionState.DRAFT)
 

@@ -116,7 +116,7 @@ def test_what_a_locked_case_is_about_is_closed_to_moderators_who_are_not_named_f
         Comment.objects.create(page=bad_page, author=member, body="On the page", state="held"),
     ]
     plain = [
-        Comment.objects.create(page=page, author=member, body="Hidden", state="hidden"),
+        factories.comment(page=page, author=member, body="Hidden", state="hidden"),
         factories.ask(author=member, state="hidden"),
     ]
     for subject in (ask, comment, adoption, bad_page):

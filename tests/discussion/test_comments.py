@@ -264,7 +264,7 @@ def test_predicate_and_queryset_agree(council, case_study, member, newcomer, mod
     for author in (member, newcomer):
         for where in (case_study, private):
             for state in ContributionState.values:
-                Comment.objects.create(page=where, author=author, body="x", state=state)
+                factories.comment(page=where, author=author, body="x", state=state)
     hidden_page = factories.case_study(council)
     Comment.objects.create(page=hidden_page, author=member, body="x", state="published")
     hidden_page.unpublish()

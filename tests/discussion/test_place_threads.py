@@ -161,7 +161,7 @@ def test_it_appears_and_one_action_takes_it_from_page_and_mail(place, people, mo
 def test_predicate_and_queryset_agree_about_places(place, people):
     for state in ContributionState.values:
         for name in ("outsider", "author"):
-            Comment.objects.create(place=place, author=people[name], body="x", state=state)
+            factories.comment(place=place, author=people[name], body="x", state=state)
     for name, person in people.items():
         seen = set(comments_visible_to(person).values_list("pk", flat=True))
         assert seen == {one.pk for one in Comment.objects.all() if can_see(person, one)}, name

@@ -160,7 +160,7 @@ def planted(world):  # noqa: F811 - the fixture
     ]
     for state, word in UNPUBLISHED.items():
         for where in ({"page": world["public"]}, {"place": Place.objects.get(slug="somewhere")}):
-            Comment.objects.create(**where, author=factories.UserFactory(), body=word, state=state)
+            factories.comment(**where, author=factories.UserFactory(), body=word, state=state)
     left.left_at = timezone.now()
     left.save()
     secret = {

@@ -5,7 +5,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from discussion.models import Comment
 from moderation.registry import kinds
 from places.models import RecordPhoto
 from tests import factories
@@ -146,7 +145,7 @@ def contributions(world, settings, tmp_path):  # noqa: F811 - the fixture
             own = {}
             for name in (owner, "suspended"):
                 if kind == "comment":
-                    own[name] = Comment.objects.create(page=case, author=people[name], body=f"{state}.", state=state)
+                    own[name] = factories.comment(page=case, author=people[name], body=f"{state}.", state=state)
                 elif kind == "ask":
                     own[name] = factories.ask(author=people[name], state=state, title=f"What of {state}, asks {name}?")
                 else:
