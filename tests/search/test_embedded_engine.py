@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from search import engines, indexing, spelling, tasks
 from search.engines.base import RebuildRunning
+from search.engines.sql import writing
 from search.models import IndexedDocument, Rebuild, SpelledWord
 from tests.factories import case_study, organisation
 from tests.search.documents import NOW, ask, document, found
@@ -83,6 +84,15 @@ def test_words_are_counted_as_documents_change(engine):
     engine.remove(["case_study:3"], version=NOW + 1)
     engine.clean_up()
     assert not SpelledWord.objects.filter(word="market").exists()
+
+
+def test_a_new_make_of_the_texts_counts_no_word_twice(engine, monkeypatch):
+    engine.index([document(1, "Market hall"), document(2, "Market")], version=NOW)
+    monkeypatch.setattr(writing, "MAKE", writing.MAKE + 1)
+    engine.index([document(1, "Market hall")], version=NOW + 1)
+    assert SpelledWord.objects.get(word="market").public == 2
+    engine.remove(["case_study:1", "case_study:2"], version=NOW + 2)
+    assert SpelledWord.objects.get(word="market").public == 0
 
 
 @pytest.mark.parametrize(

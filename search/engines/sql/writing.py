@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import QuerySet
 
 from search import welsh
 from search.documents import SearchDocument, Term
@@ -16,6 +17,8 @@ from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocum
 WELSH = "cy"
 # Of how the texts and tables beside the documents are made. A new one has every document written anew.
 MAKE = 3
+# Since this make the words of each document are counted; what an older one wrote never was.
+COUNTED_SINCE = 2
 
 
 @transaction.atomic
@@ -31,9 +34,7 @@ def index(dialect: Dialect, documents: Sequence[SearchDocument], *, version: int
     fresh = {document.key: document for document in documents if document.key not in later}
     if not fresh:
         return
-    # What an older make wrote was never counted.
-    counted = list(IndexedDocument.objects.filter(key__in=fresh, make=MAKE).values_list("id", flat=True))
-    before = dialect.texts(counted)
+    before = _counted(dialect, IndexedDocument.objects.filter(key__in=fresh))
     IndexedDocument.objects.bulk_create(
         [_row(document, version) for document in fresh.values()],
         update_conflicts=True,
@@ -71,8 +72,7 @@ def remove(dialect: Dialect, keys: Sequence[str], *, version: int) -> None:
     later = {key for _, key, at in held if at > version}
     later.update(RemovedDocument.objects.filter(key__in=keys, version__gt=version).values_list("key", flat=True))
     going = [number for number, key, _ in held if key not in later]
-    counted = IndexedDocument.objects.filter(pk__in=going, make=MAKE).values_list("id", flat=True)
-    vocabulary.count({}, before=dialect.texts(list(counted)))
+    vocabulary.count({}, before=_counted(dialect, IndexedDocument.objects.filter(pk__in=going)))
     DocumentFacet.objects.filter(document__in=going).delete()
     DocumentPoint.objects.filter(document__in=going).delete()
     IndexedDocument.objects.filter(pk__in=going).delete()
@@ -83,6 +83,11 @@ def remove(dialect: Dialect, keys: Sequence[str], *, version: int) -> None:
         unique_fields=["key"],
         update_fields=["version", "removed_at"],
     )
+
+
+def _counted(dialect: Dialect, rows: QuerySet[IndexedDocument]) -> vocabulary.Texts:
+    """The texts of those of these rows whose words are counted, whichever make wrote them."""
+    return dialect.texts(list(rows.filter(make__gte=COUNTED_SINCE).values_list("id", flat=True)))
 
 
 def _row(document: SearchDocument, version: int) -> IndexedDocument:
