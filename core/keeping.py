@@ -90,17 +90,18 @@ def keep_form(request: HttpRequest) -> None:
         request.session[FORM] = {"path": request.get_full_path(), "form": said, "at": int(time.time())}
 
 
-def take_form(request: HttpRequest) -> QueryDict | None:
-    """The form that was kept for this address, once, and for an hour; the page says that it is there again."""
+def take_form(request: HttpRequest, *, told: bool = True) -> QueryDict | None:
+    """The form that was kept for this address, once, and for an hour; the page says that it is there again (`told`)."""
     kept = request.session.get(FORM) if request.method == "GET" else None
     if not kept or kept.get("path") != request.get_full_path():
         return None
     forget_form(request)
     if _too_old(kept):
         return None
-    messages.info(
-        request, _("You were signed out when you sent this. We kept what you wrote: look it over and send it.")
-    )
+    if told:
+        messages.info(
+            request, _("You were signed out when you sent this. We kept what you wrote: look it over and send it.")
+        )
     return QueryDict(kept["form"])
 
 

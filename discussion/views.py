@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from accounts.people import the_person
 from casestudies.models import Adoption
-from core.keeping import signed_in_or_kept, take_kept
+from core.keeping import form_kept, take_form
 from core.ratelimit import again_at, allow, visitor_key
 from discussion import offers, services
 from discussion.citations import cards_cited_in, with_titles
@@ -27,6 +28,7 @@ from discussion.forms import AnswerForm, CommentForm
 from discussion.mentions import hint, unclear_names
 from discussion.models import Ask, Comment
 from discussion.permissions import can_comment, can_delete, can_edit, can_read_ask, can_reply, can_see
+from discussion.refusals import refused
 from discussion.selectors import page_number_of, shown_comment
 from discussion.text import quoted
 from discussion.text import render as to_html
@@ -37,9 +39,10 @@ from moderation.policy import Verdict
 from places.models import Place
 
 PER_TEN_MINUTES = 10
+CLOSED = gettext_lazy("This ask is closed and takes no more answers.")
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, page_id: int) -> HttpResponse:
     """`/comments/<page>/add/`: the form on the page posts here; with an error it comes back as a page of its own."""
@@ -49,7 +52,7 @@ def add(request: HttpRequest, page_id: int) -> HttpResponse:
     return _write(request, page, None)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def add_on_place(request: HttpRequest, slug: str) -> HttpResponse:
     """`/comments/places/<place>/add/`: beneath the record of a place."""
@@ -59,7 +62,7 @@ def add_on_place(request: HttpRequest, slug: str) -> HttpResponse:
     return _write(request, place, None)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/adoptions/<adoption>/add/`: into the thread of an adoption."""
@@ -69,7 +72,7 @@ def add_on_adoption(request: HttpRequest, pk: int) -> HttpResponse:
     return _write(request, adoption.case_study, None, adoption)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """`/ask/<ask>/answer/`: the form on the ask's page posts here."""
@@ -77,21 +80,23 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_read_ask(request.user, ask):
         raise Http404
     if not can_comment(request.user, None, ask=ask):
-        return _refused(request, _("This ask is closed and takes no more answers."))
+        return refused(request, CLOSED, back=ask.get_absolute_url())
     return _write(request, None, None, ask=ask)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/<comment>/reply/`"""
     comment = _find(request, pk)
+    if comment.ask is not None and not comment.ask.takes_answers:
+        return refused(request, CLOSED, back=address(comment))
     if not can_reply(request.user, comment):
         raise Http404
     return _write(request, page_of(comment), comment, ask=comment.ask)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """`/comments/<comment>/edit/`"""
@@ -99,9 +104,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if comment.author_id != request.user.pk:
         raise Http404
     if not can_edit(request.user, comment):
-        return _refused(request, _("A comment can be changed for 15 minutes. You can remove it and write a new one."))
+        late = _("A comment can be changed for 15 minutes. You can remove it and write a new one.")
+        return refused(request, late, back=address(comment))
     fields = AnswerForm if comment.ask_id else CommentForm
-    initial = {"body": comment.body, **take_kept(request)}
+    kept = take_form(request)
+    initial = {"body": comment.body, **(kept.dict() if kept else {})}
     form = fields(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
@@ -173,7 +180,10 @@ def _write(
     fields = AnswerForm if ask else CommentForm
     person = the_person(request)
     offered = offers.open_to(person, ask or page)
-    initial = take_kept(request) or ({"body": f"{quoted(reply_to.body)}\n\n"} if reply_to and _quotes(request) else {})
+    kept = take_form(request)
+    initial = (
+        kept.dict() if kept else ({"body": f"{quoted(reply_to.body)}\n\n"} if reply_to and _quotes(request) else {})
+    )
     form = fields(
         request.POST if request.method == "POST" else None, ask_name=not person.name, offers=offered, initial=initial
     )
@@ -221,7 +231,6 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
         "breadcrumbs": _trail(name, address(about) if about else back, title),
         "editing": more.get("editing"),
         "preview": _preview(form, request) if "preview" in request.POST and form.is_valid() else None,
-        "kept": bool(form.initial.get("body")) and not (more.get("editing") or _quotes(request)) and not form.is_bound,
         "can_quote": reply_to is not None and not form.is_bound and not _quotes(request),
         "asked": _changes_asked(more.get("editing")),
     }
@@ -267,7 +276,3 @@ def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpRespo
     if unclear := unclear_names(comment):
         messages.info(request, unclear)
     return redirect(address(comment))
-
-
-def _refused(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "403.html", {"reason": reason}, status=403)

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.people import the_person
+from core.keeping import form_kept, take_form
 from discussion.asks import services
 from discussion.asks.forms import CloseForm, WriteUpForm
-from discussion.asks.views import find, refused, trail
+from discussion.asks.views import find, trail
 from discussion.errors import BadField, DiscussionError
 from discussion.models import Ask, ClosedReason, Comment
 from discussion.permissions import can_accept, can_close, can_delete_ask, can_write_up
+from discussion.refusals import refused
 from discussion.selectors import shown_comment
 
 
@@ -31,7 +33,7 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             services.back_ask(ask=ask, by=the_person(request))
     except DiscussionError as error:
-        return refused(request, str(error))
+        return refused(request, str(error), back=ask.get_absolute_url())
     return redirect(f"{ask.get_absolute_url()}#too")
 
 
@@ -64,7 +66,7 @@ def accept(request: HttpRequest, pk: int, answer_id: int) -> HttpResponse:
     return render(request, "discussion/asks/accept.html", context)
 
 
-@login_required
+@form_kept
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """`/ask/<pk>/close/`"""
@@ -72,7 +74,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_close(request.user, ask):
         raise Http404
     written_up = ask.case_study is not None and ask.case_study.live
-    form = CloseForm(request.POST or None, initial={"reason": ClosedReason.CASE_STUDY} if written_up else None)
+    initial = {"reason": ClosedReason.CASE_STUDY} if written_up else {}
+    kept = take_form(request)
+    form = CloseForm(
+        request.POST if request.method == "POST" else None, initial=initial | (kept.dict() if kept else {})
+    )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -117,14 +123,16 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return _asking(request, "delete", ask, None)
 
 
-@login_required
+@form_kept
 @require_http_methods(["GET", "POST"])
 def write_up(request: HttpRequest, pk: int) -> HttpResponse:
     """`/ask/<pk>/write-up/`: a draft of a case study that begins with the ask’s words."""
     ask, person = find(request, pk), the_person(request)
     if not can_write_up(person, ask) or ask.case_study_id:
         raise Http404
-    form = WriteUpForm(request.POST or None, person=person)
+    kept = take_form(request)
+    sent = request.POST if request.method == "POST" else None
+    form = WriteUpForm(sent, person=person, initial=kept.dict() if kept else None)
     if request.method == "POST" and form.is_valid():
         try:
             page = services.write_up(ask=ask, by=person, **form.cleaned_data)

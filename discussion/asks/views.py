@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.names import name_of
 from accounts.people import the_person
-from core.keeping import signed_in_or_kept, take_kept
+from core.keeping import form_kept, take_form
 from core.models import Topic
 from core.ratelimit import again_at, allow, visitor_key
 from discussion import offers
@@ -31,6 +31,7 @@ from discussion.permissions import (
     can_read_ask,
     can_write_up,
 )
+from discussion.refusals import refused
 from discussion.selectors import shown_comment
 from discussion.text import render as render_text
 from moderation.models import ContributionState, Decision
@@ -90,15 +91,18 @@ def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "discussion/asks/page.html", context)
 
 
-@signed_in_or_kept
+@form_kept
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`/ask/new/`: the words first, then what there is already, then whom it concerns. Every step keeps the words."""
     person = the_person(request)
     if request.method == "GET":
         given = {name: request.GET.get(name, "")[:5000] for name in ("title", "body")}
-        words = WordsForm(initial={**given, **take_kept(request)})
-        return _form(request, words, step=1)
+        kept = take_form(request) or QueryDict()
+        if "send" in kept:
+            whole = AskForm(person=person, ask_name=not person.name, initial=kept.dict())
+            return _form(request, whole, step=2)
+        return _form(request, WordsForm(initial={**given, **kept.dict()}), step=1)
     if "send" in request.POST:
         return _send(request, person)
     words = WordsForm(request.POST)
@@ -134,7 +138,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     return render(request, "discussion/asks/_similar.html", {"text": f"{text['title']} {text['body']}"})
 
 
-@login_required
+@form_kept
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """`/ask/<pk>/edit/`: for a quarter of an hour, and whenever a moderator asked for changes."""
@@ -142,8 +146,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if ask.author_id != person.pk:
         raise Http404
     if not can_edit(person, ask):
-        return refused(request, _("An ask can be changed for 15 minutes. Add what is new as an answer, or close it."))
-    form = AskForm(request.POST or None, person=person, initial=_initial(ask))
+        late = _("An ask can be changed for 15 minutes. Add what is new as an answer, or close it.")
+        return refused(request, late, back=ask.get_absolute_url())
+    kept = take_form(request)
+    initial = kept.dict() if kept else _initial(ask)
+    form = AskForm(request.POST if request.method == "POST" else None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             verdict = services.edit_ask(ask=ask, facts=form.facts, by=person)
@@ -220,7 +227,3 @@ def say(request: HttpRequest, verdict: Verdict | None) -> None:
         messages.info(
             request, _("Thank you. A moderator looks at your ask before others see it. Why: %(why)s") % {"why": why}
         )
-
-
-def refused(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "403.html", {"reason": reason}, status=403)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from casestudies.models import Adoption
 from core.keeping import FORM, KEPT_AN_HOUR, KEY, LENGTH
-from discussion.models import Comment
+from discussion.asks.services import close_ask
+from discussion.models import Ask, Comment
 from discussion.services import add_comment
 from moderation import services
 from moderation.models import Appeal, Report
@@ -65,10 +66,70 @@ def test_a_record_of_an_adoption_is_there_after_signing_in(client, council, auth
         assert "nobody came" not in text(client.get(address)), "the next at this computer may be somebody else"
 
 
+def test_every_form_about_an_ask_is_there_as_it_was_sent(client, author):
+    topic, other = factories.TopicFactory(slug="sea"), factories.TopicFactory(slug="walls")
+    own, ask = factories.ask(author=author, topics=[topic]), factories.ask(author=factories.UserFactory())
+    asked = {"title": "Who mends <b>sea walls</b> by the yard?", "body": WORDS, "topic": "sea", "topic_2": "walls"}
+    answer = {"body": WORDS, "offer_follow": "on"}
+    council = author.memberships.get().organisation_id
+    for name, args, sent in (
+        ("ask_new", [], {"title": asked["title"], "body": WORDS}),
+        ("ask_new", [], {**asked, "organisation": council, "send": "yes"}),
+        ("ask_edit", [own.pk], {**asked, "organisation": council}),
+        ("ask_answer", [ask.pk], answer),
+        ("comment_reply", [factories.answer(ask, author).pk], answer),
+        ("comment_edit", [factories.answer(ask, author).pk], {"body": WORDS}),
+        ("ask_close", [own.pk], {"reason": "duplicate", "where": "/ask/77-who-mends-walls/"}),
+        ("ask_write_up", [ask.pk], {"organisation": council, "summary": WORDS}),
+    ):
+        address = reverse(name, args=args)
+        client.logout()
+        assert client.post(address, sent)["Location"] == f"{reverse('account_login')}?next={address}", name
+        client.force_login(author)
+        back = client.get(address)
+        form = back.context["form"]
+        assert "We kept what you wrote" in text(back), name
+        assert {field: str(form[field].value()) for field in sent if field != "send"} == {
+            field: str(value) for field, value in sent.items() if field != "send"
+        }, name
+        assert ("&lt;b&gt;months&lt;/b&gt;, and nobody came" in text(back)) == (WORDS in sent.values()), name
+    assert (Ask.objects.count(), other.asks.count(), ask.answers.count()) == (2, 0, 2), "only their writer sends them"
+
+
+def test_what_can_no_longer_be_sent_is_given_back_to_be_copied(client, author):
+    own = factories.ask(author=author)
+    ask = factories.ask(author=factories.UserFactory())
+    answered, mine = factories.answer(ask, factories.UserFactory()), factories.answer(ask, author)
+    told = {"title": "Who mends walls?", "body": WORDS, "topic": "sea"}
+    doors = [
+        (reverse("ask_edit", args=[own.pk]), told, "An ask can be changed for 15 minutes"),
+        (reverse("comment_edit", args=[mine.pk]), {"body": WORDS}, "A comment can be changed for 15 minutes"),
+        (reverse("ask_answer", args=[ask.pk]), {"body": WORDS}, "This ask is closed"),
+        (reverse("comment_reply", args=[answered.pk]), {"body": WORDS}, "This ask is closed"),
+    ]
+    close_ask(ask=ask, reason="solved", by=ask.author)
+    later = timezone.now() + timedelta(minutes=16)
+    with time_machine.travel(later, tick=False):
+        for address, sent, why in doors:
+            client.force_login(author)
+            now = client.post(address, sent)
+            client.logout()
+            client.post(address, sent)
+            client.force_login(author)
+            for answer in (now, client.get(address)):
+                assert answer.status_code == 403, address
+                assert why in text(answer)
+                assert "&lt;b&gt;months&lt;/b&gt;, and nobody came." in text(answer), address
+                assert "look it over and send it" not in text(answer)
+    assert (own.versions.count(), ask.answers.count()) == (0, 2)
+
+
 def test_a_short_form_is_kept_for_an_hour_as_well(client, council, author):
-    address = reverse("comment_add", args=[factories.case_study(council).pk])
+    entry = factories.record_entry(factories.PlaceFactory())
+    entry.place.organisations.add(council)
+    address = reverse("record_reply", args=[entry.place.slug, entry.pk])
     for minutes, there in ((59, True), (61, False)):
-        client.post(address, {"body": WORDS})
+        client.post(address, {"words": WORDS})
         client.force_login(author)
         with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
             assert ("nobody came" in text(client.get(address))) is there, minutes
@@ -154,19 +215,19 @@ def test_an_old_page_gives_the_words_back_and_sends_nothing(council, author):
 
 def test_so_much_and_no_more_is_kept_for_who_is_not_signed_in(author):
     page = factories.case_study(factories.organisation("Stockport"))
-    address = reverse("comment_add", args=[page.pk])
+    address = reverse("record_reply", args=["anywhere", 7])
     form = f"{reverse('adoption_new')}?case_study={page.pk}"
     for number in range(KEPT_AN_HOUR):
         visitor = Client()
-        visitor.post(address if number % 2 else form, {"body": WORDS, "words": WORDS})
+        visitor.post(address if number % 2 else form, {"words": WORDS})
         assert KEY in visitor.session or FORM in visitor.session
     late = Client()
-    answer = late.post(address, {"body": WORDS}, follow=True)
+    answer = late.post(address, {"words": WORDS}, follow=True)
     late.post(form, {"words": WORDS})
     assert KEY not in late.session
     assert FORM not in late.session
     assert "this was not kept" in text(answer)
     long = Client(REMOTE_ADDR="192.0.2.7")
-    long.post(address, {"body": "x" * (LENGTH + 1)})
+    long.post(address, {"words": "x" * (LENGTH + 1)})
     long.post(form, {"words": "x" * (3 * LENGTH + 1)})
     assert not {KEY, FORM} & set(long.session.keys())
