@@ -1,8 +1,9 @@
 """A subject line that says what is inside: “3 new on Empty shops, 1 comment on Ivy House”."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -14,12 +15,22 @@ if TYPE_CHECKING:
 
 PARTS = 3
 TITLE = 50
+# Where another part would make it longer than this it is counted with the rest, which is seen where lists show a line.
+LENGTH = 120
+
+
+class Part(NamedTuple):
+    """What is said of so many things; the words are found when they are wanted."""
+
+    words: Callable[[], str]
+    things: int
 
 
 def digest_subject(entries: Sequence["Entry"]) -> str:
     """New things are counted by the follow that brought most of them; comments and changes by what they are about.
 
-    A single new thing is named rather than counted, and a single note is the subject itself.
+    A single new thing is named rather than counted, and a single note is the subject itself. Each thing is named once,
+    with the first that can be said of it, and what there is no room for is counted.
     """
     first = entries[0]
     if len(entries) == 1 and not first.told and not first.change and len(first.noted) == 1:
@@ -27,23 +38,35 @@ def digest_subject(entries: Sequence["Entry"]) -> str:
     if len(entries) == 1 and not first.told and not first.noted:
         entry = first
         return (_("New: %(title)s") if entry.is_new else _("Updated: %(title)s")) % {"title": entry.title}
+    said: list[str] = []
+    rest = len(entries)
+    for part in islice(_parts(entries), PARTS):
+        words = part.words()
+        if said and len(", ".join([*said, words])) > LENGTH:
+            break
+        said.append(words)
+        rest -= part.things
+    if rest:
+        said.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
+    return ", ".join(said)
+
+
+def _parts(entries: Sequence["Entry"]) -> Iterator[Part]:
     new = [entry for entry in entries if entry.is_new]
-    parts = [partial(_new_thing, new[0])] if len(new) == 1 else _new_by_follow(new)
-    parts += [partial(_comments, entry) for entry in entries if entry.told]
-    noted = [(entry, entry.adoptions) for entry in entries if entry.noted]
-    parts += [partial(_adoptions, entry) for entry, adoptions in noted if adoptions]
-    parts += [partial(_noted, entry) for entry, adoptions in noted if not adoptions]
-    parts += [partial(_changed, entry) for entry in entries if entry.change and not entry.is_new]
-    words = [part() for part in parts[:PARTS]]
-    if len(parts) > PARTS:
-        rest = len(parts) - PARTS
-        words.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
-    return ", ".join(words)
+    if len(new) == 1:
+        yield Part(partial(_new_thing, new[0]), 1)
+    else:
+        yield from _new_by_follow(new)
+    others = [entry for entry in entries if not entry.is_new]
+    silent = [entry for entry in others if not entry.told]
+    yield from (Part(partial(_comments, entry), 1) for entry in others if entry.told)
+    yield from (Part(partial(_adoptions, entry), 1) for entry in silent if entry.adoptions)
+    yield from (Part(partial(_noted, entry), 1) for entry in silent if entry.noted and not entry.adoptions)
+    yield from (Part(partial(_changed, entry), 1) for entry in silent if not entry.noted)
 
 
-def _new_by_follow(entries: Sequence["Entry"]) -> list[Callable[[], str]]:
+def _new_by_follow(entries: Sequence["Entry"]) -> Iterator[Part]:
     left = list(entries)
-    parts: list[Callable[[], str]] = []
     while left:
         count: dict[tuple[str, int], int] = {}
         cards: dict[tuple[str, int], TargetCard] = {}
@@ -52,10 +75,9 @@ def _new_by_follow(entries: Sequence["Entry"]) -> list[Callable[[], str]]:
                 cards[card.kind, card.pk] = card
                 count[card.kind, card.pk] = count.get((card.kind, card.pk), 0) + 1
         best = max(count, key=lambda key: count[key])
-        parts.append(partial(_new_things, cards[best], count[best]))
         card = cards[best]
+        yield Part(partial(_new_things, card, count[best]), count[best])
         left = [entry for entry in left if card not in entry.because]
-    return parts
 
 
 def _new_things(card: "TargetCard", n: int) -> str:
@@ -96,4 +118,9 @@ def _changed(entry: "Entry") -> str:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= TITLE and title.isascii() else Truncator(title).chars(TITLE)
+    """Whole words, as long as there are any."""
+    if len(title) <= TITLE and title.isascii():
+        return title
+    cut = Truncator(title).chars(TITLE)
+    whole, space, _rest = cut.rpartition(" ")
+    return f"{whole.rstrip(' ,:;–')}…" if space and cut != title else cut
