@@ -10,8 +10,8 @@ from django.urls import reverse
 from ninja import NinjaAPI, Path, Query, Schema
 from pydantic import Field
 
+from api import discussion, schemas, selectors
 from api import opportunities as windows
-from api import schemas, selectors
 from api.addresses import absolute
 from api.caching import public
 from api.exports.writing import attribution
@@ -20,7 +20,6 @@ from casestudies.choices import Outcome
 from casestudies.models import CaseStudyPage
 from core.licence import LICENCE, LICENCE_NAME
 from core.models import Topic
-from discussion.asks.selectors import listed as listed_asks
 from members.models import Organisation
 from places.models import Place, ProgrammePage
 from places.record.selectors import listed as listed_entries
@@ -61,6 +60,18 @@ class Filters(Schema):
     programme: Slug = Field("", description="The slug of a programme.")
     place: Slug = Field("", description="The slug of a place.")
     outcome: Outcome | None = None
+
+
+class AskFilters(Schema):
+    topic: Slug = Field("", description="The slug of a topic; those below it count too.")
+    council: Slug = Field("", description="The slug of the organisation that it was asked for.")
+    place: Slug = Field("", description="The slug of a place.")
+
+
+class CommentFilters(Schema):
+    ask: Number | None = Field(None, description="The answers to an ask, by its number.")
+    case_study: Number | None = Field(None, description="Those on a case study and its adoptions, by its number.")
+    place: Slug = Field("", description="The slug of a place.")
 
 
 class OpportunityFilters(Schema):
@@ -115,6 +126,7 @@ def index(request: HttpRequest) -> Any:
                 "places",
                 "opportunities",
                 "asks",
+                "comments",
                 "briefings",
                 "record",
             )
@@ -203,9 +215,21 @@ def opportunities(request: HttpRequest, filters: Query[OpportunityFilters], pagi
 
 
 @api.get("/asks/", response={200: schemas.ListOf[schemas.Ask], **FAILURES}, url_name="asks", tags=["asks"])
-def asks(request: HttpRequest, paging: Query[Paging]) -> Any:
+def asks(request: HttpRequest, filters: Query[AskFilters], paging: Query[Paging]) -> Any:
     """What people asked the network, newest first."""
-    return _page(request, listed_asks(), paging, lambda page: [selectors.ask(one) for one in page])
+    rows = discussion.asks(**filters.model_dump())
+    return _page(request, rows, paging, lambda page: [discussion.ask(one) for one in page])
+
+
+@api.get(
+    "/comments/",
+    response={200: schemas.ListOf[schemas.Comment], **FAILURES},
+    url_name="comments",
+    tags=["comments"],
+)
+def comments(request: HttpRequest, filters: Query[CommentFilters], paging: Query[Paging]) -> Any:
+    """Answers to asks, and comments on what everybody may read, newest first."""
+    return _page(request, discussion.comments(**filters.model_dump()), paging, discussion.told)
 
 
 @api.get(

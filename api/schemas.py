@@ -253,7 +253,7 @@ class Opportunity(Schema):
 
 
 class Ask(Schema):
-    """A question to the network. Who asked is no part of the data."""
+    """A question to the network. What people are called is not under the licence, here and in comments."""
 
     id: int
     url: str
@@ -262,11 +262,37 @@ class Ask(Schema):
     topics: list[str] = Field(description="Slugs.")
     council: str | None = Field(description="The slug of the organisation that it was asked for.")
     place: str | None = Field(description="A slug.")
+    author: str | None = Field(description="What the asker is called; empty of somebody who has left.")
     asked: datetime
+    edited: datetime | None
     answers: int
+    answers_url: str = Field(description="Where the answers are, here.")
+    backers: int = Field(description="How many others have the same problem.")
     settled: bool = Field(description="The asker said which answer helped.")
+    helped: int | None = Field(description="The number of the answer that helped.")
     closed: datetime | None
     closed_reason: str = Field(description="solved, not_needed, duplicate, case_study, or empty.")
+    is_demonstration: bool = Field(description="Made up, by an organisation or a person that does not exist.")
+
+
+class Comment(Schema):
+    """An answer to an ask, or a comment on a case study, an adoption of it or a place: on one of the three."""
+
+    id: int
+    url: str
+    ask: int | None
+    case_study: int | None
+    place: str | None = Field(description="A slug.")
+    adoption_url: str | None = Field(description="The adoption of the case study that it is about.")
+    thread: int | None = Field(description="The comment that it stands under; that may be gone.")
+    reply_to: int | None = Field(description="The comment that it answers.")
+    author: str | None = Field(description="What its author is called; empty of somebody who has left.")
+    body: str = Field(description="Plain text.")
+    cites: list[int] = Field(description="The case studies that it has a link to.")
+    helped: bool = Field(description="The asker said that this answer helped.")
+    written: datetime
+    edited: datetime | None
+    is_demonstration: bool = Field(description="Made up, by a person that does not exist.")
 
 
 class Briefing(Schema):

@@ -183,24 +183,6 @@ def programme(page: ProgrammePage) -> schemas.Programme:
     return schemas.Programme(**own, url=page_address(page))
 
 
-def ask(one: Any) -> schemas.Ask:
-    """`one` comes from `discussion.asks.selectors.listed`."""
-    return schemas.Ask(
-        id=one.pk,
-        url=absolute(one.get_absolute_url()),
-        title=one.title,
-        body=one.body,
-        topics=[topic.slug for topic in one.topics.all()],
-        council=one.organisation.slug if one.organisation else None,
-        place=one.place.slug if one.place else None,
-        asked=one.created_at,
-        answers=one.n_answers,
-        settled=one.is_settled,
-        closed=one.closed_at,
-        closed_reason=one.closed_reason,
-    )
-
-
 def briefings(pages: Sequence[BriefingPage]) -> list[schemas.Briefing]:
     """`pages` come from `casestudies.briefings.selectors.listed`, with their conclusions and without their texts."""
     councils = councils_of(pages)

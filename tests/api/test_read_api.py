@@ -5,13 +5,19 @@ from django.test import Client
 from django.urls import reverse
 
 from casestudies.choices import Audience
+from discussion.asks.services import accept_answer
+from discussion.services import add_comment
+from moderation.models import ContributionState
 from tests.factories import (
     PlaceFactory,
     TopicFactory,
     UserFactory,
+    adoption,
     answer,
     ask,
+    briefing,
     case_study,
+    comment,
     member,
     organisation,
     programme,
@@ -22,7 +28,7 @@ pytestmark = pytest.mark.django_db
 SECRET = "xyzzy-for-members"
 LISTS = [
     "/api/case-studies/", "/api/councils/", "/api/topics/", "/api/programmes/", "/api/places/", "/api/asks/",
-    "/api/opportunities/", "/api/briefings/", "/api/record/",
+    "/api/opportunities/", "/api/briefings/", "/api/record/", "/api/comments/",
 ]  # fmt: skip
 ALL = ["/api/", "/api/openapi.json", *LISTS]
 
@@ -51,6 +57,12 @@ def hidden(of, **fields):
     page.save_revision().publish()
     page.refresh_from_db()
     return page
+
+
+def _signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def get(path, status=200, client=None, **query):
@@ -331,19 +343,73 @@ def test_the_index_leads_everywhere():
         assert Client().get(address.removeprefix("http://localhost:8000")).status_code == 200
 
 
-def test_asks_as_everybody_may_read_them_without_who_asked(stockport, django_assert_num_queries):
-    topic, asker = TopicFactory(), UserFactory(name="Nia New")
+def test_asks_as_everybody_may_read_them(stockport, django_assert_num_queries):
+    above, asker = TopicFactory(), UserFactory(name="Nia New")
+    topic = TopicFactory(parent=above)
     one = ask(author=asker, organisation=stockport, topics=[topic])
     ask(author=asker, state="held", title=SECRET)
-    answer(one, UserFactory(name="Mo Member"))
-    found = get("/api/asks/")
+    helped = answer(one, UserFactory(name="Mo Member"))
+    found = get("/api/asks/", topic=above.slug, council="stockport")
     [told] = found["items"]
+    assert (told["author"], told["helped"]) == ("Nia New", None)
+    assert get("/api/asks/", place="sale")["count"] == get("/api/asks/", topic=TopicFactory().slug)["count"] == 0
+    accept_answer(answer=helped, by=asker)
+    assert get("/api/asks/")["items"][0]["helped"] == helped.pk
+    asker.delete()
+    assert get("/api/asks/")["items"][0]["author"] is None
+    asker = UserFactory()
     assert told["title"] == one.title
     assert told["url"] == f"http://localhost:8000{one.get_absolute_url()}"
     assert (told["topics"], told["council"], told["answers"], told["settled"]) == ([topic.slug], "stockport", 1, False)
     assert SECRET not in json.dumps(found)
-    assert "Nia New" not in json.dumps(found)
     for _ in range(10):
         ask(author=asker, topics=[topic])
     with django_assert_num_queries(3):
         get("/api/asks/")
+
+
+def test_comments_and_answers_where_everybody_may_read_them(stockport, django_assert_num_queries):
+    writer, place = member(stockport, name="Mo Member"), PlaceFactory(slug="sale")
+    page, closed = case_study(stockport), hidden(stockport)
+    one, waiting = ask(author=UserFactory(name="Ann")), ask(author=UserFactory(), state="held")
+    gone = ask(author=UserFactory(), state="hidden")
+    body = f"See http://localhost:8000{page.get_url()} and http://localhost:8000{closed.get_url()}"
+    first = add_comment(ask=one, body=body, by=writer)[0]
+    reply = add_comment(ask=one, body="Thank you.", by=one.author, reply_to=first)[0]
+    reply.state = ContributionState.PUBLISHED
+    reply.save()
+    about, there = (
+        comment(page=page, author=writer, body="How much?"),
+        comment(place=place, author=writer, body="Here."),
+    )
+    on_adoption = comment(page=page, adoption=adoption(page, organisation("Bury")), author=writer, body="And you?")
+    for state in set(ContributionState) - {ContributionState.PUBLISHED}:
+        comment(page=page, author=writer, body=SECRET, state=state)
+        answer(one, writer, SECRET, state=state)
+    comment(page=closed, author=writer, body=SECRET)
+    comment(page=closed, adoption=adoption(closed, organisation("Hull")), author=writer, body=SECRET)
+    comment(page=briefing(stockport), author=writer, body=SECRET)
+    comment(page=case_study(stockport, live=False), author=writer, body=SECRET)
+    comment(page=page, adoption=adoption(page, organisation("Wigan"), state="held"), author=writer, body=SECRET)
+    for other in (waiting, gone):
+        answer(other, writer, SECRET)
+    for client in (None, _signed_in(writer), _signed_in(UserFactory(administrator=True))):
+        found = get("/api/comments/", client=client)
+        assert SECRET not in json.dumps(found)
+        assert [told["id"] for told in found["items"]] == [one.pk for one in (on_adoption, there, about, reply, first)]
+    answers = get(get("/api/asks/")["items"][0]["answers_url"].removeprefix("http://localhost:8000"))["items"]
+    assert [(told["author"], told["thread"], told["reply_to"]) for told in answers] == [
+        ("Ann", first.pk, first.pk),
+        ("Mo Member", None, None),
+    ]
+    assert (answers[1]["cites"], answers[1]["body"], answers[1]["ask"]) == ([page.pk, closed.pk], body, one.pk)
+    assert answers[1]["url"] == f"http://localhost:8000{one.get_absolute_url()}#comment-{first.pk}"
+    assert {told["id"] for told in get("/api/comments/", case_study=page.pk)["items"]} == {about.pk, on_adoption.pk}
+    assert [told["place"] for told in get("/api/comments/", place="sale")["items"]] == ["sale"]
+    for number in (waiting.pk, gone.pk, 2**40):
+        assert get("/api/comments/", ask=number)["count"] == 0
+    assert get("/api/comments/", case_study=closed.pk)["count"] == 0
+    for _ in range(5):
+        answer(one, UserFactory())
+    with django_assert_num_queries(3):
+        get("/api/comments/")
