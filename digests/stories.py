@@ -254,7 +254,7 @@ def excerpt(text: str, length: int = 200) -> str:
 
 def register_own() -> None:
     from digests import adoption_news as news
-    from digests import ask_news, briefing_news, opportunity_news, record_news
+    from digests import ask_news, briefing_news, opportunity_news, place_news, record_news
 
     everything = {"topic", "organisation", "programme", "place", "case_study"}
     register(events={"case_study.published", "case_study.updated"}, through=everything, load=_case_studies)
@@ -272,3 +272,4 @@ def register_own() -> None:
         load=opportunity_news.load,
     )
     register(events={"programme.published", "programme.updated"}, through={"programme"}, load=_programmes)
+    register(events=place_news.KINDS, through={"place"}, load=place_news.load)

@@ -1,4 +1,4 @@
-"""The words for what a programme is, and whether it can be used."""
+"""The words for what a programme is, whether it can be used, and how a place is summed up."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,13 @@ class Use(models.TextChoices):
     OPEN = "open", _("Can be used now")
     ASK = "ask", _("Ask before you rely on it")
     CLOSED = "closed", _("Closed")
+
+
+class SummingUp(models.TextChoices):
+    """What an editor did to what a place could mean for others."""
+
+    FIRST = "first", _("Summed up")
+    ANEW = "anew", _("Summed up anew")
 
 
 class LinkKind(models.TextChoices):

@@ -79,5 +79,10 @@ def place_saved(place: Place, *, by: Any = None, is_new: bool) -> None:
     )
 
 
+def place_summed_up(place: Place, *, by: Any = None, anew: bool) -> None:
+    """Called by whoever writes what a place could mean for others, once it is there for readers."""
+    events.record(kind="place.summed_up", subject=("place", place.pk), by=by, data={"title": place.name, "anew": anew})
+
+
 def place_deleted(place: Place, *, by: Any = None) -> None:
     events.record(kind="place.deleted", subject=("place", place.pk), by=by, data={"title": place.name})

@@ -1,6 +1,7 @@
 """The CMS forms of a place, which asks about a point that fell into the sea, and of a programme."""
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
+from places.choices import SummingUp
 from places.points import check_point
 
 WEB_ADDRESS = _("Give a web address that begins with https:// or http://.")
@@ -52,6 +54,13 @@ class PlaceForm(WagtailAdminModelForm):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Say who summed it up, and when."))
 
+    def save(self, commit: bool = True) -> Any:
+        """Marks a place that was summed up; other words are news, and the same ones set in bold are none."""
+        before, now = (_words(texts.get("meaning")) for texts in (self.initial, self.cleaned_data))
+        if now and now != before:
+            self.instance.summed_up = SummingUp.ANEW if before else SummingUp.FIRST
+        return super().save(commit)
+
     def _number(self, name: str) -> float | None:
         """What was typed, also where it lies outside the bounds of the field."""
         field = self.fields[name]
@@ -62,6 +71,10 @@ class PlaceForm(WagtailAdminModelForm):
         except ValidationError:
             return None
         return value
+
+
+def _words(html: str | None) -> list[str]:
+    return unescape(strip_tags((html or "").replace("<", " <"))).split()
 
 
 class ProgrammeForm(WagtailAdminPageForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from places import events
+from places.choices import SummingUp
 from places.models import Place, RecordEntry
 from places.opportunities import hooks as opportunity_hooks  # noqa: F401 - they register themselves
 
@@ -16,13 +17,19 @@ from places.opportunities import hooks as opportunity_hooks  # noqa: F401 - they
 @hooks.register("after_create_snippet")
 def added(request: HttpRequest, instance: Any) -> None:
     if isinstance(instance, Place):
-        events.place_saved(instance, by=request.user, is_new=True)
+        _tell(instance, by=request.user, is_new=True)
 
 
 @hooks.register("after_edit_snippet")
 def edited(request: HttpRequest, instance: Any) -> None:
     if isinstance(instance, Place):
-        events.place_saved(instance, by=request.user, is_new=False)
+        _tell(instance, by=request.user, is_new=False)
+
+
+def _tell(place: Place, *, by: Any, is_new: bool) -> None:
+    events.place_saved(place, by=by, is_new=is_new)
+    if place.summed_up:
+        events.place_summed_up(place, by=by, anew=place.summed_up == SummingUp.ANEW)
 
 
 @hooks.register("before_delete_snippet")

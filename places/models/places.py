@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 
 from core.models.pages import PROSE_FEATURES
 from members.models import Organisation
+from places.choices import SummingUp
 from places.forms import PlaceForm
 
 PLACE_KINDS = [
@@ -58,6 +59,9 @@ class Place(models.Model):
     ]
 
     base_form_class = PlaceForm
+
+    # What an editor has just done to what it means for others (`PlaceForm` sets this): readers are told of it.
+    summed_up: SummingUp | None = None
 
     class Meta:
         verbose_name = _("place")

@@ -1,9 +1,12 @@
 """A point on the map: believed, asked about, or refused, in the same words wherever somebody gives one."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text
 
+from core.delivery import deliver_all
+from digests import services as digests
 from places.models import Place
 from places.outline import is_on_land
 from tests import factories
@@ -82,3 +85,45 @@ def test_a_place_with_a_record_is_not_deleted(client):
     entry.delete()
     client.post(address)
     assert not Place.objects.exists()
+
+
+@pytest.mark.usefixtures("administrator")
+def test_followers_hear_that_it_is_summed_up_and_of_other_words_and_of_nothing_else(client):
+    point = {"lat": "53.41", "lng": "-2.16"}
+    signed = {"meaning_by": "Alex, network editor", "meaning_on": "2024-05-01"}
+    add(client, **point)
+    place = Place.objects.get()
+    reader = factories.UserFactory()
+    digests.follow(person=reader, target=("place", place.pk), cadence="weekly")
+
+    def told(meaning, **fields):
+        before = len(mail.outbox)
+        said = {"name": "Somewhere", "slug": "somewhere", "kind": "town", "summary": "", **point, **signed, **fields}
+        client.post(
+            reverse("wagtailsnippets_places_place:edit", args=[place.pk]), {**said, "meaning": rich_text(meaning)}
+        )
+        deliver_all()
+        digests.plan_now(cadence="weekly")
+        digests.send_waiting()
+        return [" ".join(message.body.split()) for message in mail.outbox[before:]]
+
+    first = "<p>Ask the landlords &amp; the traders first.</p>"
+    (letter,) = told(first)
+    assert "Somewhere: what this could mean for other places" in letter
+    assert "Summed up · Alex, network editor" in letter
+    assert "Ask the landlords & the traders first." in letter
+    assert "/places/somewhere/#meaning" in letter
+    assert "Because you follow Somewhere" in letter
+    assert told(first, summary="A market town.") == []
+    assert told("<p>Ask the <b>landlords</b> &amp; the traders first.</p>", meaning_on="2024-05-02") == []
+    (letter,) = told("<p>Ask the tenants.</p>")
+    assert "Summed up anew · Alex, network editor" in letter
+    assert "Ask the tenants." in letter
+    assert told("") == []
+    # What was taken out before the mail left is not told.
+    client.post(
+        reverse("wagtailsnippets_places_place:edit", args=[place.pk]),
+        {"name": "Somewhere", "slug": "somewhere", "kind": "town", "summary": "", **point, **signed,
+         "meaning": rich_text("<p>Too soon.</p>")},
+    )  # fmt: skip
+    assert told("") == []
