@@ -114,7 +114,7 @@ def follow_again(request: HttpRequest, pk: int) -> HttpResponse:
     except CannotFollowSearch as error:
         messages.error(request, str(error))
     else:
-        card = targets.load_one(found.target_kind, found.target_id)
+        card = targets.load_one(*found.target)
         messages.success(request, _("You follow %(name)s again.") % {"name": card.called if card else ""})
     return redirect("following")
 
@@ -163,7 +163,7 @@ def follow_search(request: HttpRequest) -> HttpResponse:
     except NothingToFollow as error:
         raise Http404(str(error)) from error
     else:
-        card = targets.load_one(found.target_kind, found.target_id)
+        card = targets.load_one(*found.target)
         words = _("You follow %(name)s. We write to you when it finds something new.")
         messages.success(request, words % {"name": card.called if card else ""})
     return redirect(_back(request))

@@ -112,7 +112,7 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponse:
         wanted = _wanted(token)
     except tokens.Forged:
         return render(request, "digests/link_broken.html", status=404)
-    card = targets.load_one(wanted.target_kind, wanted.target_id) if wanted else None
+    card = targets.load_one(*wanted.target) if wanted else None
     if wanted is None or card is None:
         return render(request, f"digests/{'follow_nothing' if wanted else 'confirm_expired'}.html", status=410)
     context = {"card": card, "wanted": wanted}

@@ -53,7 +53,7 @@ def followed_by(person: User) -> QuerySet[Follow]:
 
 def rows_of(person: User, follows: Sequence[Follow]) -> list[FollowRow]:
     """These follows as the page shows them, in a number of queries that does not grow with them."""
-    cards = targets.load((one.target_kind, one.target_id) for one in follows)
+    cards = targets.load(one.target for one in follows)
     events = Event.objects.filter(pk__in=[one.last_event_id for one in follows if one.last_event_id])
     insider = bool(stories.readers_of_members_text([person.pk]))
     told = {pk: one for pk, one in stories.load(events).items() if insider or not one.members_only}
@@ -64,7 +64,7 @@ def rows_of(person: User, follows: Sequence[Follow]) -> list[FollowRow]:
             FollowRow(
                 follow=one,
                 kind=str(targets.label_of(one.target_kind)),
-                card=cards.get((one.target_kind, one.target_id)),
+                card=cards.get(one.target),
                 last=_last(story) if story else "",
                 last_url=story.url if story else "",
             )
@@ -88,12 +88,12 @@ def ended_by(person: User) -> list[EndedRow]:
     ended = Follow.objects.filter(~Exists(again), person=person, ended_at__gte=since).order_by("-ended_at", "-pk")
     latest: dict[targets.Target, Follow] = {}
     for one in ended[: MOST_ENDED * 3]:
-        latest.setdefault((one.target_kind, one.target_id), one)
+        latest.setdefault(one.target, one)
     shown = list(latest.values())[:MOST_ENDED]
-    cards = targets.load((one.target_kind, one.target_id) for one in shown)
+    cards = targets.load(one.target for one in shown)
     rows = []
     for one in shown:
-        card = cards.get((one.target_kind, one.target_id))
+        card = cards.get(one.target)
         name = card.title if card else str(targets.label_of(one.target_kind))
         rows.append(EndedRow(follow=one, name=name, card=card))
     return rows
@@ -158,6 +158,6 @@ def stoppable(wanted: tokens.Stop) -> Stoppable:
     follow = Follow.objects.filter(person=wanted.person, pk=wanted.follow).first()
     if follow is None:
         raise tokens.Forged
-    card = targets.load_one(follow.target_kind, follow.target_id)
+    card = targets.load_one(*follow.target)
     name = card.title if card else str(targets.label_of(follow.target_kind))
     return Stoppable(what="follow", name=name, active=follow.ended_at is None)

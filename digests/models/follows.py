@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from digests.targets import Target
 
 
 class Cadence(models.TextChoices):
@@ -112,6 +115,10 @@ class Follow(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} → {self.target_kind}:{self.target_id}"
 
+    @property
+    def target(self) -> "Target":
+        return self.target_kind, self.target_id
+
 
 class MailPreferenceQuerySet(models.QuerySet["MailPreference"]):
     def unwilling(self, people: Iterable[int | None], notice: str) -> set[int]:
@@ -200,3 +207,7 @@ class FollowRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} → {self.target_kind}:{self.target_id}"
+
+    @property
+    def target(self) -> "Target":
+        return self.target_kind, self.target_id

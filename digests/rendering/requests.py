@@ -25,7 +25,7 @@ def write_requests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     written: dict[int, Written] = {}
     for language in sorted({mail.tongue for mail in mails}):
         with translation.override(language):
-            cards = targets.load({(one.target_kind, one.target_id) for one in requests.values()})
+            cards = targets.load({one.target for one in requests.values()})
             for mail in mails:
                 if mail.tongue == language:
                     request = requests.get(mail.payload["request"])
@@ -36,7 +36,7 @@ def write_requests(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 def _letter(request: FollowRequest | None, cards: dict[targets.Target, TargetCard]) -> Written:
     if request is None or request.confirmed_at:
         return Nothing("It was confirmed or forgotten already.")
-    card = cards.get((request.target_kind, request.target_id))
+    card = cards.get(request.target)
     if card is None:
         return Nothing("What they wanted to follow is gone.")
     name = plain_name(card)

@@ -44,7 +44,7 @@ def _brought(person: User) -> list[tuple[int, set[int]]]:
     """The latest events of what they follow, newest first, each with the follows that bring it, as in a run."""
     follows: dict[Target, list[int]] = {}
     for one in Follow.objects.wanted().filter(person=person):
-        follows.setdefault((one.target_kind, one.target_id), []).append(one.pk)
+        follows.setdefault(one.target, []).append(one.pk)
     topics = {pk: by for (kind, pk), by in follows.items() if kind == "topic"}
     for topic in Topic.objects.filter(parent__in=topics):
         follows.setdefault(("topic", topic.pk), []).extend(topics.get(topic.parent_id or 0, []))

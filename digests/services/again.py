@@ -16,4 +16,4 @@ def follow_again(*, ended: Follow) -> Follow:
     """
     if ended.target_kind == targets.SAVED_SEARCH:
         check_room(person=ended.person, search=ended.target_id)
-    return follow(person=ended.person, target=(ended.target_kind, ended.target_id), cadence=ended.cadence)
+    return follow(person=ended.person, target=ended.target, cadence=ended.cadence)

@@ -107,7 +107,7 @@ def confirm_follow(*, request: FollowRequest) -> FollowConfirmed:
     they follow as many searches as can be.
     """
     request = FollowRequest.objects.select_for_update().get(pk=request.pk)
-    target = (request.target_kind, request.target_id)
+    target = request.target
     if request.person is None:
         person = account_of_mailbox(address=request.address, language=request.language)
         if target[0] == targets.SAVED_SEARCH:

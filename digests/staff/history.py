@@ -81,12 +81,12 @@ def of(person: User, *, day: date | None = None) -> History:
 
 def _follow_lines(person: User) -> list[FollowLine]:
     follows = list(Follow.objects.filter(person=person).with_cadence().order_by("-created_at", "-pk"))
-    cards = targets.load((one.target_kind, one.target_id) for one in follows)
+    cards = targets.load(one.target for one in follows)
     return [
         FollowLine(
             follow=one,
             kind=str(targets.label_of(one.target_kind)),
-            title=card.title if (card := cards.get((one.target_kind, one.target_id))) else "",
+            title=card.title if (card := cards.get(one.target)) else "",
             how_often=str(Cadence(one.how_often).label),  # type: ignore[attr-defined]  # annotated
         )
         for one in follows
@@ -168,7 +168,7 @@ def _news(person: User, run: DigestRun, follows: Sequence[Follow]) -> tuple[int,
     if not follows:
         return 0, 0, 0
     within = DigestEvent.objects.filter(at__gte=run.window_start, at__lt=run.window_end)
-    things = {(one.target_kind, one.target_id) for one in follows}
+    things = {one.target for one in follows}
     touching = EventTarget.objects.filter(
         event__in=within.values("event"),
         kind__in={kind for kind, _pk in things},
