@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 from casestudies.models import Adoption
 from casestudies.selectors.due import originators
 from digests import adoption_news, stories, tokens
-from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.models import MailKind, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, writes
-from digests.rendering.notices import by_language, stoppable_notice
+from digests.rendering.notices import by_language, stoppable_notice, unwanted_among
 
 
 @writes(MailKind.ADOPTION)
 def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Another place tries what the reader wrote about; nothing if it is gone, or is no longer the reader's."""
-    people = {mail.reader.pk for mail in mails}
-    unwilling = MailPreference.objects.unwilling(people, tokens.ADOPTIONS)
-    insiders = stories.readers_of_members_text(people)
+    unwanted = unwanted_among(mails, tokens.ADOPTIONS)
+    insiders = stories.readers_of_members_text({mail.reader.pk for mail in mails})
     adoptions = adoption_news.published({mail.payload["adoption"] for mail in mails})
     pages = [one.case_study for one in adoptions.values() if one.case_study.live]
     theirs = originators(pages) if pages else {}
@@ -28,7 +27,7 @@ def write_adoptions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         with translation.override(language):
             for mail in own:
                 adoption = adoptions.get(mail.payload["adoption"])
-                if adoption is None or mail.reader.pk in unwilling:
+                if adoption is None or mail.pk in unwanted:
                     written[mail.pk] = Nothing("The adoption is gone, or they no longer want to be told.")
                 elif mail.reader.pk not in theirs.get(adoption.case_study_id, ()):
                     written[mail.pk] = Nothing("The case study is gone, or is no longer theirs.")

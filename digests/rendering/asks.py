@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.names import name_of
 from casestudies.models import CaseStudyPage
 from digests import stories, tokens
-from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.models import MailKind, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, writes
-from digests.rendering.notices import by_language, stoppable_notice
+from digests.rendering.notices import by_language, stoppable_notice, unwanted_among
 from discussion.contributions import address
 from discussion.models import Ask, Comment
 
@@ -21,7 +21,7 @@ WORDS_LENGTH = 600
 @writes(MailKind.ASK)
 def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody asks about what the reader has done; nothing if it is gone, closed or no longer wanted."""
-    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ASKS)
+    unwanted = unwanted_among(mails, tokens.ASKS)
     insiders = stories.readers_of_members_text({mail.reader.pk for mail in mails})
     found = Ask.objects.published().filter(pk__in={mail.payload["ask"] for mail in mails})
     asks = found.select_related("author", "organisation", "accepted").in_bulk()
@@ -31,7 +31,7 @@ def write_asks(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         with translation.override(language):
             for mail in own:
                 ask, page = asks.get(mail.payload["ask"]), pages.get(mail.payload["case_study"])
-                if ask is None or not ask.takes_answers or ask.is_settled or mail.reader.pk in unwilling:
+                if ask is None or not ask.takes_answers or ask.is_settled or mail.pk in unwanted:
                     written[mail.pk] = Nothing("The ask needs no answer any more, or they do not want to be asked.")
                 elif page is None or (page.is_members_only and mail.reader.pk not in insiders):
                     written[mail.pk] = Nothing("What they have done is no longer there for them.")
@@ -73,7 +73,7 @@ def write_answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
 
 def _answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader’s ask, or said that the reader’s answer helped; nothing if it is gone."""
-    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ANSWERS)
+    unwanted = unwanted_among(mails, tokens.ANSWERS)
     ids = {mail.payload.get("comment") or mail.payload["helped"] for mail in mails}
     found = Comment.objects.published().filter(pk__in=ids, ask__state="published")
     answers = found.select_related("author", "ask__author", "ask__accepted").in_bulk()
@@ -84,7 +84,7 @@ def _answers(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
                 helped = "helped" in mail.payload
                 answer = answers.get(mail.payload.get("comment") or mail.payload["helped"])
                 ask = answer.ask if answer else None
-                if answer is None or ask is None or mail.reader.pk in unwilling:
+                if answer is None or ask is None or mail.pk in unwanted:
                     written[mail.pk] = Nothing("The answer is gone, or they do not want to be told.")
                 elif (answer.author_id if helped else ask.author_id) != mail.reader.pk:
                     written[mail.pk] = Nothing("It is no longer theirs.")
@@ -134,7 +134,7 @@ def _helped(mail: OutgoingEmail, ask: Ask, answer: Comment) -> Written:
 
 def _written_up(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """A case study began with the reader’s ask; nothing if one of the two is gone, or they were parted."""
-    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in mails), tokens.ANSWERS)
+    unwanted = unwanted_among(mails, tokens.ANSWERS)
     found = Ask.objects.published().filter(pk__in={mail.payload["ask"] for mail in mails})
     asks = found.select_related("accepted").in_bulk()
     written: dict[int, Written] = {}
@@ -143,7 +143,7 @@ def _written_up(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             cards = stories.case_study_cards({mail.payload["written_up"] for mail in own})
             for mail in own:
                 ask, card = asks.get(mail.payload["ask"]), cards.get(mail.payload["written_up"])
-                theirs = ask is not None and ask.author_id == mail.reader.pk and mail.reader.pk not in unwilling
+                theirs = ask is not None and ask.author_id == mail.reader.pk and mail.pk not in unwanted
                 if ask is None or card is None or ask.case_study_id != mail.payload["written_up"] or not theirs:
                     written[mail.pk] = Nothing("The ask or its case study is gone, or they do not want to be told.")
                 else:

@@ -88,20 +88,22 @@ def _stopped(digest: Digest) -> bool:
 
 
 def in_browser(mail: OutgoingEmail, *, whole: bool) -> Written:
-    """The digest for its link, also for a reader who has stopped all mail since; `whole` leaves out the cap."""
-    for digest in gather([mail]):
+    """The digest for its link, also for a reader who has stopped all mail since, or the follow that brought something;
+    `whole` leaves out the cap.
+    """
+    for digest in gather([mail], stopped_too=True):
         return letter(digest, whole=whole)
     return Nothing("This digest is gone.")
 
 
-def gather(mails: Sequence[OutgoingEmail]) -> Iterator[Digest]:
-    """What each of these digests holds if it were read now."""
+def gather(mails: Sequence[OutgoingEmail], *, stopped_too: bool = False) -> Iterator[Digest]:
+    """What each of these digests holds if it were read now; `stopped_too` with what follows brought that are over."""
     recipients = list(
         DigestRecipient.objects.filter(email__in=[mail.pk for mail in mails]).select_related(
             "run", "person__mail_preference"
         )
     )
-    yield from digests_of(recipients)
+    yield from digests_of(recipients, stopped_too=stopped_too)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +121,13 @@ class _News:
     telling: Telling
 
 
-def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = ()) -> Iterator[Digest]:
+def digests_of(
+    recipients: Sequence[DigestRecipient], *, found: Iterable[SearchMatch] = (), stopped_too: bool = False
+) -> Iterator[Digest]:
     """The same for recipients that need not be stored; `found` is what searches would bring them."""
     desk = current()
-    follows = {one.pk: one for one in Follow.objects.wanted().filter(pk__in=_follows_of(recipients))}
+    may_bring = Follow.objects.all() if stopped_too else Follow.objects.wanted()
+    follows = {one.pk: one for one in may_bring.filter(pk__in=_follows_of(recipients))}
     events = desk.events(_events_of(recipients))
     insiders = stories.readers_of_members_text({recipient.person_id for recipient in recipients})
     noticed = _noticed(recipients, events)
@@ -135,13 +140,13 @@ def digests_of(recipients: Sequence[DigestRecipient], *, found: Iterable[SearchM
         with translation.override(language):
             told = desk.stories(events[pk] for pk in _events_of(own) & events.keys())
             theirs = [follows[pk] for pk in _follows_of(own) & follows.keys()]
-            cards = desk.cards({_target(one) for one in theirs})
+            cards = desk.cards({one.target for one in theirs})
             newest_first = sorted(told, key=lambda pk: (events[pk].occurred_at, pk), reverse=True)
             news = _News(
                 events=events,
                 told=told,
                 order={pk: place for place, pk in enumerate(newest_first)},
-                reasons={one.pk: (one, cards[_target(one)]) for one in theirs if _target(one) in cards},
+                reasons={one.pk: (one, cards[one.target]) for one in theirs if one.target in cards},
                 insiders=insiders,
                 noticed=noticed,
                 telling=telling,
@@ -276,10 +281,6 @@ def _noticed(recipients: Sequence[DigestRecipient], events: dict[int, Event]) ->
         for event_id in _events_of([recipient])
         if event_id in events and keys.of_notice(events[event_id], recipient.person_id) in told[recipient.person_id]
     }
-
-
-def _target(follow: Follow) -> Target:
-    return follow.target_kind, follow.target_id
 
 
 def letter(digest: Digest, *, whole: bool = False) -> Written:

@@ -6,9 +6,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from digests import stories, tokens
-from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.models import MailKind, OutgoingEmail
 from digests.rendering.letters import Nothing, Written, writes
-from digests.rendering.notices import by_language, publications, stoppable_notice
+from digests.rendering.notices import by_language, publications, stoppable_notice, unwanted_among
 from discussion.models import CommentMention
 
 
@@ -17,7 +17,7 @@ def write_mentions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Nothing if the comment is gone, no longer names the reader, or may no longer be read by them."""
     people = {mail.reader.pk for mail in mails}
     ids = {mail.payload["comment"] for mail in mails}
-    unwilling = MailPreference.objects.unwilling(people, tokens.MENTIONS)
+    unwanted = unwanted_among(mails, tokens.MENTIONS)
     insiders = stories.readers_of_members_text(people)
     named = set(CommentMention.objects.filter(comment__in=ids, person__in=people).values_list("comment", "person"))
     events = publications(ids)
@@ -28,7 +28,7 @@ def write_mentions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             for mail in own:
                 comment, person = mail.payload["comment"], mail.reader.pk
                 story = told.get(events[comment].pk) if comment in events else None
-                if story is None or (comment, person) not in named or person in unwilling:
+                if story is None or (comment, person) not in named or mail.pk in unwanted:
                     written[mail.pk] = Nothing("The comment is gone, names them no more, or is not wanted.")
                 elif story.members_only and person not in insiders:
                     written[mail.pk] = Nothing("Its reader may no longer read it.")

@@ -233,8 +233,7 @@ def _model_of(decision: Decision) -> Any:
 @writes(MailKind.REVIEW)
 def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Something waits for this reader's decision; nothing if somebody has decided, or the right is gone."""
-    people = {mail.reader.pk for mail in mails}
-    unwilling = MailPreference.objects.unwilling(people, tokens.REVIEWS)
+    unwanted = unwanted_among(mails, tokens.REVIEWS)
     states = ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision").in_bulk(
         {mail.payload["task_state"] for mail in mails}
     )
@@ -244,7 +243,7 @@ def write_reviews(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         if state is None or state.status != state.STATUS_IN_PROGRESS or not can_review(mail.reader, state):
             written[mail.pk] = Nothing("It no longer waits for this person.")
             continue
-        if mail.reader.pk in unwilling:
+        if mail.pk in unwanted:
             written[mail.pk] = Nothing("They do not want to be told.")
             continue
         with translation.override(mail.tongue):
@@ -285,9 +284,8 @@ def _review_context(state: Any, reader: Any) -> dict[str, Any]:
 @writes(MailKind.REPLY)
 def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """Somebody answered the reader's comment; nothing if it is gone, or may no longer be read."""
-    people = {mail.reader.pk for mail in mails}
-    unwilling = MailPreference.objects.unwilling(people, tokens.REPLIES)
-    insiders = stories.readers_of_members_text(people)
+    unwanted = unwanted_among(mails, tokens.REPLIES)
+    insiders = stories.readers_of_members_text({mail.reader.pk for mail in mails})
     ids = {mail.payload["comment"] for mail in mails}
     events = publications(ids)
     written: dict[int, Written] = {}
@@ -297,7 +295,7 @@ def write_replies(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             for mail in own:
                 event = events.get(mail.payload["comment"])
                 story = told.get(event.pk) if event else None
-                if story is None or mail.reader.pk in unwilling:
+                if story is None or mail.pk in unwanted:
                     written[mail.pk] = Nothing("The reply is gone, or no longer wanted.")
                 elif story.members_only and mail.reader.pk not in insiders:
                     written[mail.pk] = Nothing("Its reader may no longer read it.")
@@ -332,6 +330,13 @@ def _reply(mail: OutgoingEmail, story: stories.Story, *, answered: bool) -> Writ
         notice=tokens.REPLIES,
         about=story.root,
     )
+
+
+def unwanted_among(mails: Sequence[OutgoingEmail], notice: str) -> set[int]:
+    """Those of these mails whose reader has switched this kind of notice off. What they got may still be looked at."""
+    waiting = [mail for mail in mails if mail.state != MailState.SENT]
+    unwilling = MailPreference.objects.unwilling((mail.reader.pk for mail in waiting), notice)
+    return {mail.pk for mail in waiting if mail.reader.pk in unwilling}
 
 
 def publications(comments: Collection[int]) -> dict[int, Event]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests import questions, tokens
-from digests.models import MailKind, MailPreference, OutgoingEmail
+from digests.models import MailKind, OutgoingEmail
 from digests.questions import ADOPTION, Question
 from digests.rendering.letters import Nothing, Written, compose, list_headers, writes
+from digests.rendering.notices import unwanted_among
 
 CAP = 20
 
@@ -21,8 +22,7 @@ def write_questions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
     """What is still due, and still this reader's to answer, is asked; in a number of queries that does not depend on
     how many mails there are.
     """
-    people = {mail.reader.pk for mail in mails}
-    unwilling = MailPreference.objects.unwilling(people, tokens.QUESTIONS)
+    unwanted = unwanted_among(mails, tokens.QUESTIONS)
     written: dict[int, Written] = {}
     for language in sorted({mail.tongue for mail in mails}):
         own = [mail for mail in mails if mail.tongue == language]
@@ -32,7 +32,7 @@ def write_questions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
             )
             for mail, found in zip(own, asked, strict=True):
                 due = [one for one in found if one.open]
-                if mail.reader.pk in unwilling:
+                if mail.pk in unwanted:
                     written[mail.pk] = Nothing("They do not want to be asked.")
                 elif not due:
                     written[mail.pk] = Nothing("Nothing is left to ask this person.")

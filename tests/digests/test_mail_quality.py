@@ -253,6 +253,10 @@ def test_a_mail_can_be_seen_in_a_browser_unless_it_is_for_the_mailbox_alone(kind
     if found:
         assert found[1] in html_of(message)
         assert "<h1" in page.content.decode()
+        for token in re.findall(r"/following/stop/(\S+)/", text_of(message)):
+            services.stop_by_link(wanted=tokens.read_stop(token))
+        again = BeautifulSoup(client.get(found[1]).content, "html.parser")
+        assert again.h1.text == BeautifulSoup(page.content, "html.parser").h1.text, "they may still read what they got"
 
 
 @pytest.mark.parametrize("kind", ALL)
