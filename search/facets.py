@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from casestudies.choices import Outcome, Stage
+from casestudies.choices import Audience, Outcome, Stage
 from core.dates import PARTIAL_DATE
 from core.models import Topic
 from members.models import Organisation, OrganisationKind, Tier
@@ -92,6 +92,8 @@ COSTS = {
     "over-1m": _("£1 million or more"),
 }
 
+ACCESS = {Audience.PUBLIC.value: _("Open to everybody"), Audience.MEMBERS.value: _("Members only")}
+
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
@@ -107,5 +109,6 @@ FACETS: dict[str, Facet] = {
         Facet(name="tier", label=_("Kind of council"), choices=lambda: dict(Tier.choices)),
         Facet(name="council", label=_("Council"), known=_councils),
         Facet(name="place", label=_("Place"), known=_places),
+        Facet(name="access", label=_("Who may read it"), choices=lambda: ACCESS),
     )
 }

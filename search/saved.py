@@ -35,7 +35,7 @@ NOTHING_TO_TELL = gettext_lazy(
     "We write when there is a new case study, briefing, ask or opportunity, or a new entry in a place’s record. "
     "Search among those to follow a search."
 )
-_COMMON = frozenset({"type", "topic", "council", "tier", "region"})
+_COMMON = frozenset({"type", "topic", "council", "tier", "region", "access"})
 # What a followed search can bring, and the filters that each has.
 TOLD: Mapping[str, frozenset[str]] = {
     asks.TYPE: _COMMON | {"place"},

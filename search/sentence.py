@@ -70,7 +70,7 @@ def about(state: SearchState, *, labels: Labels) -> str:
         parts.append(_("that %(outcomes)s") % {"outcomes": _either(endings)})
     if names := labels("year"):
         parts.append(_("started in %(years)s") % {"years": _either(names)})
-    others = [name for facet in ("stage", "evidence", "cost", "tier") for name in labels(facet)]
+    others = [name for facet in ("stage", "evidence", "cost", "tier", "access") for name in labels(facet)]
     return " ".join([*parts, f"({', '.join(others)})"] if others else parts)
 
 

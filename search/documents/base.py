@@ -84,6 +84,11 @@ class SearchDocument:
         return document_key(self.kind, self.object_id)
 
     @property
+    def open_facets(self) -> Terms:
+        """What everybody may count and filter by. Who may read the whole is said on every card."""
+        return {**self.facets, "access": (Term(self.audience),)}
+
+    @property
     def whole_text(self) -> str:
         """All that everybody may read below the summary."""
         return join([self.problem, self.lessons, self.public_text])

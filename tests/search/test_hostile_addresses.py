@@ -22,6 +22,7 @@ PARAMETERS = (
     "evidence",
     "cost",
     "year",
+    "access",
     "like",
     "near",
     "sort",

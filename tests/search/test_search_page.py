@@ -131,6 +131,15 @@ def test_members_text_and_facts_stay_with_members(client, world):
     assert len(titles(client.get("/search/?outcome=did_not_work&type=case_study"))) == 2
 
 
+def test_members_only_is_a_filter_a_tag_and_words(client, world):
+    response = client.get("/search/?access=members")
+    assert titles(response) == ["Quiet scheme"]
+    assert heading(response) == "1 result (Members only)"
+    assert re.search(r'name="access" value="members" checked', response.content.decode())
+    assert "Quiet scheme" not in titles(client.get("/search/?access=public&type=case_study"))
+    assert titles(client.get("/search/?access=nobody")) == titles(client.get("/search/"))
+
+
 def test_contact_details_are_never_found(client, world):
     reader = member(organisation("Trafford"), "member")
     client.force_login(reader)

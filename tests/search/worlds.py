@@ -28,6 +28,8 @@ VALUES = {
     "place": ("old-town", "new-town"),
     "programme": ("portas",),
 }
+# Who may read it every document says by itself.
+ASKED = {**VALUES, "access": ("public", "members")}
 KINDS = ("case_study", "case_study", "programme")
 START = datetime(2024, 1, 1, tzinfo=UTC)
 CORNERS = (Point(53.4, -2.16), Point(50.1, -5.3), Point(57.1, -2.1), Point(53.8, -1.55))
@@ -148,12 +150,10 @@ _keys = st.lists(st.sampled_from([f"case_study:{number}" for number in range(1, 
 
 @st.composite
 def queries(draw):
-    chosen = draw(st.lists(st.sampled_from(tuple(VALUES)), unique=True, max_size=2))
+    chosen = draw(st.lists(st.sampled_from(tuple(ASKED)), unique=True, max_size=2))
     return SearchQuery(
         text=draw(_asked),
-        filters={
-            name: tuple(draw(st.lists(st.sampled_from(VALUES[name]), unique=True, min_size=1))) for name in chosen
-        },
+        filters={name: tuple(draw(st.lists(st.sampled_from(ASKED[name]), unique=True, min_size=1))) for name in chosen},
         sort=draw(st.sampled_from(("relevance", "newest", "adopted", "evidence", "similar", "distance"))),
         page=draw(st.sampled_from((1, 1, 1, 2))),
         size=draw(st.sampled_from((20, 20, 2))),

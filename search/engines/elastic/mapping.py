@@ -42,7 +42,7 @@ WELSH_FOR_MEMBERS = ("members_welsh_body^1",)
 EXTRACTED = ("problem", "body", "lessons")
 EXTRACTED_FOR_MEMBERS = ("members_problem", "members", "members_lessons")
 # Grows by one with each change of what this module says of an index; an index of a later make is left alone.
-VERSION = 3
+VERSION = 4
 
 ANALYSIS: dict[str, Any] = {
     "filter": {
@@ -167,7 +167,8 @@ def action(document: SearchDocument, *, version: int) -> dict[str, Any]:
 
 
 def source(document: SearchDocument) -> dict[str, Any]:
-    every = {**document.facets}
+    everybodys = document.open_facets
+    every = {**everybodys}
     for name, terms in document.members_facets.items():
         every[name] = (*every.get(name, ()), *terms)
     return {
@@ -188,8 +189,8 @@ def source(document: SearchDocument) -> dict[str, Any]:
         "members_lessons": document.members_lessons,
         "members": document.members_text,
         **(_stems(document) if document.locale == "cy" else {}),
-        "facet": _values(document.facets),
-        "named": _named(document.facets),
+        "facet": _values(everybodys),
+        "named": _named(everybodys),
         "all_facet": _values(every),
         "all_named": _named(every),
         "points": _points(document.points),

@@ -16,7 +16,7 @@ from search.models import DocumentFacet, DocumentPoint, FacetValue, IndexedDocum
 
 WELSH = "cy"
 # Of how the texts and tables beside the documents are made. A new one has every document written anew.
-MAKE = 3
+MAKE = 4
 # Since this make the words of each document are counted; what an older one wrote never was.
 COUNTED_SINCE = 2
 
@@ -165,7 +165,7 @@ def _write_facets(documents: dict[int, SearchDocument]) -> None:
     wanted: dict[tuple[str, str], Term] = {}
     rows: dict[tuple[int, tuple[str, str]], bool] = {}
     for number, document in documents.items():
-        for facets, members_only in ((document.members_facets, True), (document.facets, False)):
+        for facets, members_only in ((document.members_facets, True), (document.open_facets, False)):
             for facet, terms in facets.items():
                 for term in terms:
                     wanted[facet, term.value] = term

@@ -29,6 +29,15 @@ def test_counts_follow_every_other_filter(shops):
     assert counted(results, "council") == {"pendle": 1}
 
 
+def test_what_is_for_members_can_be_asked_for_or_left_out_by_everybody(shops):
+    for members in (False, True):
+        results = ask(shops, "shops", members=members)
+        assert counted(results, "access") == {"public": 2, "members": 1}
+        assert found(shops, access="members", members=members) == [4]
+        assert set(found(shops, access="public", members=members)) == {1, 2, 3, 5}
+    assert found(shops, "zeppelin", access="members") == []
+
+
 def test_values_bring_their_names(shops):
     (one,) = ask(shops, "altrincham").facets["council"]
     assert (one.term.value, one.term.label) == ("trafford", "Trafford")
