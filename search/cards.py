@@ -22,13 +22,17 @@ from search.text import mark_html
 
 
 def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
-    """Everything on it was stored with the document; nothing is asked of the database. `why` says why it is here."""
+    """Everything on it was stored with the document; nothing is asked of the database. `why` says why it is here.
+
+    What is for members only says so, and so what kind of thing it is, on every list.
+    """
     facts = hit.card
     source = sources().get(hit.kind)
+    members_only = hit.audience == "members"
     return Card(
         title=mark_html(hit.title),
         url=local(hit.url),
-        kind=str(source.label_one) if source and with_kind else "",
+        kind=str(source.label_one) if source and (with_kind or members_only) else "",
         council=facts.get("council", ""),
         council_url=local(facts["council_url"]) if facts.get("council_url") else "",
         place=facts.get("place", ""),
@@ -37,7 +41,7 @@ def card(hit: Hit, *, with_kind: bool = True, why: str = "") -> Card:
         outcome=facts.get("outcome", ""),
         stage=facts.get("stage", ""),
         summary_html=_text(hit),
-        members_only=hit.audience == "members",
+        members_only=members_only,
         evidence=facts.get("evidence"),
         adoptions=facts.get("adoptions", 0),
         badges=_badges(facts),

@@ -136,6 +136,8 @@ def test_members_only_is_a_filter_a_tag_and_words(client, world):
     assert titles(response) == ["Quiet scheme"]
     assert heading(response) == "1 result (Members only)"
     assert re.search(r'name="access" value="members" checked', response.content.decode())
+    of_one_kind = client.get("/search/?q=quiet&type=case_study").content.decode()
+    assert '<p class="cl-card__kind">Case study · Members only</p>' in of_one_kind
     assert "Quiet scheme" not in titles(client.get("/search/?access=public&type=case_study"))
     assert titles(client.get("/search/?access=nobody")) == titles(client.get("/search/"))
 
