@@ -1,9 +1,13 @@
-"""Briefings as an Atom feed: title, summary and conclusion, which are for everybody, and nothing of the rest."""
+"""Briefings as Atom feeds, all of them or a topic’s: title, summary and conclusion, which are for everybody, and
+nothing of the rest.
+"""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -14,32 +18,38 @@ from casestudies.briefings.selectors import with_conclusions
 from casestudies.models import BriefingPage
 from core.html import without_controls
 from core.licence import LICENCE_NAME
+from core.models import Topic
 
 
 class BriefingFeed(Feed):
     feed_type = AtomFeed
     language = settings.LANGUAGE_CODE
 
-    def title(self) -> str:
-        return f"{_('Briefings')} – {settings.WAGTAIL_SITE_NAME}"
+    def get_object(self, request: HttpRequest, slug: str = "") -> Topic | None:
+        return get_object_or_404(Topic, slug=slug) if slug else None
 
-    def subtitle(self) -> str:
+    def title(self, obj: Topic | None) -> str:
+        name = _("Briefings on %(topic)s") % {"topic": without_controls(obj.title)} if obj else _("Briefings")
+        return f"{name} – {settings.WAGTAIL_SITE_NAME}"
+
+    def subtitle(self, obj: Topic | None) -> str:
         return _("What member organisations found out. Conclusions are for everybody, the rest for members.")
 
-    def link(self) -> str:
-        return absolute(reverse("briefings"))
+    def link(self, obj: Topic | None) -> str:
+        return absolute(f"{reverse('briefings')}?topic={obj.slug}" if obj else reverse("briefings"))
 
-    def feed_url(self) -> str:
-        return absolute(reverse("feed_briefings"))
+    def feed_url(self, obj: Topic | None) -> str:
+        return absolute(reverse("feed_briefings_topic", args=[obj.slug]) if obj else reverse("feed_briefings"))
 
-    def feed_guid(self) -> str:
-        return tag_uri("feed", "briefings")
+    def feed_guid(self, obj: Topic | None) -> str:
+        return tag_uri("feed", f"topic/{obj.slug}/briefings" if obj else "briefings")
 
-    def feed_copyright(self) -> str:
+    def feed_copyright(self, obj: Topic | None) -> str:
         return LICENCE_NAME
 
-    def items(self) -> list[BriefingPage]:
-        return list(with_conclusions().order_by("-last_published_at", "-pk")[:LENGTH])
+    def items(self, obj: Topic | None) -> list[BriefingPage]:
+        found = with_conclusions().in_topic(obj) if obj else with_conclusions()
+        return list(found.order_by("-last_published_at", "-pk")[:LENGTH])
 
     def item_title(self, item: BriefingPage) -> str:
         return without_controls(item.title)

@@ -132,7 +132,8 @@ def index(request: HttpRequest) -> Any:
             )
         },
         "feeds": {
-            name: absolute(reverse(f"feed_{name}")) for name in ("case_studies", "opportunities", "asks", "briefings")
+            name: absolute(reverse(f"feed_{name}"))
+            for name in ("case_studies", "opportunities", "asks", "briefings", "places", "programmes")
         },
     }
 

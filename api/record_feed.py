@@ -1,4 +1,4 @@
-"""The record of a place as an Atom feed: what everybody may read, the last added first."""
+"""The record of a place, or of all places, as an Atom feed: what everybody may read, the last added first."""
 
 from typing import Any
 
@@ -24,31 +24,31 @@ class RecordFeed(Feed):
     feed_type = AtomFeed
     language = settings.LANGUAGE_CODE
 
-    def get_object(self, request: HttpRequest, slug: str) -> Place:
-        return get_object_or_404(Place, slug=slug)
+    def get_object(self, request: HttpRequest, slug: str = "") -> Place | None:
+        return get_object_or_404(Place, slug=slug) if slug else None
 
-    def title(self, obj: Place) -> str:
-        name = _("The record of %(name)s") % {"name": without_controls(obj.name)}
+    def title(self, obj: Place | None) -> str:
+        name = _("The record of %(name)s") % {"name": without_controls(obj.name)} if obj else _("The records of places")
         return f"{name} – {settings.WAGTAIL_SITE_NAME}"
 
-    def subtitle(self, obj: Place) -> str:
+    def subtitle(self, obj: Place | None) -> str:
         return _("What the council says, and what residents saw.")
 
-    def link(self, obj: Place) -> str:
-        return absolute(obj.get_absolute_url())
+    def link(self, obj: Place | None) -> str:
+        return absolute(obj.get_absolute_url() if obj else reverse("places"))
 
-    def feed_url(self, obj: Place) -> str:
-        return absolute(reverse("feed_place", args=[obj.slug]))
+    def feed_url(self, obj: Place | None) -> str:
+        return absolute(reverse("feed_place", args=[obj.slug]) if obj else reverse("feed_places"))
 
-    def feed_guid(self, obj: Place) -> str:
-        return tag_uri("feed", f"place/{obj.pk}")
+    def feed_guid(self, obj: Place | None) -> str:
+        return tag_uri("feed", f"place/{obj.pk}" if obj else "places")
 
-    def feed_copyright(self, obj: Place) -> str:
+    def feed_copyright(self, obj: Place | None) -> str:
         return LICENCE_NAME
 
-    def items(self, obj: Place) -> list[RecordEntry]:
+    def items(self, obj: Place | None) -> list[RecordEntry]:
         gone = Max("replies__state_changed_at", filter=Q(replies__state__in=GONE))
-        found = listed().filter(place=obj).annotate(reply_gone_at=gone)
+        found = (listed().filter(place=obj) if obj else listed()).annotate(reply_gone_at=gone)
         return list(found.order_by("-created_at", "-pk")[:LENGTH])
 
     def item_title(self, item: RecordEntry) -> str:
@@ -73,3 +73,10 @@ class RecordFeed(Feed):
         for one in (item, *item.replies.all()):
             moments += [one.created_at, one.state_changed_at, one.edited_at]
         return max(moment for moment in moments if moment is not None)
+
+
+class RecordsFeed(RecordFeed):
+    """Of all places, so each entry names its own."""
+
+    def item_title(self, item: RecordEntry) -> str:
+        return without_controls(f"{item.place.name}: {super().item_title(item)}")

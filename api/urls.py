@@ -12,7 +12,8 @@ from api.opportunity_feeds import (
     PlaceOpportunityFeed,
     ProgrammeOpportunityFeed,
 )
-from api.record_feed import RecordFeed
+from api.programme_feed import ProgrammesFeed
+from api.record_feed import RecordFeed, RecordsFeed
 
 urlpatterns = [
     path("api/", api.urls),
@@ -26,8 +27,12 @@ urlpatterns = [
     path("feeds/asks/", public(AskFeed()), name="feed_asks"),
     path("feeds/search/", public(SearchFeed()), name="feed_search"),
     path("feeds/topics/<slug:slug>/", public(TopicFeed()), name="feed_topic"),
+    path("feeds/topics/<slug:slug>/asks/", public(AskFeed()), name="feed_asks_topic"),
+    path("feeds/topics/<slug:slug>/briefings/", public(BriefingFeed()), name="feed_briefings_topic"),
     path("feeds/councils/<slug:slug>/", public(CouncilFeed()), name="feed_council"),
+    path("feeds/places/", public(RecordsFeed()), name="feed_places"),
     path("feeds/places/<slug:slug>/", public(RecordFeed()), name="feed_place"),
+    path("feeds/programmes/", public(ProgrammesFeed()), name="feed_programmes"),
     path("feeds/programmes/<slug:slug>/", public(ProgrammeFeed()), name="feed_programme"),
     path("feeds/opportunities/", public(OpportunityFeed()), name="feed_opportunities"),
     path(

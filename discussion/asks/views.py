@@ -57,10 +57,16 @@ def ask_list(request: HttpRequest) -> HttpResponse:
         "show": show,
         "shows": selectors.SHOWS.items(),
         "topic": topic,
+        "feed_url": _feed_of(show, topic),
         "topics": selectors.topics_with_asks(),
         "waiting": selectors.still_waiting() if first else [],
     }
     return render(request, "discussion/asks/list.html", context)
+
+
+def _feed_of(show: str, topic: Topic | None) -> str:
+    address = reverse("feed_asks_topic", args=[topic.slug]) if topic else reverse("feed_asks")
+    return address if show == selectors.ALL else f"{address}?show={show}"
 
 
 def ask_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:

@@ -47,7 +47,9 @@ class AskQuerySet(ContributionQuerySet):
         """Open, and nobody but the asker has written anything that readers can see."""
         from discussion.models.comments import Comment
 
-        answers = Comment.objects.published().filter(ask=OuterRef("pk")).exclude(author=OuterRef("author"))
+        # Of an asker who has left nothing is known to be their own answer: nobody equals nobody in a database.
+        of_others = ~Q(author=OuterRef("author")) | Q(ask__author=None)
+        answers = Comment.objects.published().filter(of_others, ask=OuterRef("pk"))
         return self.open().exclude(Exists(answers))
 
     def newest(self) -> Self:

@@ -2,11 +2,23 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.template import Context, Template
 from django.test import Client
 
 from casestudies.models import CaseStudyPage
-from tests.factories import PlaceFactory, TopicFactory, case_study, organisation, programme
+from tests.factories import (
+    PlaceFactory,
+    TopicFactory,
+    UserFactory,
+    answer,
+    ask,
+    briefing,
+    case_study,
+    organisation,
+    programme,
+    record_entry,
+)
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -140,3 +152,46 @@ def test_pages_name_their_feeds(stockport, client):
     }.items():
         assert 'type="application/atom+xml" title="Case studies' in (html := client.get(path).content.decode()), path
         assert f'href="{feed}"' in html, path
+    for path, feed in {
+        "/ask/": "/feeds/asks/",
+        "/ask/?topic=economy&show=unanswered": "/feeds/topics/economy/asks/?show=unanswered",
+        "/briefings/?topic=economy": "/feeds/topics/economy/briefings/",
+        "/places/": "/feeds/places/",
+        "/programmes/": "/feeds/programmes/",
+    }.items():
+        [link] = BeautifulSoup(client.get(path).content, "html.parser").select('head link[type="application/atom+xml"]')
+        assert link["href"] == feed, path
+
+
+def test_feeds_of_asks_and_briefings_are_narrowed_as_their_lists_are(stockport):
+    above = TopicFactory(slug="economy", name="Economy")
+    below, other = TopicFactory(slug="markets", parent=above), TopicFactory(slug="sea")
+    asked = ask(title="Who runs a market?", topics=[below])
+    answered = ask(title="Who ran a market?", topics=[above])
+    answer(answered, UserFactory())
+    for state in ("held", "hidden", "removed"):
+        ask(title=f"A {state} one?", topics=[below], state=state)
+    briefing(stockport, title="On markets", topics=[below])
+    briefing(stockport, title="A draft", topics=[below], live=False)
+    assert titles(read("/feeds/topics/economy/asks/")) == [answered.title, asked.title]
+    unanswered = read("/feeds/topics/economy/asks/?show=unanswered")
+    assert titles(unanswered) == [asked.title]
+    assert unanswered.findtext(f"{ATOM}title").startswith("Asks on Economy: Not answered yet")
+    assert titles(read("/feeds/asks/?show=nothing")) == [answered.title, asked.title]
+    assert titles(read("/feeds/topics/economy/briefings/")) == ["On markets"]
+    for kind in ("asks", "briefings"):
+        assert titles(read(f"/feeds/topics/{other.slug}/{kind}/")) == []
+        assert Client().get(f"/feeds/topics/nothing/{kind}/").status_code == 404
+    ids = [read(f"/feeds/{path}").findtext(f"{ATOM}id") for path in ("asks/", "asks/?show=open", "topics/sea/asks/")]
+    assert len(set(ids)) == 3
+
+
+def test_the_feeds_of_places_and_programmes(stockport):
+    place = PlaceFactory(name="Old Town")
+    record_entry(place, words="Four shops let.")
+    record_entry(place, words="Not yet seen.", state="held")
+    [title] = titles(read("/feeds/places/"))
+    assert title == "Old Town: March 2013, Residents’ record: Four shops let."
+    programme("Portas Pilots")
+    programme("A draft", live=False)
+    assert titles(read("/feeds/programmes/")) == ["Portas Pilots"]

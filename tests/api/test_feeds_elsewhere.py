@@ -18,13 +18,16 @@ def network(db):
     """Something in each feed, with letters in it that XML minds."""
     council = factories.organisation("Stockport")
     topic, place, portas = TopicFactory(slug="shops"), PlaceFactory(slug="old-town"), factories.programme()
+    portas.title = ODD
+    portas.save_revision().publish()
     factories.case_study(council, title=ODD, topics=[topic], places=[place], programme=portas)
     factories.opportunity(council, title=ODD, topics=[topic], places=[place], programme=portas)
     factories.record_entry(place, words=ODD)
     factories.briefing(council, title=ODD, topics=[topic])
     factories.ask(title=ODD, topics=[topic])
     deliver_all()
-    return {"feed_topic": topic.slug, "feed_council": "stockport", "feed_programme": portas.slug} | {
+    topics = dict.fromkeys(("feed_topic", "feed_asks_topic", "feed_briefings_topic"), topic.slug)
+    return topics | {"feed_council": "stockport", "feed_programme": portas.slug} | {
         f"feed_opportunities_{kind}": slug
         for kind, slug in {"programme": portas.slug, "council": "stockport", "place": place.slug}.items()
     } | {"feed_place": place.slug}  # fmt: skip

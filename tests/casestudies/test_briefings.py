@@ -134,6 +134,7 @@ def test_its_public_part_stands_in_every_list_and_its_address_is_one_for_all(cou
         "/topics/markets/": "Stalls by the day",
         council.page.url: "Stalls by the day",
         "/feeds/briefings/": "The threat of an auction",
+        "/feeds/topics/markets/briefings/": "The threat of an auction",
         "/api/briefings/": "The threat of an auction",
         "/data/briefings.csv": "The threat of an auction",
         "/data/briefings.json": "The threat of an auction",

@@ -338,6 +338,8 @@ def test_what_nobody_has_answered_for_a_week_is_brought_up_again_once(topic, mem
     factories.answer(answered, member)
     own = factories.ask(author=newcomer, created_at=week)
     factories.answer(own, newcomer)
+    left = factories.ask(author=None, created_at=week)
+    factories.answer(left, member)
     factories.ask(author=newcomer)
     factories.ask(author=newcomer, created_at=week, state="held")
     factories.ask(author=newcomer, created_at=week, closed_at=week, closed_reason="not_needed")
