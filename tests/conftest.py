@@ -1,14 +1,11 @@
 """The embedded default, in memory, migrated once a machine; or whatever DATABASE_URL and its neighbours name."""
 
 import gc
-import hashlib
 import os
-import sqlite3
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 os.environ.setdefault("SECRET_KEY", "tests-" + "x" * 60)
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="connected-localism-tests-"))
@@ -96,54 +93,25 @@ def pytest_runtest_setup(item):
     history.begin()
 
 
-def _fingerprint() -> str:
-    """Of everything that a migrated database depends on."""
-    import django
-    import wagtail
-    from django.conf import settings
-
-    installed = " ".join(settings.INSTALLED_APPS)
-    digest = hashlib.sha256(f"{django.__version__} {wagtail.__version__} {installed}".encode())
-    of_moderation = ("models/contributions.py", "state_machine.py", "reasons.py")
-    made_after = [ROOT / "network/structure.py", *(ROOT / "moderation" / name for name in of_moderation)]
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), *made_after, *ROOT.glob("*/models*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """210 migrations take 20 seconds: run them once into a file and copy that into each worker's memory."""
-    from django.test.utils import setup_databases, teardown_databases
-
+    """See `tests/migrated.py`."""
+    from tests import migrated
     from tests.remembered import watch_rollbacks
 
     connection = connections["default"]
-    if connection.vendor != "sqlite":
-        _let_the_log_be_emptied(connection)
-        with django_db_blocker.unblock():
-            config = setup_databases(verbosity=0, interactive=False)
-        yield
-        with django_db_blocker.unblock():
-            teardown_databases(config, verbosity=0)
-        return
-    template = Path(tempfile.gettempdir()) / f"connected-localism-{os.getuid()}-{_fingerprint()}.sqlite3"
     with django_db_blocker.unblock():
-        # An in-memory database that the live server's threads share.
-        name = f"file:memorydb_default_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}?mode=memory&cache=shared"
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        connection.settings_dict["TEST"]["NAME"] = name
-        connection.settings_dict["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "cached_statements": 2000,
-        }
-        connection.ensure_connection()
-        _fill(connection, template)
-        watch_rollbacks(connection)
-        yield
-        connection.close()
+        if connection.vendor == "sqlite":
+            migrated.into_memory(connection, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+            watch_rollbacks(connection)
+            yield
+            connection.close()
+            return
+        _let_the_log_be_emptied(connection)
+        name = migrated.on_the_server(connection)
+    yield
+    with django_db_blocker.unblock():
+        migrated.drop(connection, name)
 
 
 def _let_the_log_be_emptied(connection) -> None:
@@ -158,24 +126,6 @@ def _let_the_log_be_emptied(connection) -> None:
         return [guard.format("DISABLE"), *statements, guard.format("ENABLE")]
 
     connection.ops.sql_flush = sql_flush
-
-
-def _fill(connection, template: Path) -> None:
-    import fcntl
-
-    from django.core.management import call_command
-
-    with template.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not template.exists():
-            call_command("migrate", verbosity=0, interactive=False)
-            draft = template.with_suffix(f".{os.getpid()}")
-            with sqlite3.connect(draft) as target:
-                connection.connection.backup(target)
-            draft.rename(template)
-            return
-    with sqlite3.connect(template) as source:
-        source.backup(connection.connection)
 
 
 @pytest.fixture(scope="session", autouse=True)

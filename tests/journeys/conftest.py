@@ -7,6 +7,7 @@ how a page behaves in a browser, which is the same there, is marked `one_site` a
 import email
 import email.policy
 import os
+import shutil
 import time
 import uuid
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import expect
 
 from scripts.screenshots import browser_options, sign_in
 from scripts.site import Site
+from tests import migrated
 
 WAIT_SECONDS = 60
 # As long as for a click: a busy machine is slow to answer, and that is no fault of the page.
@@ -87,7 +89,7 @@ def _services(folder: Path) -> dict[str, str]:
     name = f"journey_{uuid.uuid4().hex[:8]}"
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        migrated.copy_on_the_server(connection.cursor(), name)
     return {
         "DATABASE_URL": server.rsplit("/", 1)[0] + f"/{name}",
         "REDIS_URL": os.environ["REDIS_URL"].rstrip("/").removesuffix("/0") + "/9",
@@ -112,6 +114,8 @@ def site(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "embedded":
         environment = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"), "")
+        if migrated.file().exists():
+            shutil.copyfile(migrated.file(), folder / "db.sqlite3")
     else:
         environment = _services(folder)
     # People of the demonstration have notices already, and a journey does not wait ten minutes for the next one.
