@@ -16,8 +16,8 @@ from search.state import SearchState
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A search by one reader. `state` is what was searched for: without values that do not exist, and, where nothing
-    has enough of what was typed (`typed`), in words spelled otherwise. `names` are those of chosen values without a
-    count.
+    has enough of what was typed (`typed`) and something has in words spelled otherwise, in these. `names` are those of
+    chosen values without a count.
     """
 
     state: SearchState
@@ -59,7 +59,7 @@ def ask(state: SearchState, *, user: Any, size: int = PAGE_SIZE, count: bool = T
         found = search(known)
     results, typed = found.results, None
     better = results.corrected
-    if better and not known.exact and (better.enough or not results.total):
+    if better and better.enough and not known.exact:
         known, typed = replace(known.spelled(results.correction), page=known.page), known
         results = better
     asked = Asked(

@@ -59,7 +59,7 @@ def normal(text: str) -> str:
 
 def note_search(request: HttpRequest, asked: Asked) -> None:
     """Count one reader's search as it was typed, if it is one. It found nothing if its words alone found nothing, and
-    no other spelling of them did.
+    no other spelling of them was searched for instead.
     """
     text = (asked.typed or asked.state).text
     if not text or request.GET.get("page", "1") != "1" or not is_reader(request):

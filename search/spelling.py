@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from math import log
 
 from search.text import QUOTES
 
 # Shorter ones are like too many others.
 SHORTEST, LONGEST = 4, 40
+# In so many documents a word has half of what being frequent is worth at most, which is less than one mistake.
+HALF_AS_FREQUENT = 20
 _WORD = re.compile(r"[^\W\d_]+")
 _MEANT_SO = re.compile(r'(?<!\S)-"[^"]*"|"[^"]*"|(?<!\S)-[^\s"]+')
 
@@ -31,7 +32,7 @@ def mistakes_allowed(word: str) -> int:
 def best(word: str, candidates: Iterable[tuple[str, int]]) -> str:
     """Of these words, each with how many documents have it, the one most likely meant; empty where none is close.
 
-    Fewer mistakes weigh more than being frequent, and few mistake the first letter.
+    Fewer mistakes weigh more than being frequent, however frequent, and few mistake the first letter.
     """
     allowed = mistakes_allowed(word)
     letters = set(word)
@@ -42,7 +43,7 @@ def best(word: str, candidates: Iterable[tuple[str, int]]) -> str:
         mistakes = distance(word, candidate, most=allowed)
         if mistakes > allowed:
             continue
-        likely = 10 + log(1 + count) - 3 * mistakes - (candidate[0] != word[0])
+        likely = 10 + 3 * count / (count + HALF_AS_FREQUENT) - 3 * mistakes - (candidate[0] != word[0])
         if likely > most or (likely == most and candidate < chosen):
             chosen, most = candidate, likely
     return chosen

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from search import held, welsh
 from search.models import SynonymGroup, SynonymLanguage
+from search.spelling import words_of
 from search.text import STOP_WORDS, Wanted, Words
 
 LONGEST = 5  # words in a term
@@ -26,21 +27,31 @@ _IRREGULAR = {"children": "child", "men": "man", "women": "woman", "lives": "lif
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """`others`: a term by its key → what else a search for it looks for. `longest`: words in the longest term."""
+    """`others`: a term by its key → what else a search for it looks for. `longest`: words in the longest term.
+    `spelled`: every word of a term, which somebody may have meant though no document has it.
+    """
 
     others: Mapping[Key, tuple[str, ...]]
     longest: int = 0
+    spelled: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, groups: Iterable[SynonymGroup]) -> "Thesaurus":
         found: dict[Key, dict[str, None]] = {}
+        spelled: set[str] = set()
         for group in groups:
             every = [*group.word_list, *group.also_list]
             for term in group.word_list:
+                spelled |= words_of(term)
                 for key in keys(term, group.language):
                     found.setdefault(key, {}).update(dict.fromkeys(one for one in every if one != term))
+                if in_one := _in_one(term):
+                    for key in keys(in_one, group.language):
+                        found.setdefault(key, {}).update(dict.fromkeys(every))
         return cls(
-            {key: tuple(others) for key, others in found.items()}, max((len(key) - 1 for key in found), default=0)
+            {key: tuple(others) for key, others in found.items()},
+            max((len(key) - 1 for key in found), default=0),
+            frozenset(spelled),
         )
 
 
@@ -96,6 +107,12 @@ def _longest_term(wanted: Sequence[Wanted], at: int, thesaurus: Thesaurus) -> tu
         if others := tuple(other for other in found if not own & keys(other, SynonymLanguage.BOTH)):
             return size, others
     return 1, ()
+
+
+def _in_one(term: str) -> str:
+    """Two words as people also write them: “fly tipping” and “fly-tipping” as “flytipping”. Else nothing."""
+    tokens = _TOKEN.findall(term.translate(_APOSTROPHES))
+    return "".join(tokens) if len(tokens) == 2 else ""
 
 
 def _key(term: str, *, welsh_stems: bool) -> Key:

@@ -281,6 +281,12 @@ def test_where_nothing_is_spelled_so_the_better_spelling_is_shown_at_once(client
     assert "Did you mean" in response.content.decode()
 
 
+def test_no_word_is_exchanged_unasked_for_results_that_have_too_few_of_them(client, world):
+    response = client.get("/search/?q=shopps+zzz")
+    assert heading(response) == "No results about “shopps zzz”"
+    assert 'href="?q=shops+zzz"' in response.content.decode(), "did you mean"
+
+
 def test_one_word_in_another_spelling_is_not_drowned_by_the_others(client, world):
     """What has “filled” is no answer to both words where nothing has “shopps”."""
     response = client.get("/search/?q=filled+shopps&type=case_study")

@@ -57,6 +57,17 @@ def test_hyphens_and_spaces_are_the_same(group, typed):
     assert asked(typed)[0][1]
 
 
+@pytest.mark.parametrize(("term", "typed"), [("fly tipping", "flytipping"), ("car-park", "Carparks")])
+def test_two_words_are_also_known_written_as_one(group, term, typed):
+    group(term, "dumping")
+    assert asked(typed) == [(typed, {term, "dumping"})]
+
+
+def test_three_words_are_nobodys_one_word(group):
+    group("cost of living", "household bills")
+    assert asked("costofliving") == [("costofliving", set())]
+
+
 def test_the_longest_term_wins(group):
     group("market", "fair")
     group("street market", "outdoor traders")

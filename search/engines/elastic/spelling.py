@@ -4,11 +4,13 @@ The term suggester also knows words of documents that are gone, so what it says 
 has found something.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from search.engines.base import SearchQuery
-from search.spelling import as_meant
+from search.spelling import as_meant, best
+from search.synonyms import current
 from search.text import MAX_LENGTH, STOP_WORDS, tidy
 
 _OPTIONS = {
@@ -33,8 +35,7 @@ def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
     """The search with its unknown words spelled otherwise; empty where nothing better is known."""
     text = _text(query)
     kept = as_meant(text)
-    better: dict[tuple[int, int], str] = {}
-    best: dict[tuple[int, int], tuple[float, int]] = {}
+    near: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for entries in answer.values():
         for entry in entries:
             start, stop = at = (entry["offset"], entry["offset"] + entry["length"])
@@ -44,13 +45,13 @@ def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
                 continue
             if any(first <= start < last for first, last in kept):
                 continue
-            first = entry["options"][0]
-            worth = (first["score"], first["freq"])
-            if worth > best.get(at, (0.0, 0)):
-                best[at], better[at] = worth, first["text"]
-    for start, stop in sorted(better, reverse=True):
-        text = text[:start] + better[start, stop] + text[stop:]
-    return text if better else ""
+            near[at] |= {option["text"]: option["freq"] for option in entry["options"]}
+    of_synonyms = dict.fromkeys(current().spelled, 0)
+    spelled = text
+    for (start, stop), some in sorted(near.items(), reverse=True):
+        if better := best(text[start:stop].lower(), (of_synonyms | some).items()):
+            spelled = spelled[:start] + better + spelled[stop:]
+    return spelled if spelled != text else ""
 
 
 def _text(query: SearchQuery) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 from django.db.models import F, Q
 
-from search import spelling
+from search import spelling, synonyms
 from search.models import SpelledWord
 
 # A document's text as everybody may read it, and as a member may.
@@ -42,14 +42,17 @@ def clean_up() -> None:
 
 
 def meant(words: Sequence[str], *, members: bool) -> dict[str, str]:
-    """For each of these unknown words, folded, what this reader's documents spell like it, where anything is close."""
+    """For each of these unknown words, folded, what this reader's documents or staff's synonyms spell like it, where
+    anything is close.
+    """
     found = {}
     for word in sorted({one for text in words for one in spelling.words_of(text)})[:3]:
         reach = spelling.mistakes_allowed(word)
         alike = SpelledWord.objects.filter(
             Q(head=word[:2]) | Q(tail=word[-2:]), length__gte=len(word) - reach, length__lte=len(word) + reach
         ).filter(**{"members__gt" if members else "public__gt": 0})
-        if right := spelling.best(word, alike.values_list("word", F("members" if members else "public"))):
+        counted = alike.values_list("word", F("members" if members else "public"))
+        if right := spelling.best(word, [*counted, *((one, 0) for one in synonyms.current().spelled)]):
             found[word] = right
     return found
 

@@ -6,6 +6,7 @@ from tests.search.documents import NOW, ask, counted, document, found
 
 DOCUMENTS = [
     document(1, "Loneliness among older people", summary="A community befriends its neighbours.", outcome="worked"),
+    *(document(number, "Every barrel counts") for number in range(5, 15)),
     document(2, "A community pub", public_text="The community bought the swimming pool as well.", topic="pubs"),
     document(
         3,
@@ -95,12 +96,27 @@ def pubs(db):
     held.forget()
 
 
+@pytest.fixture
+def older(pubs):
+    from search import held
+    from search.models import SynonymGroup
+
+    SynonymGroup.objects.create(words="older people\nelderly", language="en")
+    held.forget()
+
+
 def test_a_word_of_a_synonym_that_is_misspelled_finds_its_others(filled, pubs):
     told = ask(filled, "comunity pub")
     assert told.correction == "community pub"
     best = told.corrected or told
     assert {hit.object_id for hit in best.hits} >= {2}
     assert {hit.object_id for hit in ask(filled, told.correction).hits} >= {2, 4}
+
+
+def test_what_staff_say_is_a_word_is_nearer_than_a_frequent_one_with_more_mistakes(filled, older):
+    told = ask(filled, "eldery")
+    assert told.correction == "elderly", "not “every”, though no document has it"
+    assert [hit.object_id for hit in told.corrected.hits] == [1]
 
 
 def test_a_better_spelling_is_only_offered_where_some_have_the_words_as_typed(engine):
