@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
+from core.keeping import KEPT_FOR, forget_kept
 from core.models import RetentionRecord, StaffLook
 from core.retention import Rule, register
 
@@ -20,6 +21,15 @@ register(
         since=_("its end: when you sign out, or two weeks after you signed in"),
         why=_("It has no further use"),
         due=lambda now: Session.objects.filter(expire_date__lt=now),
+    ),
+    Rule(
+        name="kept-forms",
+        order=21,
+        what=_("What you sent without being signed in"),
+        kept=timedelta(seconds=KEPT_FOR),
+        since=_("you sent it"),
+        why=_("So that you find it in its form again when you have signed in"),
+        run=forget_kept,
     ),
     Rule(
         name="looks",

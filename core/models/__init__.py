@@ -1,7 +1,7 @@
 from core.models.events import Delivery, Event, EventTarget
 from core.models.operator import Compliance, Law, OperatorSettings
 from core.models.pages import BasePage, HomePage, InformationPage
-from core.models.privacy import LookedAt, RetentionRecord, StaffLook
+from core.models.privacy import KeptForm, LookedAt, RetentionRecord, StaffLook
 from core.models.records import ProviderRecord, ProviderRecordAttachment, RecordKind
 from core.models.topics import Topic
 
@@ -13,6 +13,7 @@ __all__ = [
     "EventTarget",
     "HomePage",
     "InformationPage",
+    "KeptForm",
     "Law",
     "LookedAt",
     "OperatorSettings",

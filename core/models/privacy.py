@@ -1,4 +1,6 @@
-"""Records about personal data: what was forgotten and when, and which of the staff looked at whose."""
+"""Records about personal data: what was forgotten and when, which of the staff looked at whose, and what waits for
+somebody to sign in.
+"""
 
 from django.db import models
 from django.utils import timezone
@@ -25,6 +27,24 @@ class RetentionRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.started_at:%Y-%m-%d %H:%M}: {self.rows}"
+
+
+class KeptForm(models.Model):
+    """What somebody sent to `path` without being signed in, for an hour (`core.keeping`). `key` is in their session."""
+
+    key = models.CharField(max_length=40, unique=True)
+    size = models.PositiveIntegerField()
+    kept_at = models.DateTimeField(default=timezone.now, db_index=True)
+    path = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        verbose_name = _("kept form")
+        verbose_name_plural = _("kept forms")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.size}, {self.kept_at:%Y-%m-%d %H:%M}"
 
 
 class LookedAt(models.TextChoices):

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casestudies.models import Adoption
+from core import keeping
 from core.keeping import FORM, KEPT_AN_HOUR, KEY, LENGTH
+from core.models import KeptForm
+from core.retention import forget_what_is_due
 from discussion.asks.services import close_ask
 from discussion.models import Ask, Comment
 from discussion.services import add_comment
@@ -46,7 +49,9 @@ def test_a_record_of_an_adoption_is_there_after_signing_in(client, council, auth
     }  # fmt: skip
     answer = client.post(address, sent)
     assert answer["Location"].startswith(reverse("account_login"))
-    assert "hunter2" not in str(dict(client.session))
+    assert "nobody+came" in KeptForm.objects.get().words
+    assert "hunter2" not in KeptForm.objects.get().words
+    assert "nobody" not in str(dict(client.session)), "what lies in sessions is not counted"
     client.force_login(author)
     other = factories.case_study(factories.organisation("Wigan"))
     elsewhere = text(client.get(f"{reverse('adoption_new')}?case_study={other.pk}"))
@@ -227,7 +232,37 @@ def test_so_much_and_no_more_is_kept_for_who_is_not_signed_in(author):
     assert KEY not in late.session
     assert FORM not in late.session
     assert "this was not kept" in text(answer)
+    assert KeptForm.objects.count() == KEPT_AN_HOUR
     long = Client(REMOTE_ADDR="192.0.2.7")
     long.post(address, {"words": "x" * (LENGTH + 1)})
     long.post(form, {"words": "x" * (3 * LENGTH + 1)})
     assert not {KEY, FORM} & set(long.session.keys())
+
+
+def test_all_that_is_kept_is_bounded_and_the_oldest_goes(monkeypatch, author):
+    page = factories.case_study(factories.organisation("Stockport"))
+    address = reverse("comment_add", args=[page.pk])
+
+    def send(words, number):
+        visitor = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        visitor.post(address, {"body": words})
+        return visitor
+
+    def there(visitor):
+        visitor.force_login(author)
+        return "We kept what you wrote" in text(visitor.get(address))
+
+    monkeypatch.setattr(keeping, "MOST_KEPT", 3)
+    senders = [send(f"{WORDS} {number}", number) for number in range(4)]
+    assert [there(one) for one in senders] == [False, True, True, True]
+    assert not KeptForm.objects.exists(), "what was taken is gone"
+    monkeypatch.setattr(keeping, "MOST_SIZE", 3 * 1000)
+    senders = [send("a" * length, number) for number, length in enumerate((900, 900, 900, 1900), 10)]
+    assert [there(one) for one in senders] == [False, False, True, True], "as many of the oldest as are in the way"
+    again = send(WORDS, 20)
+    again.post(address, {"body": f"{WORDS} Again."})
+    assert KeptForm.objects.count() == 1, "one for each session and kind"
+    send("Too old to matter.", 21)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        assert not [one.rule for one in forget_what_is_due() if one.error]
+    assert not KeptForm.objects.exists(), "nobody came back for it"
