@@ -49,15 +49,20 @@ def _page(request: HttpRequest, *, pause_form: PauseForm | None = None) -> HttpR
                 {"text": _("Browse the topics"), "url": reverse("topics")},
                 {"text": _("Find a case study"), "url": site_path("search/")},
             ],
-            "choices": FollowCadenceForm.base_fields["cadence"].choices,  # type: ignore[attr-defined]  # a ChoiceField
+            "choices": _how_often(mail),
             "mail": mail,
-            "default_name": selectors.cadence_name(mail.cadence),
             "settings_form": MailSettingsForm(
                 initial={"cadence": mail.cadence, "send_hour": mail.send_hour, **mail.notices}
             ),
         },
         status=422 if pause_form else 200,
     )
+
+
+def _how_often(mail: selectors.MailState) -> list[tuple[str, str]]:
+    """What can be chosen for one follow."""
+    usual = selectors.cadence_name(mail.cadence, send_hour=mail.send_hour)
+    return [("", _("As the rest: %(how)s") % {"how": usual}), *selectors.cadence_names(mail.send_hour)]
 
 
 @login_required
@@ -126,14 +131,26 @@ def change_follow(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Follow.objects.of(request.user), pk=pk)
     if request.POST.get("do") == "stop":
         services.stop_follow(follow=found, reason=EndedReason.READER)
-        messages.success(request, _("You no longer follow this."))
+        messages.success(request, _no_longer(found.target))
         return redirect(_back(request))
     form = FollowCadenceForm(request.POST)
     if not form.is_valid():
         raise Http404
-    services.set_follow_cadence(follow=found, cadence=form.cleaned_data["cadence"] or None)
-    messages.success(request, _("Saved."))
+    cadence: str = form.cleaned_data["cadence"]
+    services.set_follow_cadence(follow=found, cadence=cadence or None)
+    mail = selectors.mail_state(found.person)
+    how = selectors.cadence_name(cadence or mail.cadence, send_hour=mail.send_hour)
+    messages.success(request, _("Saved for %(name)s: %(how)s.") % {"name": _name_of(found.target), "how": how})
     return redirect(_back(request))
+
+
+def _name_of(target: targets.Target) -> str:
+    card = targets.load_one(*target)
+    return card.called if card else str(targets.label_of(target[0]))
+
+
+def _no_longer(target: targets.Target) -> str:
+    return _("You no longer follow %(name)s.") % {"name": _name_of(target)}
 
 
 @login_required
@@ -174,8 +191,9 @@ def follow_search(request: HttpRequest) -> HttpResponse:
 def stop_following(request: HttpRequest) -> HttpResponse:
     """`/following/unfollow/`"""
     person: Any = request.user
-    services.unfollow(person=person, target=_target(request))
-    messages.success(request, _("You no longer follow this."))
+    target = _target(request)
+    services.unfollow(person=person, target=target)
+    messages.success(request, _no_longer(target))
     return redirect(_back(request))
 
 

@@ -13,6 +13,7 @@ from core.forms import DatePartsWidget, GovukForm
 from digests import targets
 from digests.models import Cadence
 from digests.models.follows import DEFAULT_CADENCE
+from digests.selectors import cadence_names
 from digests.services.hours import EARLIEST, LATEST
 from digests.services.pausing import BadPause, check_pause
 
@@ -64,7 +65,7 @@ class FollowRequestForm(GovukForm):
 class FollowCadenceForm(forms.Form):
     """How often for one follow; empty is as often as the rest."""
 
-    cadence = forms.ChoiceField(choices=[("", _("As the rest")), *Cadence.choices], required=False)
+    cadence = forms.ChoiceField(choices=[("", ""), *Cadence.choices], required=False)
 
 
 class PauseForm(GovukForm):
@@ -163,3 +164,7 @@ class MailSettingsForm(GovukForm):
         required=False,
         help_text=_("For those who approve for their organisation, and for moderators."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cadence"].choices = cadence_names(self.initial.get("send_hour"))  # type: ignore[attr-defined]  # it is a ChoiceField

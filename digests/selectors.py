@@ -126,38 +126,22 @@ def followed_search(person: User, state: SearchState) -> int | None:
     return SavedSearch.objects.filter(key=key_of(state), pk__in=own).values_list("pk", flat=True).first()
 
 
-def cadence_name(cadence: str) -> str:
+def cadence_name(cadence: str, *, send_hour: int | None = None) -> str:
+    """“Every day at 8”, or at the hour that the person wishes."""
+    at = {"hour": f"{send_hour}:00"}
+    if send_hour is not None and cadence == Cadence.DAILY:
+        return _("Every day at %(hour)s") % at
+    if send_hour is not None and cadence == Cadence.WEEKLY:
+        return _("Every Tuesday at %(hour)s") % at
     return str(Cadence(cadence).label)
+
+
+def cadence_names(send_hour: int | None = None) -> list[tuple[str, str]]:
+    """All there are, as choices of a form."""
+    return [(cadence, cadence_name(cadence, send_hour=send_hour)) for cadence in Cadence]
 
 
 def _last(story: stories.Story) -> str:
     if story.voice:
         return _("%(who)s commented on “%(title)s”") % {"who": story.voice, "title": story.title}
     return f"{story.change}: {story.title}" if story.change else story.title
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stoppable:
-    """What a signed link would stop. `name` is empty for all mail; `active` False when it is stopped already."""
-
-    what: str
-    name: str
-    active: bool
-
-
-def stoppable(wanted: tokens.Stop) -> Stoppable:
-    """Raises `tokens.Forged` when the follow never was theirs. Somebody who left gets nothing more, which is said."""
-    preference = MailPreference.objects.filter(person=wanted.person).first()
-    if not User.objects.filter(pk=wanted.person).exists():
-        return Stoppable(what="gone", name="", active=False)
-    if wanted.what == tokens.ALL:
-        return Stoppable(what="all", name="", active=not (preference and preference.stopped_at))
-    if wanted.notices:
-        what = "notices" if len(wanted.notices) > 1 else wanted.what
-        return Stoppable(what=what, name="", active=any(wants(preference, name) for name in wanted.notices))
-    follow = Follow.objects.filter(person=wanted.person, pk=wanted.follow).first()
-    if follow is None:
-        raise tokens.Forged
-    card = targets.load_one(*follow.target)
-    name = card.title if card else str(targets.label_of(follow.target_kind))
-    return Stoppable(what="follow", name=name, active=follow.ended_at is None)

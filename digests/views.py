@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from digests import selectors, services, tokens
+from digests import services, tokens
 from digests.models import OutgoingEmail
 from digests.rendering import Letter, in_browser
+from digests.stopping import stoppable
 
 View = Callable[..., HttpResponseBase]
 
@@ -44,12 +45,12 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         wanted = tokens.read_stop(token)
-        stoppable = selectors.stoppable(wanted)
+        found = stoppable(wanted)
     except tokens.Forged:
         return render(request, "digests/link_broken.html", status=404)
-    if request.method == "POST" and stoppable.active:
+    if request.method == "POST" and found.active:
         services.stop_by_link(wanted=wanted)
-    return render(request, "digests/stop.html", {"stoppable": stoppable, "done": request.method == "POST"})
+    return render(request, "digests/stop.html", {"stoppable": found, "done": request.method == "POST"})
 
 
 @private

@@ -97,7 +97,7 @@ def stop_by_link(*, wanted: tokens.Stop) -> None:
 
 
 def set_notices(*, person: User, **wanted: bool) -> None:
-    """Which kinds of notice they want: `replies`, `adoptions`, `questions`; a kind that is not named stays as it is."""
+    """Which kinds of notice they want, by the names in `tokens.NOTICES`; a kind that is not named stays as it is."""
     if unknown := set(wanted) - tokens.NOTICES:
         raise ValueError(f"There are no notices called {unknown}.")
     MailPreference.objects.update_or_create(person=person, defaults=wanted)

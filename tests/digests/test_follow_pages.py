@@ -130,10 +130,13 @@ def test_one_follow_can_come_more_often_than_the_rest(reader, topic, client):
     address = reverse("change_follow", args=[follow.pk])
     client.post(address, {"cadence": "daily"})
     assert Follow.objects.get().cadence == "daily"
-    client.post(address, {"cadence": ""})
+    answer = client.post(address, {"cadence": ""}, follow=True)
     assert Follow.objects.get().cadence is None
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == [f"Saved for {topic.name}: Every day at 8.", f"Saved for {topic.name}: Every Tuesday at 8."]
     assert client.post(address, {"cadence": "hourly"}).status_code == 404
-    client.post(address, {"do": "stop"})
+    answer = client.post(address, {"do": "stop"}, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [f"You no longer follow {topic.name}."]
     assert Follow.objects.get().ended_reason == "reader"
     assert client.post(address, {"do": "stop"}).status_code == 404
 

@@ -176,6 +176,9 @@ def test_nothing_chosen_is_a_mistake_too(client, reader, follow):
     answer = client.post(reverse("pause_mail"), {})
     assert answer.status_code == 422
     assert "Choose for how long" in answer.content.decode()
+    page = answer.content.decode()
+    assert 'action="/following/pause/#pause"' in page, "without JavaScript, too, the browser goes where the mistake is"
+    assert 'id="pause"' in page
 
 
 def test_a_pause_is_ones_own(client, reader, follow):

@@ -126,6 +126,8 @@ def test_the_hour_is_chosen_on_the_page_of_follows(client, reader):
     assert MailPreference.objects.get(person=reader).send_hour == 18
     page = client.get(reverse("following")).content.decode()
     assert re.search(r'value="18"\s+selected', page)
+    assert "Every Tuesday at 18:00" in page
+    assert "Every Tuesday at 8<" not in page, "nobody is told an hour that is not theirs"
     client.post(reverse("mail_settings"), {"cadence": "daily", "send_hour": ""})
     assert MailPreference.objects.get(person=reader).send_hour is None
     assert client.post(reverse("mail_settings"), {"cadence": "daily", "send_hour": "3"}).status_code == 404

@@ -1,5 +1,6 @@
 """Stopping with one click, reading in the browser, and links that are not ours."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -148,7 +149,9 @@ def test_an_old_link_does_not_end_a_follow_that_was_started_again(reader, topic,
 
 @pytest.mark.parametrize("notice", sorted(tokens.NOTICES))
 def test_each_kind_of_notice_has_a_link_that_stops_it_and_nothing_else(reader, follow, strict, notice):
-    strict.post(reverse("stop_mail", args=[tokens.stop_token(person=reader.pk, what=notice)]))
+    address = reverse("stop_mail", args=[tokens.stop_token(person=reader.pk, what=notice)])
+    assert re.search(r"<h1[^>]*>Stop mail (about|that) [^<]+\?</h1>", strict.get(address).content.decode())
+    assert re.search(r"cl-lead\">We no longer (write to|ask) you [^<]+\.", strict.post(address).content.decode())
     preference = MailPreference.objects.get()
     assert [name for name in sorted(tokens.NOTICES) if not getattr(preference, name)] == [notice]
     assert preference.stopped_at is None
