@@ -17,10 +17,10 @@ from api.record_feed import RecordFeed, RecordsFeed
 
 urlpatterns = [
     path("api/", api.urls),
-    path("data/case-studies/<int:number>/measures.csv", data_views.case_study_measures, name="case_study_measures"),
+    path("data/case-studies/<number:number>/measures.csv", data_views.case_study_measures, name="case_study_measures"),
     path("data/<slug:name>.<slug:form>", data_views.data_file, name="data_file"),
     path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
-    path("sitemap-<slug:name>-<int:number>.xml", sitemap.sitemap_file, name="sitemap_file"),
+    path("sitemap-<slug:name>-<number:number>.xml", sitemap.sitemap_file, name="sitemap_file"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("feeds/case-studies/", public(CaseStudyFeed()), name="feed_case_studies"),
     path("feeds/briefings/", public(BriefingFeed()), name="feed_briefings"),
@@ -45,7 +45,7 @@ urlpatterns = [
     ),
     path("feeds/places/<slug:slug>/opportunities/", public(PlaceOpportunityFeed()), name="feed_opportunities_place"),
     path("feeds/opportunities.ics", public(calendars.calendar), name="calendar"),
-    path("feeds/opportunities/<int:number>.ics", public(calendars.one_opportunity), name="calendar_one"),
+    path("feeds/opportunities/<number:number>.ics", public(calendars.one_opportunity), name="calendar_one"),
     path(
         "feeds/programmes/<slug:slug>/opportunities.ics",
         public(calendars.programme_calendar),

@@ -137,6 +137,6 @@ class IndicatorViewSet(ModelViewSet):
         patterns: list[URLPattern] = super().get_urlpatterns()
         return [
             *patterns,
-            path("agree/<int:pk>/", agree, name="agree"),
-            path("merge/<int:pk>/", merge, name="merge"),
+            path("agree/<number:pk>/", agree, name="agree"),
+            path("merge/<number:pk>/", merge, name="merge"),
         ]

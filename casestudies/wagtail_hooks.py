@@ -43,7 +43,7 @@ def as_private_as_the_pages_that_use_it(document: Any, request: HttpRequest) -> 
 def urls() -> list[URLPattern]:
     return [
         path("case-studies/start/", admin_views.start, name="start_case_study"),
-        path("case-studies/<int:pk>/use-as-start/", admin_views.use_as_start, name="use_as_start"),
+        path("case-studies/<number:pk>/use-as-start/", admin_views.use_as_start, name="use_as_start"),
         path("case-studies/import-word/", word_views.import_word, name="import_word"),
         path("case-studies/import-word/<uuid:pk>/", word_views.preview_word, name="preview_word"),
     ]

@@ -30,19 +30,19 @@ def mail_menu() -> MenuItem:
 def urls() -> list[URLPattern]:
     return [
         path("mail/", views.run_list, name="mail_runs"),
-        path("mail/runs/<int:pk>/", views.run, name="mail_run"),
+        path("mail/runs/<number:pk>/", views.run, name="mail_run"),
         path("mail/mails/", mail_views.mail_list, name="mail_mails"),
-        path("mail/mails/<int:pk>/", mail_views.mail, name="mail_mail"),
+        path("mail/mails/<number:pk>/", mail_views.mail, name="mail_mail"),
         re_path(r"^mail/mails/(?P<pk>[0-9]{1,18})/(?P<do>again|aside)/$", mail_views.change_mail, name="mail_change"),
         re_path(r"^mail/mails/(?P<do>again|aside)/$", mail_views.change_mails, name="mail_change_all"),
         path("mail/people/", person_views.people, name="mail_people"),
-        path("mail/people/<int:pk>/", person_views.person, name="mail_person"),
+        path("mail/people/<number:pk>/", person_views.person, name="mail_person"),
         path("mail/previews/", preview_views.preview_list, name="mail_previews"),
         path("mail/previews/<slug:kind>/<slug:variant>/", preview_views.preview, name="mail_preview"),
         path("mail/previews/<slug:kind>/<slug:variant>/html/", preview_views.preview_html, name="mail_preview_html"),
         path("mail/dry-run/", rehearsal_views.dry_run, name="mail_dry_run"),
         path("mail/addresses/", address_views.address_list, name="mail_addresses"),
-        path("mail/addresses/<int:pk>/", address_views.allow_address, name="mail_address"),
+        path("mail/addresses/<number:pk>/", address_views.allow_address, name="mail_address"),
         path("mail/deeds/", person_views.deeds, name="mail_deeds"),
         path("mail/upkeep/", upkeep_views.upkeep, name="mail_upkeep"),
     ]

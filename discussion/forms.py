@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GovukForm
@@ -38,9 +39,9 @@ class CommentForm(GovukForm):
             )
 
     def say_whom_to_name(self, words: str) -> None:
-        """`words` of `mentions.hint`, behind what the help says anyway."""
+        """`words` of `mentions.hint`, as text: help is markup, and people call themselves what they like."""
         body = self.fields["body"]
-        body.help_text = f"{body.help_text} {words}" if words else body.help_text
+        body.help_text = format_html("{} {}", body.help_text, words) if words else body.help_text
 
     def clean_body(self) -> str:
         body = tidy(self.cleaned_data["body"])

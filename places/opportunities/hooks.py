@@ -19,8 +19,8 @@ from places.permissions import can_withdraw_opportunity
 def opportunity_urls() -> list[URLPattern]:
     return [
         path("opportunities/start/", admin_views.start, name="start_opportunity"),
-        path("opportunities/<int:pk>/withdraw/", admin_views.withdraw, name="withdraw_opportunity"),
-        path("opportunities/<int:pk>/reinstate/", admin_views.reinstate, name="reinstate_opportunity"),
+        path("opportunities/<number:pk>/withdraw/", admin_views.withdraw, name="withdraw_opportunity"),
+        path("opportunities/<number:pk>/reinstate/", admin_views.reinstate, name="reinstate_opportunity"),
     ]
 
 
