@@ -3,7 +3,8 @@
 A calendar holds what is published, for a year after it has closed, and for half a year what was taken back: as a
 cancelled event without a word of its text. What belongs to another programme, council or place now is cancelled in the
 calendars of the old ones, as long, where readers would keep it otherwise. So that the same content is the same file, an
-event is dated by its last change and not by the moment of asking.
+event is dated by its last change and not by the moment of asking. A new name of its programme, council or place is such
+a change (`places.opportunities.names`).
 """
 
 from collections.abc import Iterable

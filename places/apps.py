@@ -9,7 +9,9 @@ class PlacesConfig(AppConfig):
         from places import contributions, events, letters
         from places import holdings as _holdings  # noqa: F401 - they register themselves
         from places import retention_rules as _rules  # noqa: F401 - as above
+        from places.opportunities import names
 
         contributions.register()
         events.connect()
         letters.connect()
+        names.connect()

@@ -286,7 +286,7 @@ class Window(models.Model):
     It outlives the page, so that calendars hear that the window is gone: `number` is the page's, `gone_at` when it was
     last taken from readers. `sequence` rises with every published change, `changed_at` is when. `opened_for`,
     `closing_for` and `closed_for` are the dates of which the log has told, each once; empty when that is to be told
-    again, because the date has moved.
+    again, because the date has moved. `names` are those that calendars show besides (`places.opportunities.names`).
     """
 
     page = models.OneToOneField(OpportunityPage, null=True, on_delete=models.SET_NULL, related_name="window")
@@ -298,6 +298,7 @@ class Window(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="windows")
     programme = models.ForeignKey(ProgrammePage, null=True, on_delete=models.SET_NULL, related_name="+")
     places = models.ManyToManyField(Place, related_name="windows")
+    names = models.JSONField(default=list)
     gone_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=10, choices=WithdrawnReason, blank=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from members.selectors import organisation_of
 from places import events
 from places.models import OpportunityPage, Window, WithdrawnReason
+from places.opportunities.names import names_of
 from places.opportunities.times import reminded_before, reminder_at
 from places.permissions import can_withdraw_opportunity
 
@@ -56,6 +57,8 @@ def keep_window(page: OpportunityPage) -> None:
         window.closed_for = None
     window.save()
     window.places.set(page.places.all())
+    window.names = names_of(window)
+    window.save(update_fields=["names"])
     if moved and not window.withdrawn_at:
         events.opportunity_happened(page, "rescheduled", {"was": old_closes.isoformat()})
 

@@ -12,7 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from api.exports import DATASETS
-from places.models import OpportunityPage, Window
+from core.delivery import deliver_all
+from members.services import OrganisationFacts, onboard_organisation
+from places.events import place_deleted, place_saved
+from places.models import OpportunityPage, ProgrammePage, Window
 from places.opportunities import services
 from places.opportunities.times import LONDON
 from tests import factories
@@ -196,3 +199,54 @@ def test_calendars_feeds_and_lists_of_what_it_belongs_to(stockport):
     )  # fmt: skip
     assert one.get_url() in Client().get("/sitemap-opportunities-1.xml").getvalue().decode()
     assert "draft" not in Client().get("/sitemap-opportunities-1.xml").getvalue().decode()
+
+
+def test_a_new_name_of_what_it_belongs_to_is_a_step_and_the_same_name_is_none(stockport):
+    right, place = factories.programme("Right to Challenge"), factories.PlaceFactory(name="Bredbury")
+    page = factories.opportunity(stockport, programme=right, places=[place])
+    other = factories.opportunity(stockport, title="Of nothing")
+    place_2 = factories.PlaceFactory(name="Romiley")
+    clock = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+    def state(pk=page.pk):
+        event = events("/feeds/opportunities.ics")[pk]
+        assert event.dtstamp.value == event.last_modified.value
+        category = event.contents["categories"][0].value[0] if "categories" in event.contents else ""
+        return int(event.sequence.value), event.dtstamp.value, category, event.location.value
+
+    def rename(what, name, *, later):
+        moment = clock + timedelta(hours=later)
+        with time_machine.travel(moment, tick=False):
+            if isinstance(what, ProgrammePage):
+                what = ProgrammePage.objects.get(pk=what.pk)
+                what.title = name
+                what.save_revision().publish()
+            else:
+                what.name = name
+                what.save()
+                place_saved(what, is_new=False)
+            deliver_all()
+        return moment
+
+    deliver_all()
+    assert state()[0] == 0
+    moment = rename(right, "Community Right to Challenge", later=1)
+    assert state() == (1, moment, "Community Right to Challenge", "Bredbury")
+    rename(right, "Community Right to Challenge", later=2)
+    rename(place_2, "Compstall", later=2)
+    assert state()[:2] == (1, moment), "published again, and nothing of it is in the calendar"
+    moment = rename(place, "Bredbury Green", later=3)
+    assert state() == (2, moment, "Community Right to Challenge", "Bredbury Green")
+    with time_machine.travel(clock + timedelta(hours=4), tick=False):
+        ProgrammePage.objects.get(pk=right.pk).unpublish()
+        deliver_all()
+        place_deleted(place)
+        place.delete()
+        deliver_all()
+    assert state() == (4, clock + timedelta(hours=4), "", "Stockport Council")
+    with time_machine.travel(clock + timedelta(hours=5), tick=False):
+        facts = {name: getattr(stockport, name) for name in ("short_name", "tier", "nation", "region")}
+        onboard_organisation(facts=OrganisationFacts(name="Stockport Borough Council", slug="stockport", **facts))
+        deliver_all()
+    assert state() == (5, clock + timedelta(hours=5), "", "Stockport Borough Council")
+    assert state(other.pk)[0] == 1, "only its council has another name"
