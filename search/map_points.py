@@ -8,7 +8,8 @@ import gzip
 import hashlib
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,27 +116,44 @@ def shape_of(kind: str, outcome: str) -> int:
 
 def payload(found: Points) -> bytes:
     """As `static/js/map.js` reads it: for each shape the points as steps from one to the next, going to and fro in
-    strips, so that most steps are short. It says neither whose they are nor in which order they were found.
+    strips, so that most steps are short; and which points, by their number in this file, are of the `same` thing, so
+    that a mark counts things. It says neither whose they are nor in which order they were found.
     """
-    by_shape: list[list[tuple[int, int]]] = [[] for _ in SHAPES]
-    for shape, x, y in zip(found.shapes, found.xs, found.ys, strict=True):
-        by_shape[shape].append((x, y))
-    steps = {SHAPES[shape]: _steps(some) for shape, some in enumerate(by_shape) if some}
+    by_shape: list[list[tuple[int, int, int]]] = [[] for _ in SHAPES]
+    for shape, x, y, row in zip(found.shapes, found.xs, found.ys, found.rows, strict=True):
+        by_shape[shape].append((x, y, row))
+    steps, order = {}, []
+    for shape, some in enumerate(by_shape):
+        if some:
+            some.sort(key=_in_strips)
+            steps[SHAPES[shape]] = _steps(some)
+            order += [row for _x, _y, row in some]
     body: dict[str, Any] = {"grid": GRID, "documents": len(found.keys), "points": steps}
+    if len(found) > len(found.keys):
+        body["same"] = _same(order)
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-def _steps(some: list[tuple[int, int]]) -> list[int]:
-    def place(one: tuple[int, int]) -> tuple[int, int, int]:
-        strip = one[1] // 128
-        return strip, one[0] if strip % 2 else -one[0], one[1]
+def _in_strips(one: tuple[int, int, int]) -> tuple[int, int, int]:
+    strip = one[1] // 128
+    return strip, one[0] if strip % 2 else -one[0], one[1]
 
+
+def _steps(some: Iterable[tuple[int, int, int]]) -> list[int]:
     steps: list[int] = []
     before = (0, 0)
-    for x, y in sorted(some, key=place):
+    for x, y, _row in some:
         steps += (x - before[0], y - before[1])
         before = (x, y)
     return steps
+
+
+def _same(order: Iterable[int]) -> list[list[int]]:
+    """The numbers of the points of each thing that has several."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number, row in enumerate(order):
+        numbers[row].append(number)
+    return [some for some in numbers.values() if len(some) > 1]
 
 
 def compressed(body: bytes) -> bytes:

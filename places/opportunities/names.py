@@ -2,7 +2,8 @@
 and its address.
 
 They change without a publication of the opportunity. So each window keeps them as calendars were last told, and where
-they read otherwise now it is one step further, by which programs know that they have to take the entry anew. A window that has kept none yet takes that step as well.
+they read otherwise now it is one step further, by which programs know that they have to take the entry anew. A window
+that has kept none yet takes that step as well.
 """
 
 from collections.abc import Collection, Sequence

@@ -55,6 +55,9 @@ export function columns(file) {
   const names = Object.keys(file.points);
   const total = names.reduce((sum, name) => sum + file.points[name].length / 2, 0);
   const found = { names, n: total, x: new Float32Array(total), y: new Float32Array(total), shape: new Uint8Array(total) };
+  // Of a thing that has several points each has its number; 0 is a point that is all of its thing.
+  found.thing = new Uint32Array(total);
+  (file.same || []).forEach((some, number) => some.forEach((i) => (found.thing[i] = number + 1)));
   let at = 0;
   names.forEach((name, shape) => {
     const steps = file.points[name];
@@ -91,20 +94,21 @@ export function together(points, box, margin, radius) {
     const name = Math.floor(points.x[i] / side) * 65536 + Math.floor(points.y[i] / side);
     let square = squares.get(name);
     if (!square) {
-      square = { x: 0, y: 0, n: 0, counts: new Array(points.names.length).fill(0) };
+      square = { x: 0, y: 0, n: 0, counts: new Array(points.names.length).fill(0), several: [] };
       squares.set(name, square);
     }
     square.x += points.x[i];
     square.y += points.y[i];
     square.n += 1;
     square.counts[points.shape[i]] += 1;
+    if (points.thing[i]) square.several.push(i);
   }
   const found = [];
   for (const one of [...squares.values()].sort((a, b) => b.n - a.n)) {
     const [x, y] = [one.x / one.n, one.y / one.n];
     const near = found.find((spot) => (spot.x - x) ** 2 + (spot.y - y) ** 2 <= reach * reach);
     if (!near) {
-      found.push({ x, y, n: one.n, counts: one.counts });
+      found.push({ x, y, n: one.n, counts: one.counts, several: one.several });
       continue;
     }
     const n = near.n + one.n;
@@ -114,8 +118,22 @@ export function together(points, box, margin, radius) {
     one.counts.forEach((count, shape) => {
       near.counts[shape] += count;
     });
+    near.several.push(...one.several);
   }
+  found.forEach((spot) => countThings(points, spot));
   return found;
+}
+
+// A thing that has several points in one mark is one thing, as the key and the list count it.
+function countThings(points, spot) {
+  const seen = new Set();
+  for (const i of spot.several) {
+    if (seen.has(points.thing[i])) {
+      spot.n -= 1;
+      spot.counts[points.shape[i]] -= 1;
+    }
+    seen.add(points.thing[i]);
+  }
 }
 
 function pictured(spot, names, size) {
@@ -146,6 +164,7 @@ class OneMap {
     this.pointers = new Map();
     this.listening = new WeakSet();
     root.addEventListener("click", (event) => this.follow(event));
+    root.addEventListener("keydown", (event) => this.leave(event));
     this.refresh();
   }
 
@@ -464,11 +483,15 @@ class OneMap {
         }
         const button = event.target.closest("[data-map-do]");
         if (button) this.act(button.dataset.mapDo);
-        const mark = event.target.closest("a[data-to]");
+        const mark = event.target.closest("a");
         if (!mark || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        const listed = mark.hash && document.querySelector(`#map-list > ol > li${mark.hash}`);
+        if (!mark.dataset.to && !listed) return;
         event.preventDefault();
-        this.frame.focus({ preventScroll: true });
-        this.to(mark.dataset.to);
+        if (mark.dataset.to) {
+          this.frame.focus({ preventScroll: true });
+          this.to(mark.dataset.to);
+        } else listed.focus();
       },
       true,
     );
@@ -489,6 +512,18 @@ class OneMap {
     if (steps[event.key] && this.zoom > 0) this.step(...steps[event.key]);
     else if (acts[event.key]) this.act(acts[event.key]);
     else return;
+    event.preventDefault();
+  }
+
+  // Escape leads from a mark's part of the list back to the mark, and from a mark to the map.
+  leave(event) {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const list = event.target.closest("#map-list");
+    if (!list && !this.marks.contains(event.target)) return;
+    const row = event.target.closest("#map-list > ol > li[id]");
+    // Marks that were drawn while it moved are not those that the list is of.
+    const mark = row && !this.drawn?.own && this.marks.querySelectorAll("a")[[...row.parentNode.children].indexOf(row)];
+    (mark || this.frame).focus();
     event.preventDefault();
   }
 

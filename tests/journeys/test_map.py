@@ -81,6 +81,20 @@ def test_an_officer_finds_a_case_study_on_the_map_with_the_keyboard_alone(person
     assert _numbers(page) == (placed, placed)
 
 
+def test_escape_leads_from_the_list_back_to_the_mark_and_from_the_mark_to_the_map(person):
+    page = person(None)
+    page.goto("/map/?type=opportunity")
+    page.wait_for_selector("[data-map][data-ready=points]")
+    several = page.locator("#map-marks a[href^='#here-']").first
+    several.focus()
+    page.keyboard.press("Enter")
+    assert several.get_attribute("href") == "#" + page.evaluate("document.activeElement.id"), "its part of the list"
+    page.keyboard.press("Escape")
+    assert several.evaluate("mark => mark === document.activeElement"), "back at the mark"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('[data-map-frame]')"), "and back at the map"
+
+
 def test_and_without_scripts(person):
     page = person(None, java_script_enabled=False)
     page.goto("/map/?type=case_study")
@@ -112,16 +126,17 @@ def test_the_map_follows_the_hand_and_its_points_are_those_of_the_server(person)
     page = person(None)
     page.goto("/map/")
     page.wait_for_selector("[data-map][data-ready=points]")
-    drawn, points = page.evaluate(
+    drawn, points, things = page.evaluate(
         """async () => {
           const { together, columns } = await import(document.querySelector('script[src*="/js/map."]').src);
           const file = await (await fetch(document.querySelector("[data-map]").dataset.points)).json();
-          const found = together(columns(file), { left: 0, top: 0, width: 265, height: 400 }, 0, 5.2);
-          return [found.reduce((sum, spot) => sum + spot.n, 0), columns(file).n];
+          const all = { left: 0, top: 0, width: 265, height: 400 };
+          const sum = (radius, of) => together(columns(file), all, 0, radius).reduce((n, spot) => n + of(spot), 0);
+          return [sum(0.02, (spot) => spot.n), columns(file).n, sum(5000, (spot) => spot.n)];
         }"""
     )
     key = [int(n) for n in re.findall(r"\((\d+)\)", page.locator("#map-key").inner_text())]
-    assert drawn == points >= sum(key) == _numbers(page)[0], "one thing has several points, and is counted once"
+    assert drawn == points >= things == sum(key) == _numbers(page)[0], "what has several points is counted once"
     frame = page.locator("[data-map-frame]")
     frame.focus()
     # What was drawn while it moved has no names: the server is asked even if nothing else is shown.

@@ -75,9 +75,13 @@ COMBINATIONS = (
 
 
 def _points(response):
+    return _unrolled(response.json())
+
+
+def _unrolled(file):
     """The points of the file as pairs of its steps, by shape."""
     found = {}
-    for shape, steps in response.json()["points"].items():
+    for shape, steps in file["points"].items():
         x = y = 0
         found[shape] = []
         for across, down in zip(steps[::2], steps[1::2], strict=True):
@@ -334,6 +338,22 @@ def test_twenty_thousand_points_are_a_small_file_and_each_is_at_one_mark():
         marks = map_view.spots(inside, box)
         assert sorted(number for mark in marks for number in mark.numbers) == [one[0] for one in inside]
         assert len(marks) < 200, "more nobody can tell apart"
+
+
+def test_the_file_says_which_points_are_of_the_same_thing_and_not_which_thing():
+    spots = {"one": [(53.4, -2.1)], "two": [(50.2, -4.0), (57.0, -3.0)], "three": [(51.0, 0.1), (53.4, -2.1)]}
+    kinds = {"one": "worked", "two": "did_not_work", "three": "worked"}
+    some = [
+        Located(f"case_study:{name}", "case_study", kinds[name], lat, lng) for name in spots for lat, lng in spots[name]
+    ]
+    found = map_points._columns(some)
+    file = json.loads(map_points.payload(found))
+    assert "three" not in json.dumps(file)
+    points = [point for some in _unrolled(file).values() for point in some]
+    where = {name: sorted((x, y) for row, x, y in zip(found.rows, found.xs, found.ys, strict=True) if row == n)
+             for n, name in enumerate(spots)}  # fmt: skip
+    assert sorted(sorted(points[i] for i in some) for some in file["same"]) == sorted([where["two"], where["three"]])
+    assert "same" not in json.loads(map_points.payload(map_points._columns(some[:1])))
 
 
 def test_a_reader_pays_for_no_more_than_the_page_shows(client, world, django_assert_max_num_queries):
