@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from search import counting, map_points, on_map, panel
+from search import counting, map_points, map_view, on_map, panel
 from search.asking import Asked, ask
 from search.map_view import View, read_view
 from search.sentence import sentence
@@ -116,7 +116,15 @@ def _drawn(request: HttpRequest, asked: Asked, *, framed: bool = False) -> dict[
         "points_url": f"{reverse('map_points')}?{query}",
         "part_url": f"{reverse('map_part')}?{query}",
         "embed_url": embedded,
+        "nearest_url": "" if framed or drawn.view.is_whole else _nearest(asked.state, drawn.view),
     }
+
+
+def _nearest(state: SearchState, view: View) -> str:
+    """The list of what is nearest to the middle of what is shown."""
+    box = view.box
+    middle = map_view.at(box.left + box.width / 2, box.top + box.height / 2, view.zoom)
+    return f"{reverse('search')}{state.nearest_to(f'{middle.lat:.2f},{middle.lng:.2f}').address}"
 
 
 def _address(state: SearchState) -> Callable[[View], str]:

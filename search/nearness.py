@@ -1,6 +1,7 @@
 """“Nearest to”: where an address means, and what to say when nobody knows. Nothing is asked outside the network."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,9 @@ from search.documents import Point
 from search.engines.base import DISTANCE
 from search.state import SearchState, point_in
 
+# “SK1 3XE”, and its first half.
+_POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}", re.ASCII | re.IGNORECASE)
+_DISTRICT = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?", re.ASCII | re.IGNORECASE)
 REMEMBER_SECONDS = 300
 # How many names a list to choose from may have.
 MOST_CHOICES = 1000
@@ -23,21 +27,22 @@ SUGGESTIONS = 5
 
 # slug, name, latitude, longitude, and in which order several of one name are taken.
 Spot = tuple[str, str, float, float, int]
+# Headings, each with its (value, label).
+Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nearness:
     """`point` is where, `name` what it is called. `problem` says in a sentence why nothing is measured.
 
-    `suggestions` are (value, label) of what may have been meant; `choices` the places and councils to choose from,
-    each a heading and its (value, label).
+    `suggestions` are (value, label) of what may have been meant; `choices` the places and councils to choose from.
     """
 
     point: Point | None = None
     name: str = ""
     problem: str = ""
     suggestions: Sequence[tuple[str, str]] = ()
-    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
+    choices: Choices = ()
 
 
 NOTHING = Nearness()
@@ -56,11 +61,26 @@ def read(state: SearchState) -> Nearness:
         _slug, name, lat, lng, _order = found[0]
         return Nearness(point=Point(lat, lng), name=name)
     choices = _choices()
+    problem, meant = _not_one(state.near, found, choices)
+    return Nearness(problem=problem, suggestions=meant, choices=choices)
+
+
+def _not_one(name: str, found: Sequence[Spot], choices: Choices) -> tuple[str, Sequence[tuple[str, str]]]:
+    """Why it is not known which one is meant, and what may be."""
     if found:
-        problem = gettext("There are several places called “%(name)s”.") % {"name": state.near}
-        return Nearness(problem=problem, suggestions=_with_councils([one[0] for one in found]), choices=choices)
-    problem = gettext("We know no place or council called “%(name)s”.") % {"name": state.near}
-    return Nearness(problem=problem, suggestions=_alike(state.near, choices), choices=choices)
+        several = gettext("There are several places called “%(name)s”.") % {"name": name}
+        return several, _with_councils([one[0] for one in found])
+    if is_postcode(name) or _DISTRICT.fullmatch(name):
+        return gettext(
+            "We cannot look up postcodes. Type the name of a town, parish, neighbourhood or council instead."
+        ), ()
+    unknown = gettext("We know no place or council called “%(name)s”.") % {"name": name}
+    return unknown, _alike(name, choices)
+
+
+def is_postcode(text: str) -> bool:
+    """Whether it looks like one. Where postcodes are is not known here, and nobody outside is asked."""
+    return _POSTCODE.fullmatch(text) is not None
 
 
 def away(kilometres: float | None) -> str:
@@ -107,7 +127,7 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(gettext("Places"), list(places)), (gettext("Councils and communities"), list(councils))]
 
 
-def _alike(name: str, choices: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[tuple[str, str]]:
+def _alike(name: str, choices: Choices) -> list[tuple[str, str]]:
     """Those whose names hold what was typed, or are spelled like it."""
     wanted = name.casefold()
     by_name = {label.casefold(): (value, label) for _, some in choices for value, label in some}

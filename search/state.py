@@ -20,7 +20,7 @@ from search.engines.base import (
     SearchQuery,
 )
 from search.facets import FACETS
-from search.text import MAX_LENGTH, tidy
+from search.text import MAX_LENGTH, quotable, tidy
 
 SORTS = (RELEVANCE, NEWEST, ADOPTED, EVIDENCE, SIMILAR, DISTANCE)
 MAX_VALUES = 20
@@ -58,6 +58,11 @@ class SearchState:
     @property
     def is_empty(self) -> bool:
         return not self.text and not self.chosen
+
+    @property
+    def quotable(self) -> str:
+        """The words as a sentence quotes them."""
+        return quotable(self.text)
 
     def query(self, *, members: bool, like: tuple[str, ...] = (), near: Point | None = None) -> SearchQuery:
         """`like` are the slugs of the councils that `SIMILAR` wants first; `near` is where `self.near` is."""
@@ -104,7 +109,7 @@ class SearchState:
         return replace(self, page=1, near="", sort=RELEVANCE if self.sort == DISTANCE else self.sort)
 
     def nearest_to(self, near: str) -> "SearchState":
-        return replace(self, page=1, near=near, sort=DISTANCE)
+        return replace(self, page=1, near=_near(near), sort=DISTANCE)
 
     def as_typed(self) -> "SearchState":
         return replace(self, page=1, exact=True)

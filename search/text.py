@@ -13,6 +13,7 @@ from html import unescape
 
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 MAX_LENGTH = 400
 MAX_WORDS = 24
@@ -25,6 +26,8 @@ START, STOP = "\x02", "\x03"
 _MARKED = re.compile(f"{START}([^{STOP}]*){STOP}")
 
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)')
+_DOUBLE = re.compile(r'["“„«]([^"“”„«»]*)["”»]')
+MOST_QUOTED = 80
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
 _UNREADABLE = {"Cc", "Cs", "Cf", "Cn", "Co"}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|blockquote|tr|td)\b[^>]*>", re.IGNORECASE)
@@ -138,6 +141,13 @@ def parse(text: str) -> Words:
         ),
         unwanted=tuple(unwanted[:MAX_WORDS]),
     )
+
+
+def quotable(text: str) -> str:
+    """What was typed as it stands between quotation marks: its own are single ones, and it is no longer than a line or
+    two.
+    """
+    return Truncator(_DOUBLE.sub(r"‘\1’", text)).chars(MOST_QUOTED)
 
 
 def telling_words(text: str, *, limit: int) -> Words:

@@ -16,6 +16,7 @@ from search import counting, empty, export, panel, promotions, related, selector
 from search.asking import Asked, ask
 from search.cards import card, local
 from search.documents import sources
+from search.nearness import is_postcode
 from search.sentence import rest, sentence
 from search.state import SearchState, read
 from search.text import MAX_LENGTH
@@ -128,6 +129,7 @@ def _list(asked: Asked, groups: list[panel.Group]) -> dict[str, Any]:
         **nearest_to(asked),
         "sorts": panel.sorts(state, council=like.council.short_name if like.council else "", near=near.name),
         "nearest": empty.nearest(asked) if nothing else [],
+        "is_postcode": nothing and is_postcode(state.text),
         "ways_out": empty.ways_out(asked, groups) if nothing else [],
     }
 

@@ -245,6 +245,9 @@ def test_the_address_names_the_part_that_is_shown(client, world):
     assert re.findall(r'data-map-way="(\w+)"', whole) == ["closer"]
     assert ways["whole"]["view"][0].endswith(",0")
     assert all(one["q"] == ["pub"] and one["type"] == ["case_study"] for one in ways.values())
+    assert 'href="/search/?q=pub&amp;type=case_study&amp;near=50.3%2C-5&amp;sort=distance"' in part
+    assert "nearest to the middle" not in whole
+    assert "nearest to the middle" not in client.get("/map/embed/?q=pub&view=50.3,-5,4").content.decode()
     assert "None of them is in this part of the map." in page("q=pub&view=58,-3,5")
     assert 'viewBox="0 0 265 400"' in page("q=pub&view=58,-3,0")
     again = parse_qs(re.search(r'id="map-embed-link" href="[^?]+\?([^"]+)"', page("q=pub&view=52,0.00001,3"))[1])

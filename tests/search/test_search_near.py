@@ -60,6 +60,21 @@ def test_where_a_members_only_case_study_is_stays_with_members(client, world):
     assert "Pub secret" in client.get("/map/?q=pub").content.decode()
 
 
+@pytest.mark.parametrize("typed", ["SK1 3XE", "sk13xe", "EC1A 1BB"])
+def test_who_types_a_postcode_is_told_that_it_is_not_known(client, world, typed):
+    html = client.get("/search/", {"q": "pub", "near": typed, "sort": "distance"}).content.decode()
+    assert "We cannot look up postcodes. Type the name of a town" in html
+    assert '<option value="truro">Truro</option>' in html
+    html = client.get("/search/", {"q": typed}).content.decode()
+    assert "We cannot look up postcodes." in html
+    assert 'href="/search/?sort=distance"' in html
+
+
+def test_half_a_postcode_is_one_where_a_place_is_asked_for_and_a_word_elsewhere(client, world):
+    assert "cannot look up postcodes" in client.get("/search/?q=pub&near=M1&sort=distance").content.decode()
+    assert "postcode" not in client.get("/search/?q=M1").content.decode()
+
+
 def test_an_unknown_place_is_said_and_others_are_offered(client, world):
     response = client.get("/search/", {"q": "pub", "near": "Stokport", "sort": "distance"})
     html = response.content.decode()
