@@ -143,7 +143,7 @@ def _worded(state: SearchState, names: Mapping[str, Mapping[str, str]]) -> InWor
 
     title, name = _called(state, about(state, labels=labels))
     if state.text and not any(state.filters.values()):
-        name = _("the search “%(text)s”") % {"text": state.text}
+        name = _("the search “%(text)s”") % {"text": state.quotable}
     return InWords(title=title, name=name, url=f"{reverse('search')}{state.address}")
 
 

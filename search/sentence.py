@@ -57,7 +57,7 @@ def about(state: SearchState, *, labels: Labels) -> str:
     """What is asked, without what kind of thing is found: “about “empty shops” in the North West”."""
     parts = []
     if state.text:
-        parts.append(_("about “%(text)s”") % {"text": state.text})
+        parts.append(_("about “%(text)s”") % {"text": state.quotable})
     if names := labels("topic"):
         parts.append(_("on %(topics)s") % {"topics": _either([_inside(name) for name in names])})
     if names := labels("programme"):

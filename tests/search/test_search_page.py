@@ -202,8 +202,15 @@ def test_a_page_past_the_last_is_the_last(client, world):
 
 
 def test_a_long_search_is_cut_and_says_so(client, world):
-    html = client.get("/search/", {"q": "empty " * 200}).content.decode()
-    assert "its first 400 characters" in html
+    response = client.get("/search/", {"q": "empty shops " * 100})
+    assert "its first 400 characters" in response.content.decode()
+    assert 60 < len(heading(response)) < 120, "which is read out"
+
+
+def test_what_is_quoted_is_quoted_in_single_marks(client, world):
+    assert heading(client.get("/search/", {"q": '"empty shops" “filled” o\'clock'})).endswith(
+        "about “‘empty shops’ ‘filled’ o&#x27;clock”"
+    )
 
 
 def test_what_was_typed_is_escaped_everywhere(client, world):
