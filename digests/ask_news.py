@@ -48,7 +48,7 @@ def load(events: Sequence[Event]) -> dict[int, Story]:
 def _words(event: Event, ask: Ask, unanswered: set[int]) -> str:
     """What happened, in a few words; nothing where it is true no longer."""
     if event.kind == PUBLISHED:
-        return _("New ask")
+        return _("New")
     if event.kind == ANSWERED:
         return _("An answer helped") if ask.is_settled else ""
     if event.kind == WAITING:

@@ -45,7 +45,7 @@ def load(events: Sequence["Event"]) -> dict[int, Story]:
         event.pk: Story(
             **{**known[event.subject_id], "members_only": False},
             is_new=event.kind == PUBLISHED,
-            change=_("New briefing") if event.kind == PUBLISHED else _("Updated"),
+            change=_("New") if event.kind == PUBLISHED else _("Updated"),
         )
         for event in events
         if event.subject_id in known

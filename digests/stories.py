@@ -232,7 +232,7 @@ def _programmes(events: Sequence["Event"]) -> dict[int, Story]:
             byline=_("Programme"),
             summary=page.summary,
             is_new=event.kind.endswith(".published"),
-            change=_("New programme") if event.kind.endswith(".published") else _("Updated"),
+            change=_("New") if event.kind.endswith(".published") else _("Updated"),
         )
         for event in events
         if (page := pages.get(event.subject_id))

@@ -175,13 +175,15 @@ def _occasion(facts: Facts) -> str:
     return _("It was done on %(day)s at %(time)s, from %(ip)s, with %(browser)s.") % names
 
 
+# Nobody has an account with the address that it goes to.
+TO_STRANGERS = "unknown_account"
 WORDS: dict[str, Callable[[Facts], Words]] = {
     "login_code": _sign_in_code,
     "email_confirmation": _confirm,
     "email_confirmation_signup": _confirm,
     "password_reset_key": _new_password,
     "password_reset_code": _new_password,
-    "unknown_account": _unknown,
+    TO_STRANGERS: _unknown,
     "account_already_exists": _known,
     "password_reset": _news(
         lambda: _("Your password was set anew"),

@@ -7,8 +7,10 @@ that the person got, as it would be written now.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,8 @@ from digests.rendering.letters import Nothing, Written, kinds_written, write
 from digests.sealing import SEALED, seal
 
 LATEST = "latest"
+# Some letters are worth nothing after a while, and say when.
+DEADLINE = timedelta(days=14)
 # About one person's own affairs: nobody else's business but an administrator's.
 PRIVATE = frozenset({MailKind.DECISION, MailKind.REVIEW, MailKind.QUESTION, MailKind.ADDRESS} | SEALED_KINDS)
 
@@ -67,7 +71,7 @@ def find(kind: str, variant: str) -> Preview | None:
     return _letter(letter) if letter else _previews.get((kind, variant))
 
 
-def sample(kind: MailKind, person: User, **values: Any) -> Written | Exception:
+def sample(kind: MailKind, person: User | None, **values: Any) -> Written | Exception:
     """Write a mail that is not stored, as its writer would."""
     return write([OutgoingEmail(kind=kind, person=person, **values)])[None]  # type: ignore[index]  # it has no number
 
@@ -80,7 +84,8 @@ def _letter(letter: post.Kind) -> Preview:
     """The rooms' letters (`core.post`), with the facts that they invented for this: the real ones are secrets."""
 
     def make(person: User) -> Written | Exception:
-        return sample(MailKind.LETTER, person, payload={"mail": letter.name, SEALED: seal(letter.sample)})
+        payload = {"mail": letter.name, SEALED: seal(letter.sample)}
+        return sample(MailKind.LETTER, person, payload=payload, worthless_after=timezone.now() + DEADLINE)
 
     label = letter.name.replace("_", " ").capitalize()
     return Preview(kind=MailKind.LETTER, variant=_variant(letter), label=label, make=make)

@@ -17,14 +17,23 @@ from accounts.models import User
 from casestudies.models import Adoption
 from casestudies.selectors import due
 from core.models import Event, EventTarget, Topic
-from digests import stories
+from digests import similar, stories
 from digests.ask_notices import who_has_done_it
-from digests.models import Cadence, DigestEvent, DigestRecipient, DigestRun, Follow, FollowRequest, MailKind
+from digests.models import (
+    Cadence,
+    DigestEvent,
+    DigestRecipient,
+    DigestRun,
+    Follow,
+    FollowRequest,
+    MailKind,
+    SearchMatch,
+)
 from digests.rendering import account, digest
 from digests.rendering.letters import Nothing, Written
 from digests.rendering.previews import previews, sample
 from digests.sealing import SEALED, seal
-from digests.targets import Target
+from digests.targets import COUNCILS_LIKE, SAVED_SEARCH, Target
 from discussion.models import Ask, Comment, CommentMention
 from moderation.models import Decision, DecisionAction, Step
 from moderation.permissions import reviewable_by
@@ -41,10 +50,21 @@ Result = Written | Exception
 
 
 def _brought(person: User) -> list[tuple[int, set[int]]]:
-    """The latest events of what they follow, newest first, each with the follows that bring it, as in a run."""
+    """The latest events of what they follow, newest first, each with the follows that bring it, as in a run.
+
+    A search brings what it has brought in the runs that there were.
+    """
     follows: dict[Target, list[int]] = {}
     for one in Follow.objects.wanted().filter(person=person):
         follows.setdefault(one.target, []).append(one.pk)
+    brought: dict[int, set[int]] = {}
+    for event, target in [*_named(person, follows), *_found(person, follows), *_likes(person, follows)]:
+        brought.setdefault(event, set()).update(follows[target])
+    return sorted(brought.items(), reverse=True)[:LATEST_EVENTS]
+
+
+def _named(person: User, follows: dict[Target, list[int]]) -> list[tuple[int, Target]]:
+    """Event and followed thing, of what events name by themselves. Adds what lies under a followed topic."""
     topics = {pk: by for (kind, pk), by in follows.items() if kind == "topic"}
     for topic in Topic.objects.filter(parent__in=topics):
         follows.setdefault(("topic", topic.pk), []).extend(topics.get(topic.parent_id or 0, []))
@@ -53,12 +73,31 @@ def _brought(person: User) -> list[tuple[int, set[int]]]:
         object_id__in={pk for _kind, pk in follows},
         event__in=DigestEvent.objects.values("event"),
     ).exclude(event__actor=person)
-    brought: dict[int, set[int]] = {}
     rows = touching.order_by("-event").values_list("event", "kind", "object_id", "event__kind")
-    for event, kind, pk, what in rows[:LATEST_EVENTS]:
-        if (kind, pk) in follows and kind in stories.through(what):
-            brought.setdefault(event, set()).update(follows[kind, pk])
-    return list(brought.items())
+    return [
+        (event, (kind, pk))
+        for event, kind, pk, what in rows[:LATEST_EVENTS]
+        if (kind, pk) in follows and kind in stories.through(what)
+    ]
+
+
+def _found(person: User, follows: Collection[Target]) -> list[tuple[int, Target]]:
+    searches = [pk for kind, pk in follows if kind == SAVED_SEARCH]
+    rows = SearchMatch.objects.filter(search__in=searches).exclude(event__actor=person).order_by("-event")
+    return [(event, (SAVED_SEARCH, pk)) for event, pk in rows.values_list("event", "search")[:LATEST_EVENTS]]
+
+
+def _likes(person: User, follows: Collection[Target]) -> list[tuple[int, Target]]:
+    followed = [pk for kind, pk in follows if kind == COUNCILS_LIKE]
+    if not followed:
+        return []
+    published = DigestEvent.objects.filter(event__kind=similar.PUBLISHED).exclude(event__actor=person)
+    kinds = dict(published.order_by("-event").values_list("event", "event__kind")[:LATEST_EVENTS])
+    touched: dict[int, set[Target]] = {event: set() for event in kinds}
+    for event, kind, pk in EventTarget.objects.filter(event__in=kinds).values_list("event", "kind", "object_id"):
+        touched[event].add((kind, pk))
+    found = similar.match(kinds, touched, followed=followed)
+    return [(event, target) for target, events in found.items() for event in events]
 
 
 def _digest(
@@ -281,6 +320,9 @@ def _account_preview(name: str, *, by_code: bool) -> Callable[[User], Result]:
         lifetime = lifetime_of(name, by_code=by_code)
         payload = {"mail": name, SEALED: seal({**facts, "at": timezone.now().isoformat()})}
         worthless = timezone.now() + lifetime if lifetime else None
+        if name == account.TO_STRANGERS:
+            stranger = {"address": person.email, "language": person.language}
+            return sample(MailKind.ACCOUNT, None, payload=payload, **stranger)
         return sample(MailKind.ACCOUNT, person, payload=payload, worthless_after=worthless)
 
     return make

@@ -15,8 +15,11 @@ from digests.rendering.letters import Letter, kinds_written
 from digests.rendering.previews import all_previews, find
 from digests.staff.mails import unsigned
 from discussion.models import Comment
+from members.models import SimilarOrganisation
 from moderation import services as moderation
+from search.state import SearchState
 from tests import factories
+from tests.digests.helpers import send_now
 from tests.digests.staff.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +202,7 @@ def test_account_mails_are_written_with_invented_secrets(client, operator):
         written = one.make(operator)
         assert isinstance(written, Letter), (one.variant, written)
     assert "ABCD-2345" in shown(client, "account", "login-code")
+    assert "about your account" not in shown(client, "account", "unknown-account"), "its reader has none"
 
 
 def test_the_letters_of_every_room_are_written_with_invented_facts(operator):
@@ -210,6 +214,7 @@ def test_the_letters_of_every_room_are_written_with_invented_facts(operator):
             written = one.make(operator)
             assert isinstance(written, Letter), (one.variant, written)
             assert "\n--\n" in written.text, (one.variant, "says why its reader gets it")
+            assert not re.search(r" [.,;:](\s|$)", written.text), (one.variant, "leaves no gap in a sentence")
 
 
 def test_each_decision_on_somebodys_work(client, administrator, council):
@@ -249,3 +254,16 @@ def test_the_other_language_can_be_asked_for(client, administrator, news, reader
     reader.refresh_from_db()
     assert reader.language == "en"
     assert "Select a valid choice" in shown(client, "digest", "ordinary", language="xx")
+
+
+def test_what_searches_and_likenesses_brought_is_previewed_too(reader, council):
+    twin = factories.organisation("Rochdale")
+    SimilarOrganisation.objects.create(organisation=council, other=twin, rank=1, score=0.5)
+    services.follow(person=reader, target=("councils_like", council.pk))
+    services.follow_search(person=reader, state=SearchState(text="zeppelin"))
+    factories.case_study(twin, title="A market hall")
+    factories.case_study(factories.organisation("Kirklees"), title="A zeppelin mooring")
+    send_now()
+    text = find("digest", "ordinary").make(reader).text
+    assert "A market hall" in text
+    assert "A zeppelin mooring" in text
