@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import Invitation, JoinRequest, Membership
+from members.models import Invitation, JoinRequest, Membership, Organisation
 from members.services.invitations import token_of
 from moderation import services as moderation
 from moderation.models import Sanction
@@ -81,8 +81,21 @@ MEMBERSHIPS = asked_by(
     },
 ) | {
     "council_people": {"current": {"own": 200}, "lapsed": {"own": 403}, "removed": {"own": 403}},
+    "council_sign_off": {"current": {"own": 200}, "lapsed": {"own": 403}, "removed": {"own": 403}},
+    "POST council_sign_off": {"current": {"own": 302}, "lapsed": {"own": 403}, "removed": {"own": 403}},
     "council_people_csv": {"current": {"own": 200}, "lapsed": {"own": 403}, "removed": {"own": 403}},
     "adoption_new": {"current": {"own": 200}, "lapsed": {"own": 404}, "removed": {"own": 404}},
+}
+
+# Of the organisation: with the step and without it, and no longer in the network, where its lead is nobody's lead.
+SIGN_OFF_STATES = ("on", "off", "left")
+SIGN_OFF = {
+    row: in_all(
+        SIGN_OFF_STATES,
+        to("lead", "administrator", who=ROLES, gives=status, others=403),
+        left=to("administrator", who=ROLES, gives=status, others=403),
+    )
+    for row, status in (("council_sign_off", 200), ("POST council_sign_off", 302))
 }
 
 INVITATION_STATES = ("open", "used", "expired", "withdrawn")
@@ -121,6 +134,8 @@ PEOPLE = {
     "invitation": INVITATIONS,
     "join request": REQUESTS,
     "join request (no lead)": REQUESTS_WITHOUT_A_LEAD,
+    # Last: afterwards the organisation has left.
+    "sign-off": SIGN_OFF,
 }
 
 
@@ -185,6 +200,7 @@ def _at(route, thing, world):  # noqa: F811 - not the fixture
         "comment_add": [world["public"].pk],
         "council_people": [world["stockport"].slug],
         "council_people_csv": [world["stockport"].slug],
+        "council_sign_off": [world["stockport"].slug],
     }
     if route == "appeal":
         return reverse(route, args=[thing.decision_id])
@@ -194,11 +210,15 @@ def _at(route, thing, world):  # noqa: F811 - not the fixture
         return reverse(route, args=[token_of(thing)])
     if route.startswith("council_") and route not in addresses:
         return reverse(route, args=[world["stockport"].slug, thing.pk])
-    return reverse(route, args=addresses.get(route, [thing.pk]))
+    return reverse(route, args=addresses.get(route, [getattr(thing, "pk", None)]))
 
 
 def test_every_state_between_a_person_and_the_network_gives_each_role_what_it_should(people, world, check):  # noqa: F811
     def at(kind, state, role, route):
+        if kind == "sign-off":
+            left = timezone.now() if state == "left" else None
+            Organisation.objects.filter(pk=world["stockport"].pk).update(requires_approval=state == "on", left_at=left)
+            return _at(route, None, world)
         return _at(route, people[kind][state].thing, world)
 
     check(PEOPLE, at, lambda kind, state: people[kind][state].person)
