@@ -36,3 +36,18 @@ def record_due(facts: Facts) -> Words:
         action=_("Open the record"),
         why=_why(),
     )
+
+
+@post.words("record_missing", sample={**_SAMPLE, "title": "Illegal content risk assessment"})
+def record_missing(facts: Facts) -> Words:
+    return Words(
+        subject=_("Not written yet: %(title)s") % facts,
+        lead=_("One of the records that the law asks whoever runs this network to make is not there."),
+        before=[
+            _("“%(title)s” is to be written by %(day)s: within three months of going live.") % facts,
+            _("If it was written somewhere else, add it with its date, so that its review is not forgotten."),
+        ],
+        url=facts["url"],
+        action=_("Write it"),
+        why=_why(),
+    )

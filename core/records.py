@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,9 @@ from core.models import ProviderRecord, RecordKind
 from core.models.records import NEEDED
 
 REMIND_BEFORE = timedelta(days=30)
+# What the Online Safety Act (sections 9 and 35) gives a service three months for.
+MUST_BE_MADE = (RecordKind.ILLEGAL_CONTENT, RecordKind.CHILDREN_ACCESS)
+TIME_TO_MAKE = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +42,12 @@ def standings() -> list[Standing]:
 def remind(*, today: date | None = None) -> int:
     """Write to every administrator a month before a review and on the day: once each, however often this runs.
 
+    Of what was never made they hear a month before it must be, on that day, and again each month until it is there.
     Returns how many letters were handed over.
     """
     today = today or timezone.localdate()
     administrators = list(get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk"))
-    handed = 0
+    handed = _remind_of_what_was_never_made(administrators, today)
     for record in _in_force().filter(next_review__lte=today + REMIND_BEFORE):
         when = "record_due" if record.next_review <= today else "record_due_soon"
         facts = {
@@ -54,6 +58,31 @@ def remind(*, today: date | None = None) -> int:
         for person in administrators:
             key = f"{when}:{record.pk}:{record.next_review:%Y%m%d}:{person.pk}"
             post.send(name=when, key=key, person=person, facts=facts)
+            handed += 1
+    return handed
+
+
+def _remind_of_what_was_never_made(administrators: list[Any], today: date) -> int:
+    """Three months are counted from the first account: nobody can have posted anything before it."""
+    began = get_user_model().objects.aggregate(first=Min("date_joined"))["first"]
+    if not began:
+        return 0
+    due = timezone.localdate(began) + TIME_TO_MAKE
+    made = set(ProviderRecord.objects.values_list("kind", flat=True))
+    month = (today - due) // REMIND_BEFORE
+    if month < -1:
+        return 0
+    handed = 0
+    for kind in (kind for kind in MUST_BE_MADE if kind not in made):
+        facts = {
+            "title": str(kind.label),
+            "day": readable(due, "day"),
+            "url": settings.BASE_URL + reverse("wagtailsnippets_core_providerrecord:add"),
+        }
+        for person in administrators:
+            post.send(
+                name="record_missing", key=f"record_missing:{kind}:{month}:{person.pk}", person=person, facts=facts
+            )
             handed += 1
     return handed
 

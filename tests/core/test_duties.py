@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from accounts.models import User
 from core import records
 from core.models import LookedAt, ProviderRecord, StaffLook
 from core.retention import rules
@@ -142,6 +143,29 @@ def test_administrators_hear_of_a_review_a_month_before_and_on_the_day_once_each
     )
     records.remind(today=date(2027, 1, 4))
     assert OutgoingEmail.objects.count() == 2, "a newer one is in force"
+
+
+def test_administrators_hear_each_month_of_an_assessment_that_was_never_made(administrator, mailoutbox):
+    User.objects.update(date_joined=datetime(2026, 1, 1, 12, tzinfo=UTC))
+    # Three months end with 1 April. The children's access assessment is there, and the other is written in June.
+    made = {"author": "Ada", "next_review": date(2027, 1, 1), "body": "<p>x</p>"}
+    ProviderRecord.objects.create(kind="children_access", title="Children", dated=date(2026, 1, 2), **made)
+    for day, letters in (
+        (date(2026, 3, 1), 0),
+        (date(2026, 3, 2), 1),
+        (date(2026, 3, 31), 1),
+        (date(2026, 4, 1), 2),
+        (date(2026, 4, 2), 2),
+        (date(2026, 5, 1), 3),
+    ):
+        records.remind(today=day)
+        assert OutgoingEmail.objects.count() == letters, day
+    send_waiting()
+    assert {mail.subject for mail in mailoutbox} == {"Not written yet: Illegal content risk assessment"}
+    assert "1 April 2026" in mailoutbox[0].body
+    ProviderRecord.objects.create(kind="illegal_content", title="Risks", dated=date(2026, 6, 1), **made)
+    records.remind(today=date(2026, 7, 1))
+    assert OutgoingEmail.objects.count() == 3
 
 
 def test_a_moderator_who_reviews_sees_the_authors_history_and_that_is_written_down():
