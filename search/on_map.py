@@ -72,10 +72,15 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """A part of the ring around a mark: how many in a hundred of its things have this shape, after how many."""
+    """A part of the ring around a mark: how many in a hundred of its things have this shape and how many have not, and
+    where it begins: a ring is drawn from its right, and the first part stands at its top, a quarter before.
+
+    No part is turned, since a browser keeps a picture of its own of whatever is.
+    """
 
     shape: str
     share: float
+    rest: float
     after: float
 
 
@@ -131,8 +136,11 @@ class Mark:
     def slices(self) -> list[Slice]:
         found, after = [], 0.0
         for shape, n in self.counts.items():
-            found.append(Slice(shape=shape, share=round(100 * n / self.n, 2), after=round(-after, 2)))
-            after += 100 * n / self.n
+            share = 100 * n / self.n
+            found.append(
+                Slice(shape=shape, share=round(share, 2), rest=round(100 - share, 2), after=round(25 - after, 2))
+            )
+            after += share
         return found
 
 

@@ -11,11 +11,17 @@ const CROWD = 80;
 // Of the towns' names, in pixels.
 const FONT = 13;
 const FINE_FROM = 1.2;
+// So much of what is shown has its marks on each side of it too.
+const AROUND = 0.3;
 const REST = 180;
 const GLIDE = 220;
 // So long a server that did not give the points is left alone.
 const AGAIN = 10000;
 const ON_THE_WAY = 1.6;
+// Under the hand: so far off in steps of closeness, and so much of what is shown beyond its edge, a picture is moved
+// before it is drawn anew.
+const AT_HAND = 0.5;
+const BEYOND = 0.15;
 const SHAPES = {
   worked: '<circle r="1"/>',
   "partly-worked": '<circle class="cl-map__hollow" r=".85"/><path d="M0-1a1 1 0 0 0 0 2z"/>',
@@ -152,7 +158,7 @@ function pictured(spot, names, size) {
     const share = (100 * count) / spot.n;
     slices +=
       `<circle class="cl-map__slice cl-map__slice--${names[shape]}" r="${radius}" pathLength="100" ` +
-      `stroke-dasharray="${share.toFixed(2)} 100" stroke-dashoffset="${(-after).toFixed(2)}"/>`;
+      `stroke-dasharray="${share.toFixed(2)} ${(100 - share).toFixed(2)}" stroke-dashoffset="${(25 - after).toFixed(2)}"/>`;
     after += share;
   });
   return `<svg class="cl-map__many" ${at}>${scaled}${TOUCH}<circle r="${radius}"/>${slices}<text y=".48">${short}</text></g></svg>`;
@@ -184,7 +190,6 @@ class OneMap {
     this.x = (lng - west) * across;
     this.y = (north - lat) * down;
     this.points = null;
-    this.drawn = null;
     this.fine = null;
     this.loading = null;
     this.again = 0;
@@ -194,6 +199,7 @@ class OneMap {
     for (const one of root.querySelectorAll("[data-map-buttons], [data-map-help]")) one.hidden = false;
     this.listen();
     this.show();
+    this.served();
     (window.requestIdleCallback || ((work) => setTimeout(work, 300)))(() => this.load());
   }
 
@@ -207,7 +213,7 @@ class OneMap {
     this.again = file ? 0 : Date.now() + AGAIN;
     if (file) this.points = columns(file);
     this.root.dataset.ready = file ? "points" : "";
-    if (this.drawn) this.redraw();
+    if (file && !this.settled) this.redraw();
   }
 
   stop() {
@@ -249,13 +255,59 @@ class OneMap {
     if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = null;
+      if (this.isNear()) {
+        this.slide();
+        return;
+      }
       this.show();
       this.redraw();
     });
   }
 
-  show() {
+  // The marks are those that came from the server, for what is shown.
+  served() {
+    this.drawn = { ...this.spread(0), own: false };
+  }
+
+  // What is shown and so much of it on each side.
+  spread(margin) {
     const { left, top, width, height } = this.box;
+    return {
+      zoom: this.zoom,
+      left: left - width * margin,
+      top: top - height * margin,
+      right: left + width * (1 + margin),
+      bottom: top + height * (1 + margin),
+    };
+  }
+
+  // Whether what is drawn will do for what is to be shown. On its way by a step, its marks grow or shrink with the land.
+  isNear() {
+    const { drawn } = this;
+    const off = Math.abs(drawn.zoom - this.zoom);
+    if (this.underWay) return off < ON_THE_WAY;
+    const here = this.spread(-BEYOND);
+    return (
+      off < AT_HAND &&
+      here.left >= drawn.left &&
+      here.top >= drawn.top &&
+      here.right <= drawn.right &&
+      here.bottom <= drawn.bottom
+    );
+  }
+
+  // Move and scale what is drawn as a picture: that takes neither layout nor drawing, which take a slow processor so
+  // long that nothing would seem to move.
+  slide() {
+    const { box, base } = this;
+    const [x, y] = [(base.left - box.left) / box.width, (base.top - box.top) / box.height];
+    this.svg.style.transform = `translate(${(100 * x).toFixed(3)}%, ${(100 * y).toFixed(3)}%) scale(${(base.width / box.width).toFixed(5)})`;
+  }
+
+  // Draw it where it is.
+  show() {
+    const { left, top, width, height } = (this.base = this.box);
+    this.svg.style.transform = "";
     this.svg.setAttribute("viewBox", `${left.toFixed(3)} ${top.toFixed(3)} ${width.toFixed(3)} ${height.toFixed(3)}`);
     this.svg.querySelector(".cl-map__towns").setAttribute("font-size", ((FONT * width) / this.wide).toFixed(3));
     this.svg.dataset.level = Math.min(Math.floor(this.zoom), 2);
@@ -275,32 +327,19 @@ class OneMap {
   // Put the marks together anew, if what is drawn is too far from what is shown.
   redraw() {
     const { box, drawn } = this;
-    if (!this.points) {
-      this.drawn = this.drawn || { zoom: this.zoom, left: 0, top: 0, right: 0, bottom: 0 };
-      return;
-    }
+    if (!this.points) return;
     const within =
-      drawn?.own &&
       Math.abs(drawn.zoom - this.zoom) < 0.4 &&
       box.left >= drawn.left &&
       box.top >= drawn.top &&
       box.left + box.width <= drawn.right &&
       box.top + box.height <= drawn.bottom;
-    // On its way by a step, the marks that are there grow or shrink with the land: that is what keeps it smooth.
-    const onItsWay = this.underWay && drawn?.own && Math.abs(drawn.zoom - this.zoom) < ON_THE_WAY;
-    if (within || onItsWay) return;
+    if (within) return;
     const size = (RADIUS * box.width) / this.width;
-    const found = together(this.points, box, 0.4, size);
+    const found = together(this.points, box, AROUND, size);
     this.keepFocus();
     this.marks.innerHTML = found.map((spot) => this.linked(spot, size)).join("");
-    this.drawn = {
-      own: true,
-      zoom: this.zoom,
-      left: box.left - box.width * 0.4,
-      top: box.top - box.height * 0.4,
-      right: box.left + box.width * 1.4,
-      bottom: box.top + box.height * 1.4,
-    };
+    this.drawn = { ...this.spread(AROUND), own: true };
   }
 
   linked(spot, size) {
@@ -344,7 +383,7 @@ class OneMap {
 
   // Closer (or further), so that the point under the finger stays where it is.
   zoomAt(by, clientX, clientY, { glide = false } = {}) {
-    const area = this.svg.getBoundingClientRect();
+    const area = this.frame.getBoundingClientRect();
     const { left, top, width, height } = this.box;
     const [fx, fy] = [(clientX - area.left) / area.width, (clientY - area.top) / area.height];
     const zoom = clamp(this.zoom + by, 0, MOST_ZOOM);
@@ -373,12 +412,10 @@ class OneMap {
     this.zoom = Math.round(this.zoom * 10) / 10;
     const view = this.address();
     // Where the server has said what is there it is asked again only if its marks have been drawn over.
-    if (view === this.settled && !this.drawn?.own) {
-      this.drawn = null;
-      return;
-    }
-    this.settled = null;
     this.show();
+    this.redraw();
+    if (view === this.settled && !this.drawn.own) return;
+    this.settled = null;
     this.remember(view);
     this.asking?.abort();
     this.asking = new AbortController();
@@ -405,7 +442,7 @@ class OneMap {
     const before = this.frame.getBoundingClientRect();
     this.keepFocus();
     this.marks.replaceChildren(...fresh.childNodes);
-    this.drawn = null;
+    this.served();
     for (const id of ["map-key", "map-ways", "map-list", "map-said", "map-here"]) {
       const old = document.getElementById(id);
       const focused = old.contains(document.activeElement);
@@ -522,7 +559,7 @@ class OneMap {
     if (!list && !this.marks.contains(event.target)) return;
     const row = event.target.closest("#map-list > ol > li[id]");
     // Marks that were drawn while it moved are not those that the list is of.
-    const mark = row && !this.drawn?.own && this.marks.querySelectorAll("a")[[...row.parentNode.children].indexOf(row)];
+    const mark = row && !this.drawn.own && this.marks.querySelectorAll("a")[[...row.parentNode.children].indexOf(row)];
     (mark || this.frame).focus();
     event.preventDefault();
   }
@@ -548,7 +585,7 @@ class OneMap {
     if (!this.dragged && Math.hypot(event.clientX - own.startX, event.clientY - own.startY) < 5) return;
     this.dragged = true;
     if (!this.frame.hasPointerCapture(event.pointerId)) this.frame.setPointerCapture(event.pointerId);
-    const area = this.svg.getBoundingClientRect();
+    const area = this.frame.getBoundingClientRect();
     const { width, height } = this.box;
     if (others.length) {
       const [other] = others;

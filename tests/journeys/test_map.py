@@ -139,7 +139,9 @@ def test_the_map_follows_the_hand_and_its_points_are_those_of_the_server(person)
     assert drawn == points >= things == sum(key) == _numbers(page)[0], "what has several points is counted once"
     frame = page.locator("[data-map-frame]")
     frame.focus()
-    # What was drawn while it moved has no names: the server is asked even if nothing else is shown.
+    # Under way what is drawn is moved as a picture; where it rests it is drawn, and its marks are the server's.
+    _rested(page, lambda: page.keyboard.press("+"))
+    assert page.evaluate("document.querySelector('[data-map-frame] svg.cl-map').style.transform") == ""
     _rested(page, lambda: page.keyboard.press("0"))
     # Who cannot drag has links, which keep the focus as long as there is something to do with them.
     _rested(page, lambda: page.locator("[data-map-way=closer]").click())
