@@ -97,9 +97,11 @@ class HandOverForm(GovukForm):
         help_text=_("Drafts too. Whoever takes over is asked whether it is still true; who wrote it stays on record."),
     )
 
-    def __init__(self, *args: Any, people: Any, own: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, own: bool = False, needed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
+        if needed:
+            field.required, field.empty_label = True, _("Choose an author or a lead")
         field.queryset = people
         field.label_from_instance = lambda person: person.display_name
         if own:

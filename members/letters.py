@@ -191,6 +191,28 @@ def _pages_handed_over(facts: post.Facts) -> post.Words:
     )
 
 
+@post.words("pages_taken_over", sample=COUNCIL | {"to": "Sam Jones", "pages": "3"})
+def _pages_taken_over(facts: post.Facts) -> post.Words:
+    number = int(facts["pages"])
+    return post.Words(
+        subject=_("%(to)s looks after what you wrote for %(organisation)s") % facts,
+        lead=ngettext(
+            "A lead of %(organisation)s has handed %(n)s page of yours to %(to)s.",
+            "A lead of %(organisation)s has handed %(n)s pages of yours to %(to)s.",
+            number,
+        )
+        % (facts | {"n": str(number)}),
+        before=[
+            _("Who wrote which version stays on record. Your role is what it was."),
+            _("Questions about these pages, such as whether they are still true, go to %(to)s now.") % facts,
+        ],
+        url=_organisations(),
+        action=_("Your organisations"),
+        lines=[_("If you think that this is a mistake, write to the organisation.")],
+        why=_("You get this because you wrote for %(organisation)s.") % facts,
+    )
+
+
 @post.words(
     "domain_proof",
     sample=COUNCIL | {"domain": "stockport.gov.uk", "below": "", "asked_by": "Alex Lead", "token": "sample"},

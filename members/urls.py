@@ -27,5 +27,6 @@ urlpatterns = [
     path(f"{PEOPLE}sign-off/", requests.sign_off, name="council_sign_off"),
     path(f"{PEOPLE}changes/", people.history, name="council_changes"),
     path(f"{PEOPLE}<number:pk>/", people.person, name="council_person"),
+    path(f"{PEOPLE}<number:pk>/hand-over/", people.hand_over, name="council_person_hand_over"),
     path(f"{PEOPLE}<number:pk>/remove/", people.remove, name="council_person_remove"),
 ]

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def hand_over(*, organisation: Organisation, person: "User", to: "User", by: "User") -> int:
+def hand_over(*, organisation: Organisation, person: "User", to: "User", by: "User", leaving: bool = False) -> int:
     """Make `to` the owner of all that `person` owns below the organisation's page, drafts too; how many pages it is.
 
-    Who wrote which version stays as it was. Raises `NotAllowed`, and `MembersError` if `to` may not write for it.
+    Who wrote which version stays as it was. Both are told; `leaving`: the one who goes is told of that instead.
+    Raises `NotAllowed`, and `MembersError` if `to` may not write for it.
     """
     if by.pk != person.pk and not can_manage_people_of(by, organisation):
         raise NotAllowed(_("Only the council’s lead or an administrator may hand over what others wrote."))
@@ -32,19 +33,18 @@ def hand_over(*, organisation: Organisation, person: "User", to: "User", by: "Us
     if not pages:
         return 0
     written_by(person, organisation).update(owner=to)
-    events.record(
+    event = events.record(
         kind="pages.handed_over",
         subject=("person", person.pk),
         by=by,
         targets=[("organisation", organisation.pk)],
         data={"to": to.pk, "pages": pages},
     )
-    post.send(
-        name="pages_handed_over",
-        key=f"handed-over:{organisation.pk}:{pages[0]}:{len(pages)}:{person.pk}:{to.pk}",
-        person=to,
-        facts={"organisation": organisation.name, "who": person.display_name, "pages": str(len(pages))},
-    )
+    facts = {"organisation": organisation.name, "who": person.display_name, "pages": str(len(pages))}
+    post.send(name="pages_handed_over", key=f"handed-over:{event.pk}", person=to, facts=facts)
+    if not leaving and person != by:
+        facts = {"organisation": organisation.name, "to": to.display_name, "pages": str(len(pages))}
+        post.send(name="pages_taken_over", key=f"taken-over:{event.pk}", person=person, facts=facts)
     return len(pages)
 
 
@@ -53,6 +53,7 @@ def let_go(*, membership: Membership, to: "User | None", by: "User") -> int:
     """Hand over and end, or neither; how many pages it is. Raises as `hand_over` and `end_membership`."""
     handed = 0
     if to is not None:
-        handed = hand_over(organisation=membership.organisation, person=membership.person, to=to, by=by)
+        of, who = membership.organisation, membership.person
+        handed = hand_over(organisation=of, person=who, to=to, by=by, leaving=True)
     end_membership(membership=membership, by=by)
     return handed

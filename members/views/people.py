@@ -19,6 +19,8 @@ from members.models import Membership, Organisation
 from members.views.access import attempt, for_leads, posted, refused
 
 PAGE_SIZE = 50
+# Of what is handed over, so many are named; the rest is counted.
+TITLES = 20
 
 
 @for_leads
@@ -82,6 +84,31 @@ def _change(membership: Membership, form: PersonForm, by: Any) -> None:
 def remove(request: HttpRequest, organisation: Organisation, pk: int) -> HttpResponse:
     """End a membership, and hand over what its person wrote."""
     return _leave(request, _membership(organisation, pk), own=False)
+
+
+@for_leads
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest, organisation: Organisation, pk: int) -> HttpResponse:
+    """Give what one person wrote to another, who stays as well: it says first what that is."""
+    membership = _membership(organisation, pk)
+    pages: Any = selectors.written_by(membership.person, organisation)
+    people = selectors.successors(organisation, besides=membership.person)
+    form = HandOverForm(posted(request), people=people, needed=True)
+    if request.method == "POST" and form.is_valid():
+        by: Any = request.user
+        gives = {"organisation": organisation, "person": membership.person, "to": form.cleaned_data["to"], "by": by}
+        attempt(request, lambda: services.hand_over(**gives), done=_("What they wrote was handed over."))
+        return redirect("council_person", organisation.slug, pk)
+    context = {
+        "organisation": organisation,
+        "membership": membership,
+        "form": form,
+        "published": pages.live().count(),
+        "drafts": pages.not_live().count(),
+        "titles": [page.get_admin_display_title() for page in pages.specific()[:TITLES]],
+        "anybody": people.exists(),
+    }
+    return render(request, "members/people/hand_over.html", context, status=422 if form.errors else 200)
 
 
 def leave(request: HttpRequest, pk: int) -> HttpResponse:

@@ -180,6 +180,47 @@ def test_roles_last_days_and_leaving_are_told_logged_and_hand_over_what_was_writ
     assert leaver.email not in str(list(Event.objects.values_list("data", flat=True))), "the log holds no addresses"
 
 
+def test_a_lead_hands_over_what_one_wrote_to_another_and_removes_nobody(mailoutbox):
+    council, other = factories.organisation("Stockport"), factories.organisation("Kirklees")
+    lead, writer, heir, lapsed = (
+        factories.member(council, role, name=name)
+        for role, name in (("lead", "Alex"), ("author", "Wil Writer"), ("author", "Hari Heir"), ("lead", "Lou"))
+    )
+    services.end_membership(membership=lapsed.memberships.get(), by=None)
+    mine = [factories.case_study(council, owner=writer), factories.case_study(council, live=False, owner=writer)]
+    elsewhere = factories.case_study(other, owner=writer)
+    address = reverse("council_person_hand_over", args=["stockport", writer.memberships.get().pk])
+    strangers = (factories.member(other, "lead"), lapsed, heir, factories.UserFactory())
+    for stranger in strangers:
+        assert _client(stranger).post(address, {"to": heir.pk}).status_code == 403
+        with pytest.raises(NotAllowed):
+            services.hand_over(organisation=council, person=writer, to=heir, by=stranger)
+    client = _client(lead)
+    page = client.get(address).content.decode()
+    assert "1 published page<" in page
+    assert "1 draft<" in page
+    assert mine[1].title in page
+    for nobody in ("", strangers[0].pk, lapsed.pk, writer.pk):
+        assert client.post(address, {"to": nobody}).status_code == 422, nobody
+    mailoutbox.clear()
+    assert client.post(address, {"to": heir.pk}).status_code == 302
+    owned = dict(Page.objects.filter(pk__in=[*(one.pk for one in mine), elsewhere.pk]).values_list("pk", "owner"))
+    assert owned == {**{one.pk: heir.pk for one in mine}, elsewhere.pk: writer.pk}
+    assert writer.memberships.active().exists()
+    # There and back and there again: each time both hear of it.
+    services.hand_over(organisation=council, person=heir, to=writer, by=lead)
+    services.hand_over(organisation=council, person=writer, to=heir, by=lead)
+    send_waiting()
+    told = [(one.to[0], one.subject) for one in mailoutbox]
+    assert told.count((heir.email, "2 pages of Wil Writer are now yours")) == 2
+    assert told.count((writer.email, "Hari Heir looks after what you wrote for Stockport Council")) == 2
+    assert (
+        "What Wil Writer wrote was handed over (2 pages)"
+        in client.get(reverse("council_changes", args=["stockport"])).content.decode()
+    )
+    assert "nothing for Stockport Council" in client.get(address).content.decode()
+
+
 def test_a_long_list_is_paged_searched_and_costs_the_same():
     council = factories.organisation("Stockport")
     lead = factories.member(council, "lead", name="Alex")

@@ -327,6 +327,7 @@ ROUTES = {
     "council_sign_off": (("stockport.slug",), LEADS),
     "council_changes": (("stockport.slug",), LEADS),
     "council_person": (("stockport.slug", "membership"), LEADS),
+    "council_person_hand_over": (("stockport.slug", "membership"), LEADS),
     "council_person_remove": (("stockport.slug", "membership"), LEADS),
     "report": (("comment", "comment"), EVERYBODY),
     "report_thanks": ((), EVERYBODY),

@@ -64,20 +64,18 @@ MEMBERSHIP_STATES = ("current", "lapsed", "removed")
 LEADS = to("lead", "administrator", **ALL, others=403)
 # Each was the second lead of Stockport.
 NO_MORE = {**LEADS, "own": 403}
+OF_ONE = {
+    "current": {**LEADS, "own": 200},
+    "lapsed": NO_MORE,
+    "removed": to(**ALL, others=403, lead=404, administrator=404),
+}
 MEMBERSHIPS = asked_by(
     ASKERS,
     {
         "leave_council": in_all(MEMBERSHIP_STATES, to("own", **ALL), removed=ABSENT),
-        "council_person": {
-            "current": {**LEADS, "own": 200},
-            "lapsed": NO_MORE,
-            "removed": to(**ALL, others=403, lead=404, administrator=404),
-        },
-        "council_person_remove": {
-            "current": {**LEADS, "own": 200},
-            "lapsed": NO_MORE,
-            "removed": to(**ALL, others=403, lead=404, administrator=404),
-        },
+        "council_person": OF_ONE,
+        "council_person_hand_over": OF_ONE,
+        "council_person_remove": OF_ONE,
     },
 ) | {
     "council_people": {"current": {"own": 200}, "lapsed": {"own": 403}, "removed": {"own": 403}},
