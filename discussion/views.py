@@ -116,7 +116,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except DiscussionError as error:
             form.add_error("body", str(error))
         else:
-            return _done(request, comment, verdict)
+            return _done(request, comment, verdict, published=_("Your change is saved."))
     return _page(request, form, page_of(comment), ask=comment.ask, title=_("Change your comment"), editing=comment)
 
 
@@ -228,8 +228,12 @@ def _page(request: HttpRequest, form: CommentForm, page: Any, **more: Any) -> Ht
         "about": name,
         "title": title,
         "reply_to": shown_comment(reply_to, request.user) if reply_to else None,
-        "breadcrumbs": _trail(name, address(about) if about else back, title),
+        "breadcrumbs": [
+            *([{"text": _("Asks"), "url": reverse("asks")}] if ask else []),
+            *_trail(name, address(about) if about else back, title),
+        ],
         "editing": more.get("editing"),
+        "answers": ask is not None and reply_to is None,
         "preview": _preview(form, request) if "preview" in request.POST and form.is_valid() else None,
         "can_quote": reply_to is not None and not form.is_bound and not _quotes(request),
         "asked": _changes_asked(more.get("editing")),
@@ -265,14 +269,16 @@ def _trail(about: str, back: str, title: str) -> list[dict[str, str]]:
     return [{"text": about, "url": back}, {"text": title}]
 
 
-def _done(request: HttpRequest, comment: Comment, verdict: Verdict) -> HttpResponse:
+def _done(request: HttpRequest, comment: Comment, verdict: Verdict, *, published: str = "") -> HttpResponse:
+    answers = comment.ask_id is not None
     if verdict.publish:
-        messages.success(request, _("Your comment is published."))
+        said = _("Your answer is published.") if answers else _("Your comment is published.")
+        messages.success(request, published or said)
     else:
-        why = " ".join(verdict.words)
-        messages.info(
-            request, _("Thank you. A moderator looks at your comment before others see it. Why: %(why)s") % {"why": why}
-        )
+        waits = _("Thank you. A moderator looks at your comment before others see it. Why: %(why)s")
+        if answers:
+            waits = _("Thank you. A moderator looks at your answer before others see it. Why: %(why)s")
+        messages.info(request, waits % {"why": " ".join(verdict.words)})
     if unclear := unclear_names(comment):
         messages.info(request, unclear)
     return redirect(address(comment))

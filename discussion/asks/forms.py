@@ -98,6 +98,8 @@ class AskForm(WordsForm):
 class CloseForm(GovukForm):
     """Why no more answers are wanted, and where to go on."""
 
+    show_error_summary = False
+
     reason = forms.ChoiceField(label=_("Why do you close it?"), choices=ClosedReason.choices, widget=forms.RadioSelect)
     where = forms.CharField(
         label=_("Address of the other ask, or of the case study"),
@@ -117,6 +119,8 @@ class CloseForm(GovukForm):
 
 
 class WriteUpForm(GovukForm):
+    show_error_summary = False
+
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Which organisation writes it?"), empty_label=None
     )

@@ -163,7 +163,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except DiscussionError as error:
             form.add_error(error.field if isinstance(error, BadField) else None, str(error))
         else:
-            say(request, verdict)
+            say(request, verdict, published=_("Your change is saved."))
             return redirect(ask)
     return _form(request, form, step=3, ask=ask, status=422 if form.errors else 200)
 
@@ -223,11 +223,11 @@ def trail(*more: tuple[str, str]) -> list[dict[str, str]]:
     return [{"text": text, "url": url} for text, url in ((_("Asks"), reverse("asks")), *more)]
 
 
-def say(request: HttpRequest, verdict: Verdict | None) -> None:
+def say(request: HttpRequest, verdict: Verdict | None, *, published: str = "") -> None:
     if verdict is None:
         messages.info(request, _("You have asked this already. Here it is."))
     elif verdict.publish:
-        messages.success(request, _("Your ask is published. You get a mail when somebody answers."))
+        messages.success(request, published or _("Your ask is published. You get a mail when somebody answers."))
     else:
         why = " ".join(verdict.words)
         messages.info(

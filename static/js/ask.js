@@ -5,6 +5,8 @@ const WAIT = 400;
 const LEAST = 12;
 const form = document.querySelector("form[data-similar]");
 const place = document.getElementById("similar");
+// A screen reader says how much there is, not all of it after each pause.
+const said = document.getElementById("similar-said");
 
 if (form && place) {
   let timer = 0;
@@ -28,7 +30,9 @@ if (form && place) {
       if (!answer.ok) return;
       const html = await answer.text();
       asked = text;
-      if (place.innerHTML !== html) place.innerHTML = html;
+      if (place.innerHTML === html) return;
+      place.innerHTML = html;
+      said.textContent = place.querySelector("[data-said]")?.dataset.said ?? place.textContent.trim();
     } catch {
       // Overtaken, or the server is away: the button below shows the same.
     }

@@ -214,6 +214,7 @@ def test_while_somebody_types_the_page_asks_for_what_there_is(client, member, ne
     client.force_login(member)
     text = text_of(client.post("/ask/similar/", {"title": "filled empty shops or pubs", "body": ""}))
     assert ask.get_absolute_url() in text
+    assert 'data-said="1 thing like it is listed after the form."' in text
     assert "pubs?" not in text
     assert "<html" not in text
 
@@ -228,7 +229,11 @@ def test_answering_accepting_and_closing_on_the_page(client, member, newcomer):
     answer = ask.answers.get()
     assert response["Location"] == f"{ask.get_absolute_url()}#comment-{answer.pk}"
     offered = "Email me when others comment here</button>"
-    assert offered not in text_of(client.get(ask.get_absolute_url()))
+    page = text_of(client.get(ask.get_absolute_url()))
+    assert "Your answer is published." in page
+    assert offered not in page
+    changed = client.post(reverse("comment_edit", args=[answer.pk]), {"body": "We let them by the day."}, follow=True)
+    assert "Your change is saved." in text_of(changed)
     client.post(reverse("ask_back", args=[ask.pk]), {"back": "yes"})
     assert offered in text_of(client.get(ask.get_absolute_url()))
     assert not selectors.is_following(member, ("ask", ask.pk))
@@ -240,7 +245,9 @@ def test_answering_accepting_and_closing_on_the_page(client, member, newcomer):
     helped = reverse("ask_accept", args=[ask.pk, answer.pk])
     assert helped in page
     assert "1 other person has this too." in page
-    assert "Did this answer help?" in text_of(client.get(helped))
+    confirming = text_of(client.get(helped))
+    assert "Did this answer help?" in confirming
+    assert "css/cites.css" in confirming, "what an answer cites looks the same on every page"
     client.post(helped, {"instead_of": ""})
     ask.refresh_from_db()
     assert ask.accepted == answer
