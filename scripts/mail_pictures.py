@@ -32,6 +32,7 @@ COLOURS = 48  # Words on plain grounds: more are not seen, and each costs.
 SHOWN = {
     "digest": ("Digest", "Everything new over all follows, daily or weekly; when there is nothing, no mail."),
     "first-digest": ("First digest", "The first says what it is and how to change it."),
+    "welsh-digest": ("Digest in Welsh", "For readers who chose Welsh; what others wrote stays in their own words."),
     "reply": ("Reply", "Somebody answered a comment."),
     "mention": ("Mention", "Somebody named the reader in a comment."),
     "adoption": ("Adoption", "Another place tries what the reader wrote about."),
@@ -48,6 +49,8 @@ SHOWN = {
     "unknown_account": ("No such account", "Somebody typed an address that nobody has an account with."),
     "totp_activated": ("News of the account", "Password, address or second step changed; it cannot be switched off."),
     "address": ("Does this address work?", "Mail to it came back, and its owner wants it again."),
+    "letter": ("Letter", "About moderation, membership or the account: each room writes its own in this frame."),
+    "site": ("Composed by the CMS", "What Wagtail and Django mail by themselves, in the same frame."),
 }
 
 
@@ -114,7 +117,9 @@ def take(browser: Browser, name: str, html: str) -> None:
 
 
 def page(mails: dict[str, EmailMessage]) -> str:
-    """`docs/mail.md`: each kind with its subject, four pictures and its text."""
+    """`docs/mail.md`: each kind with its subject, four pictures and its text; and what templates they are of."""
+    from scripts.mail_scenes import fingerprint
+
     lines = [
         "# The mails",
         "",
@@ -135,7 +140,7 @@ def page(mails: dict[str, EmailMessage]) -> str:
                 )
             )
         lines += ["", f"[Its text part](mail/{name}.txt)", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, f"<!-- Drawn with the templates {fingerprint()}. -->", ""])
 
 
 def _part(message: EmailMessage, subtype: str) -> str:

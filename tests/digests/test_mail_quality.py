@@ -4,6 +4,7 @@ import re
 from datetime import UTC, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,6 +17,7 @@ from digests import services, tokens
 from digests.mime import as_message, weight
 from digests.models import MailKind, OutgoingEmail
 from digests.rendering import letters
+from scripts.mail_scenes import fingerprint
 from tests import factories
 from tests.digests import contrast, kinds
 from tests.digests.helpers import html_of, parsed, send_now, text_of
@@ -257,6 +259,14 @@ def test_a_mail_can_be_seen_in_a_browser_unless_it_is_for_the_mailbox_alone(kind
             services.stop_by_link(wanted=tokens.read_stop(token))
         again = BeautifulSoup(client.get(found[1]).content, "html.parser")
         assert again.h1.text == BeautifulSoup(page.content, "html.parser").h1.text, "they may still read what they got"
+
+
+def test_the_pictures_in_docs_are_of_all_kinds_and_of_these_templates():
+    docs = Path(__file__).parents[2] / "docs"
+    drawn = {path.stem for path in (docs / "mail").glob("*.txt")}
+    assert set(ALL) - drawn == {MailKind.ACCOUNT}, "which is drawn by the names of its mails"
+    assert "login_code" in drawn
+    assert fingerprint() in (docs / "mail.md").read_text(), "run python -m scripts.mail_pictures"
 
 
 @pytest.mark.parametrize("kind", ALL)
