@@ -32,20 +32,22 @@ def mistakes_allowed(word: str) -> int:
 def best(word: str, candidates: Iterable[tuple[str, int]]) -> str:
     """Of these words, each with how many documents have it, the one most likely meant; empty where none is close.
 
-    Fewer mistakes weigh more than being frequent, however frequent, and few mistake the first letter.
+    Fewer mistakes weigh more than being frequent, however frequent, and few mistake the first letter. A word that no
+    document has may be one mistake away, no more: “expensive”, which none has either, is not “inexpensive”.
     """
     allowed = mistakes_allowed(word)
     letters = set(word)
-    chosen, most = "", 0.0
+    chosen, likeliest = "", 0.0
     for candidate, count in candidates:
         if candidate == word or len(letters ^ set(candidate)) > 2 * allowed:
             continue
-        mistakes = distance(word, candidate, most=allowed)
-        if mistakes > allowed:
+        most = allowed if count else 1
+        mistakes = distance(word, candidate, most=most)
+        if mistakes > most:
             continue
         likely = 10 + 3 * count / (count + HALF_AS_FREQUENT) - 3 * mistakes - (candidate[0] != word[0])
-        if likely > most or (likely == most and candidate < chosen):
-            chosen, most = candidate, likely
+        if likely > likeliest or (likely == likeliest and candidate < chosen):
+            chosen, likeliest = candidate, likely
     return chosen
 
 

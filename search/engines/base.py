@@ -165,14 +165,13 @@ class SearchResults:
     def is_bettered(self, *, enough: int, total: int, hits: Sequence[Hit] = ()) -> bool:
         """Whether another spelling that finds so much, and of it these first, is worth telling.
 
-        Where everything has one of the other words anyway, no spelling finds more; but one whose word is marked in
-        what it finds is there to be read, and what has it comes first.
+        Where everything has one of the other words anyway, no spelling finds more, and less where two of its words are
+        one thing to staff; but one whose word is marked in what it finds is there to be read, and what has it comes
+        first.
         """
         if enough > self.enough:
             return True
-        return not self.enough and (
-            total > self.total or (total == self.total and bool(_marked(hits) - _marked(self.hits)))
-        )
+        return not self.enough and (total > self.total or bool(_marked(hits) - _marked(self.hits)))
 
 
 def _marked(hits: Sequence[Hit]) -> set[str]:

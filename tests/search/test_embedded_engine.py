@@ -112,5 +112,6 @@ def test_mistakes_are_counted(one, other, mistakes):
 def test_what_is_more_frequent_is_meant_among_what_is_as_close():
     assert spelling.best("carbor", [("harbor", 1), ("carbon", 40)]) == "carbon"
     assert spelling.best("eldery", [("elderly", 0), ("every", 5000)]) == "elderly"
+    assert spelling.best("expensive", [("inexpensive", 0)]) == "", "which nobody wrote"
     assert spelling.best("swimin", [("swimming", 1), ("somebody", 900)]) == "swimming"
     assert spelling.respelled('Lonliness, "older" people', {"lonliness": "loneliness"}) == 'loneliness, "older" people'

@@ -40,7 +40,8 @@ class Further:
             self.bodies[_WIDER] = questions.search_body(self.query, self.words, any_word=True)
         if not self.query.help or not self.words.wanted or enough >= LITTLE:
             return
-        self.spelled = spelling.read(self.first.get("suggest", {}), self.query)
+        is_unknown = not enough and len(self.words.wanted) == 1
+        self.spelled = spelling.read(self.first.get("suggest", {}), self.query, is_unknown=is_unknown)
         if self.spelled:
             self._ask_corrected(enough)
         if not enough:

@@ -31,8 +31,12 @@ def request(query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
-    """The search with its unknown words spelled otherwise; empty where nothing better is known."""
+def read(answer: Mapping[str, Any], query: SearchQuery, *, is_unknown: bool) -> str:
+    """The search with its unknown words spelled otherwise; empty where nothing better is known.
+
+    A word that the server has nothing like may be known or not. `is_unknown`: it is all that is asked, and was not
+    found.
+    """
     text = _text(query)
     kept = as_meant(text)
     near: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
@@ -41,7 +45,7 @@ def read(answer: Mapping[str, Any], query: SearchQuery) -> str:
             start, stop = at = (entry["offset"], entry["offset"] + entry["length"])
             word = text[start:stop].lower()
             # The server counts an emoji as two letters; after one, a word is not where it says.
-            if not entry["options"] or word != entry["text"] or word in STOP_WORDS:
+            if not (entry["options"] or is_unknown) or word != entry["text"] or word in STOP_WORDS:
                 continue
             if any(first <= start < last for first, last in kept):
                 continue

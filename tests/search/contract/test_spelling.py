@@ -2,6 +2,8 @@
 
 import pytest
 
+from search import held
+from search.models import SynonymGroup
 from tests.search.documents import NOW, ask, counted, document, found
 
 DOCUMENTS = [
@@ -85,24 +87,26 @@ def test_what_is_quoted_or_unwanted_is_meant_as_it_is_spelled(filled):
     assert ask(filled, "lonliness -older").correction == "", "what it would find is unwanted"
 
 
-@pytest.fixture
-def pubs(db):
-    from search import held
-    from search.models import SynonymGroup
-
-    SynonymGroup.objects.create(words="community pub\ninn", language="en")
+def _synonyms(words):
+    SynonymGroup.objects.create(words=words, language="en")
     held.forget()
     yield
     held.forget()
 
 
 @pytest.fixture
-def older(pubs):
-    from search import held
-    from search.models import SynonymGroup
+def pubs(db):
+    yield from _synonyms("community pub\ninn")
 
-    SynonymGroup.objects.create(words="older people\nelderly", language="en")
-    held.forget()
+
+@pytest.fixture
+def older(db):
+    yield from _synonyms("older people\nelderly\npensioner")
+
+
+@pytest.fixture
+def baths(db):
+    yield from _synonyms("swimming pool\nlido")
 
 
 def test_a_word_of_a_synonym_that_is_misspelled_finds_its_others(filled, pubs):
@@ -117,6 +121,7 @@ def test_what_staff_say_is_a_word_is_nearer_than_a_frequent_one_with_more_mistak
     told = ask(filled, "eldery")
     assert told.correction == "elderly", "not “every”, though no document has it"
     assert [hit.object_id for hit in told.corrected.hits] == [1]
+    assert ask(filled, "pensoner").correction == "pensioner", "like which no document has anything"
 
 
 def test_a_better_spelling_is_only_offered_where_some_have_the_words_as_typed(engine):
@@ -144,6 +149,18 @@ def test_a_better_spelling_is_offered_where_everything_has_another_of_the_words(
     told = ask(engine, "swiming lessons too expensive to run")
     assert told.correction == "swimming lessons too expensive to run"
     assert told.corrected.total == told.total
+    assert told.corrected.hits[0].object_id == 2
+
+
+def test_a_better_spelling_is_offered_though_two_of_its_words_are_one_thing_and_find_less(engine, baths):
+    engine.index(
+        document(1, "A library that costs less to run"),
+        document(2, "A swimming pool run by its town"),
+        document(3, "A pool of money"),
+    )
+    told = ask(engine, "swiming pool far too dear to run")
+    assert told.enough == 0
+    assert told.correction == "swimming pool far too dear to run"
     assert told.corrected.hits[0].object_id == 2
 
 
