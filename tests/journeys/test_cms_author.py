@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.steps import write
+
 pytestmark = [pytest.mark.journey, pytest.mark.one_site]
 
 ROWS = {
@@ -28,8 +30,7 @@ TEXTS = {
 def _fill_tab(author, tab):
     author.get_by_role("tab", name=tab).click()
     for field in TEXTS.get(tab, ()):
-        author.locator(f"[data-contentpath={field}] [contenteditable=true]").click()
-        author.keyboard.type(f"What there is to say about {field}.")
+        write(author, field, f"What there is to say about {field}.")
     for rows, values in ROWS.get(tab, {}).items():
         author.locator(f"#id_{rows}-ADD").click()
         for field, value in values.items():

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.steps import decide, page_of
+from tests.journeys.steps import decide, page_of, write
 
 pytestmark = pytest.mark.journey
 
@@ -132,8 +132,7 @@ def follow_the_meter(author) -> None:
     for tab, texts in TEXTS.items():
         author.get_by_role("tab", name=tab).click()
         for field, text in texts.items():
-            author.locator(f"[data-contentpath={field}] [contenteditable=true]").click()
-            author.keyboard.type(text)
+            write(author, field, text)
     author.get_by_role("tab", name="What happened").click()
     author.locator("[name=outcome]").select_option(label="Worked")
     rows(author, "milestones", {"date": "2024-03", "text": "The first twenty bicycles went out."})

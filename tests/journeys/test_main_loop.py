@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.steps import decide, find
+from tests.journeys.steps import decide, find, write
 
 pytestmark = pytest.mark.journey
 
@@ -32,8 +32,7 @@ def write_and_submit(author, site) -> None:
     author.locator("[name=outcome]").select_option(label="Worked")
     for field, text in TEXTS.items():
         author.get_by_role("tab", name="What came of it" if field in LATER else "What happened").click()
-        author.locator(f"[data-contentpath={field}] [contenteditable=true]").click()
-        author.keyboard.type(text)
+        write(author, field, text)
     author.get_by_role("tab", name="Facts").click()
     author.locator("[name=topics]").select_option(label="Libraries")
     author.get_by_role("tab", name="People and readers").click()
