@@ -10,12 +10,12 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from casestudies.completeness import CompletenessPanel
 from casestudies.evidence_panel import EvidencePanel
 from casestudies.forms import CaseStudyForm
 from casestudies.measure_forms import MeasuresPanel
+from casestudies.shared_panels import about_panel, summary_panel
 
 
 class PublicDetailsPanel(FieldPanel):
@@ -37,7 +37,7 @@ story = [
         "title",
         help_text=_("Say what happened, not what it was called: “Regulars buy the pub that was to become flats”."),
     ),
-    FieldPanel("summary", widget=AdminAutoHeightTextInput),
+    summary_panel(),
     FieldPanel(
         "outcome",
         help_text=_("Your own judgement. “It did not work” is as welcome as “it worked”, and as useful."),
@@ -126,13 +126,9 @@ facts = [
         ],
         heading=_("What it cost"),
     ),
-    MultiFieldPanel(
-        [
-            FieldPanel("topics", help_text=_("One to five. Readers find it, and followers hear of it, by these.")),
-            FieldPanel("tags", help_text=_("Words of your own, separated by commas. For example: pop-up, guild")),
-            FieldPanel("programme", help_text=_("If it was part of one, for example Portas Pilots.")),
-        ],
-        heading=_("What it is about (1 to 5 topics)"),
+    about_panel(
+        FieldPanel("tags", help_text=_("Words of your own, separated by commas. For example: pop-up, guild")),
+        programme=_("If it was part of one, for example Portas Pilots."),
     ),
     InlinePanel(
         "case_study_places",

@@ -48,7 +48,7 @@ CASE_STUDIES: dict[str, Words] = {
     "topics": _("Slugs of topics."),
     "tags": _("Free words."),
     "programme": _("The slug of a programme."),
-    "places": _("Slugs of places; their points are in the API."),
+    "places": _("Slugs of places; their points are in the table of places."),
     "evidence_rating": _("How sure the network is, from 0 to 5, whether or not it worked; empty if not rated yet."),
     "adoptions": _("How many published adoptions there are."),
     "adoptions_known_outcome": _("How many of them say what happened."),

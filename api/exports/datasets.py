@@ -10,7 +10,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from api import opportunities as windows
-from api.exports import programmes
+from api.exports import places, programmes
 from api.exports.adoptions import adoption_rows
 from api.exports.asks import ask_rows
 from api.exports.briefings import briefing_rows
@@ -22,7 +22,7 @@ from api.exports.shared import in_batches, public_case_studies
 from api.selectors import NOBODY
 from casestudies.models import Adoption, BriefingPage
 from discussion.models import Ask
-from places.models import OpportunityPage, ProgrammePage
+from places.models import OpportunityPage, Place, ProgrammePage
 from places.record.selectors import listed as listed_entries
 
 
@@ -96,6 +96,14 @@ DATASETS = {
             columns=programmes.COLUMNS,
             rows=lambda: in_batches(programmes.listed(), programmes.describe),
             count=lambda: int(ProgrammePage.objects.live().count()),
+        ),
+        Dataset(
+            name="places",
+            title=_("Places"),
+            about=_("A row for each town, parish and neighbourhood: where it is, who serves it, what is told of it."),
+            columns=places.COLUMNS,
+            rows=lambda: in_batches(places.listed(), places.describe),
+            count=lambda: int(Place.objects.count()),
         ),
     )
 }

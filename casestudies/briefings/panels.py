@@ -1,23 +1,17 @@
 """The editor of a briefing: what everybody reads first, what members read, and what it is about."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 
 from casestudies.briefings.forms import BriefingForm
+from casestudies.shared_panels import about_panel, summary_panel
 
 for_everybody = [
     FieldPanel("title", help_text=_("Everybody reads this. Say what it is about, not what it found.")),
-    FieldPanel("summary", widget=AdminAutoHeightTextInput),
+    summary_panel(),
     FieldPanel("conclusion"),
     FieldRowPanel([FieldPanel("authors"), FieldPanel("dated")]),
-    MultiFieldPanel(
-        [
-            FieldPanel("topics", help_text=_("One to five. Readers find it, and followers hear of it, by these.")),
-            FieldPanel("programme", help_text=_("If it is about one, for example Portas Pilots.")),
-        ],
-        heading=_("What it is about (1 to 5 topics)"),
-    ),
+    about_panel(programme=_("If it is about one, for example Portas Pilots.")),
 ]
 
 for_members = [

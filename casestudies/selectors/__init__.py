@@ -15,13 +15,13 @@ from casestudies.selectors.lists import (
     network_in_numbers,
     outcome_counts,
     overview,
-    programmes_at,
     programmes_directory,
     topic_tree,
     topics_with_counts,
     with_organisations,
 )
 from casestudies.selectors.reading import reading_context
+from casestudies.selectors.taking_part import programmes_at, programmes_of
 
 __all__ = [
     "CouncilFilters",
@@ -44,6 +44,7 @@ __all__ = [
     "overview",
     "programmes_at",
     "programmes_directory",
+    "programmes_of",
     "reading_context",
     "topic_tree",
     "topics_with_counts",

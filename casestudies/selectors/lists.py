@@ -19,7 +19,7 @@ from casestudies.querysets import CaseStudyQuerySet
 from core.models import Topic
 from members.models import OrganisationPage
 from members.selectors import organisation_pages_above
-from places.models import OpportunityPage, Place, ProgrammePage, ProgrammePlace
+from places.models import ProgrammePage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +45,6 @@ def in_programme(programme: Any, *, user: Any) -> CaseStudyQuerySet:
 def at_place(place: Any, *, user: Any) -> CaseStudyQuerySet:
     there = CaseStudyPlace.objects.filter(place=place)
     return CaseStudyPage.objects.visible_to(user).filter(pk__in=there.values("page")).newest()
-
-
-def programmes_at(place: Place, *, user: Any) -> list[ProgrammePage]:
-    """Those that a place took part in, by title: as an editor noted, and as its case studies and opportunities say, as
-    far as the reader may read them. One query.
-    """
-    noted = ProgrammePlace.objects.filter(place=place).values("page")
-    told = at_place(place, user=user).order_by().filter(programme__isnull=False).values("programme")
-    asked = OpportunityPage.objects.of(place).standing().filter(programme__isnull=False).values("programme")
-    return list(
-        ProgrammePage.objects.live().filter(Q(pk__in=noted) | Q(pk__in=told) | Q(pk__in=asked)).order_by("title", "pk")
-    )
 
 
 def by_organisation(page: OrganisationPage) -> CaseStudyQuerySet:

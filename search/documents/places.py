@@ -1,15 +1,16 @@
 """Places and programmes as documents."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from casestudies.choices import Audience
 from casestudies.models import CaseStudyPage, CaseStudyPlace
+from casestudies.selectors import programmes_of
 from places.choices import LinkKind
 from places.models import OpportunityPage, Place, ProgrammePage, ProgrammePlace
 from search.documents import asks, briefings, opportunities, record
@@ -20,29 +21,9 @@ from search.text import join, plain, tidy
 
 def build_places(ids: Sequence[int]) -> list[SearchDocument]:
     found = Place.objects.filter(pk__in=ids).prefetch_related("organisations")
-    programmes = _programmes_at(ids)
+    programmes = programmes_of(ids, user=AnonymousUser())
     with override("en"):
-        return [_place(place, programmes.get(place.pk, ())) for place in found]
-
-
-def _programmes_at(ids: Sequence[int]) -> dict[int, list[Term]]:
-    """What each took part in, as far as everybody may know: as `casestudies.selectors.programmes_at` says to visitors.
-    Three queries.
-    """
-    public = CaseStudyPage.objects.live().filter(audience=Audience.PUBLIC).order_by().values("pk")
-    asked = OpportunityPage.objects.standing().order_by().values("pk")
-    sources: Any = (
-        (ProgrammePlace.objects.filter(place__in=ids), "page"),
-        (CaseStudyPlace.objects.filter(place__in=ids, page__in=public), "page__programme"),
-        (OpportunityPage.places.through.objects.filter(place__in=ids, opportunitypage__in=asked),
-         "opportunitypage__programme"),
-    )  # fmt: skip
-    found: dict[int, set[Term]] = defaultdict(set)
-    for rows, programme in sources:
-        live = rows.filter(**{f"{programme}__live": True}).order_by()
-        for place, slug, title in live.values_list("place", f"{programme}__slug", f"{programme}__title").distinct():
-            found[place].add(Term(slug, title))
-    return {place: sorted(terms, key=lambda term: term.value) for place, terms in found.items()}
+        return [_place(place, starmap(Term, programmes.get(place.pk, ()))) for place in found]
 
 
 def place_ids() -> Iterable[int]:

@@ -7,18 +7,22 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casestudies.selectors import compare
+from api.exports import DATASETS
+from casestudies.selectors import compare, programmes_at, programmes_of
 from members.services import end_membership
+from places.models import Place
 from search.documents.places import build_programmes
 from tests.factories import (
     PlaceFactory,
     UserFactory,
     case_study,
     member,
+    opportunity,
     organisation,
     programme,
     record_entry,
@@ -119,7 +123,31 @@ def test_what_leaves_the_site_says_the_same_as_the_page_does_to_everybody(client
     assert (row["slug"], row["use"], row["checked_on"]) == ("portas-pilots", "closed", "2026-11-23")
     assert (row["case_studies"], row["worked"], row["did_not_work"], row["too_early"]) == (3, 1, 1, 1)
     assert (row["law"], row["places"]) == (["https://example.org/act"], ["liskeard"])
-    (one,) = client.get("/api/programmes/").json()["items"]
+    took_part = Place.objects.values_list("pk", flat=True)
+    for reader, of_members in ((AnonymousUser(), []), (member(organisation("Kirklees")), [(page.slug, page.title)])):
+        many = programmes_of(took_part, user=reader)
+        for place in Place.objects.all():
+            one_by_one = [(one.slug, one.title) for one in programmes_at(place, user=reader)]
+            expected = of_members if place.name == "Hidden Vale" else [(page.slug, page.title)]
+            assert many.get(place.pk, []) == one_by_one == expected, place
+    stockport = organisation("Stockport")
+    bredbury = Place.objects.get(name="Bredbury")
+    bredbury.organisations.add(stockport)
+    right = programme("Right to Challenge")
+    opportunity(stockport, programme=right, places=[bredbury])
+    entry = record_entry(bredbury, words="A café opened.")
+    record_entry(bredbury, answers=entry, side="council", organisation=stockport, words="We paid for it.")
+    record_entry(bredbury, state="held", words="Not here.")
+    rows = {row["name"]: row for row in DATASETS["places"].rows()}
+    told = rows["Bredbury"]
+    assert (told["councils"], told["nation"], told["lat"]) == (["stockport"], stockport.nation, bredbury.lat)
+    assert told["programmes"] == ["portas-pilots", right.slug]
+    assert [told[name] for name in ("case_studies", "worked", "did_not_work", "too_early")] == [2, 1, 1, 0]
+    assert (told["opportunities"], told["record_entries"], told["is_demonstration"]) == (1, 1, False)
+    # What only a case study for members says of a place, nobody reads here.
+    assert (rows["Hidden Vale"]["programmes"], rows["Hidden Vale"]["case_studies"]) == ([], 0)
+    assert (rows["Liskeard"]["programmes"], rows["Liskeard"]["case_studies"]) == ([page.slug], 0)
+    (one,) = (one for one in client.get("/api/programmes/").json()["items"] if one["slug"] == page.slug)
     assert (one["kind"], one["use"], one["checked_on"]) == ("fund", "closed", "2026-11-23")
     (document,) = build_programmes([page.pk])
     assert "Liskeard" in document.context
