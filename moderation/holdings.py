@@ -1,12 +1,16 @@
 """What moderation keeps of a person. The log of decisions is appended to and never changed: it keeps a bare number."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.personal_data import both, cuts, deletes, register, table
+from core.personal_data import Holding, Row, both, cuts, deletes, register, table
+from moderation.locked_cases import decisions_open_to
 from moderation.models import Appeal, ApprovalLink, Claim, Decision, Report, Sanction
+from moderation.own_notes import case_notes, note_to
 
 NUMBER = _("Stays with a bare number: decisions are never changed or deleted.")
 
@@ -25,12 +29,22 @@ def _forget_reporter(person: Any) -> int:
     return int(_reports(person).order_by().update(reporter=None, reporter_email=""))
 
 
-register(
+def _as_they_may_read_it(holding: Holding, note: str) -> Holding:
+    """With the note of staff in it as its person may read it."""
+
+    def rows(person: Any) -> Iterator[Row]:
+        for row in holding.rows(person):
+            yield {**row, note: note_to(person, row[note])}
+
+    return replace(holding, rows=rows)
+
+
+DECISIONS = _as_they_may_read_it(
     table(
         name="decisions",
         order=70,
         what=_("Moderators’ decisions about what you wrote, with the reasons and the notes that only moderators see"),
-        find=lambda person: Decision.objects.filter(author=person.pk).order_by("pk"),
+        find=lambda person: decisions_open_to(person, Decision.objects.filter(author=person.pk)).order_by("pk"),
         fields={
             "decided_at": _("when"),
             "subject_title": _("about what"),
@@ -44,15 +58,10 @@ register(
         columns=("moderation.decision.author",),
         on_leaving=NUMBER,
     ),
-    table(
-        name="decisions-made",
-        order=71,
-        what=_("Decisions that you made as a moderator or an approver"),
-        find=lambda person: Decision.objects.filter(moderator=person.pk).order_by("pk"),
-        fields={"decided_at": _("when"), "action": _("what you decided"), "subject_title": _("about what")},
-        columns=("moderation.decision.moderator",),
-        on_leaving=NUMBER,
-    ),
+    note="private_note",
+)
+
+SANCTIONS_SO_FAR = _as_they_may_read_it(
     table(
         name="sanctions",
         order=72,
@@ -72,6 +81,34 @@ register(
             "moderation.sanction.proposed_by",
             "moderation.sanction.seconded_by",
         ),
+        on_leaving=NUMBER,
+    ),
+    note="decision_private_note",
+)
+
+register(
+    DECISIONS,
+    SANCTIONS_SO_FAR,
+    Holding(
+        name="case-notes",
+        order=74,
+        what=_("Moderators’ notes in cases about what you wrote, and in those that you reported"),
+        rows=case_notes,
+        fields={
+            "at": _("when"),
+            "case": _("the reference of the case"),
+            "about": _("what was said to be wrong"),
+            "note": _("the note; who else is in it is taken out"),
+        },
+        on_leaving=_("Stays with the case, which no longer says whose it is."),
+    ),
+    table(
+        name="decisions-made",
+        order=71,
+        what=_("Decisions that you made as a moderator or an approver"),
+        find=lambda person: Decision.objects.filter(moderator=person.pk).order_by("pk"),
+        fields={"decided_at": _("when"), "action": _("what you decided"), "subject_title": _("about what")},
+        columns=("moderation.decision.moderator",),
         on_leaving=NUMBER,
     ),
     table(

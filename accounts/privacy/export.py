@@ -169,6 +169,13 @@ def _readme_lines(person: User, told: list[tuple[personal_data.Holding, int, boo
     )
     yield ""
     yield _("Passwords and the secrets of your second steps are in no file: nobody can read them, we included.")
+    yield ""
+    yield _(
+        "From notes of our staff we take out who else is in them: names, addresses, telephone numbers. What other "
+        "people reported, in their own words, is left out, because it would say who they are; so is what would hinder "
+        "the investigation of a crime, and nothing here says whether there is any. If you miss something, ask us: then "
+        "a person looks at it."
+    )
     for holding, count, is_flat in told:
         yield ""
         yield f"## {holding.name}.json" + (f", {holding.name}.csv" if count and is_flat else "")

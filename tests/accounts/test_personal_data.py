@@ -26,6 +26,7 @@ from digests.services import follow, forget_mail, send_waiting
 from discussion.models import AskVersion, Comment, CommentMention, CommentVersion
 from members.models import Membership
 from moderation.models import Decision, DecisionAction
+from moderation.services import note
 from moderation.services import report as make_report
 from places.models import RecordVersion
 from tests import factories
@@ -160,6 +161,37 @@ def test_the_download_has_everything_and_says_what_it_is(world, mailoutbox):
     send_waiting()
     assert mailoutbox[-1].to == [ADDRESS]
     assert "/account/data/file/" in mailoutbox[-1].body
+
+
+def test_notes_of_staff_are_given_without_who_else_is_in_them_and_warn_nobody_of_a_locked_case(world):
+    person, moderator = world["person"], factories.UserFactory(moderator=True, name="Mo Derator")
+    reporter = factories.UserFactory(name="Rhys Reporter", email="rhys@quiet.example")
+    bystander = factories.UserFactory(name="Bea Bystander")
+    words = "Rhys (rhys@quiet.example, 07700 900123) and @Bea Bystander say so; Mo Derator agrees. Lost his temper."
+
+    def notes():
+        files = _archive(person)
+        DataExport.objects.all().delete()
+        everything = b"".join(files.values()).decode()
+        for name in ("Rhys", "rhys@", "07700", bystander.name, "Mo Derator", "Reported in my words"):
+            assert name not in everything, name
+        assert "who else is in them" in files["README.md"].decode()
+        given = json.loads(files["case-notes.json"])
+        decided = [row["private_note"] for row in json.loads(files["decisions.json"])]
+        return [row["note"] for row in given], decided
+
+    about = make_report(subject=world["comment"], kind="abuse", by=reporter, details="Reported in my words")
+    note(report=about, by=moderator, words=words)
+    other = make_report(subject=world["answer"], kind="abuse", by=reporter)
+    note(report=other, by=moderator, words="Not theirs to read.")
+    illegal = make_report(subject=world["ask"], kind="illegal", by=reporter)
+    note(report=illegal, by=moderator, words="The police ask for it.")
+    (given,), decided = notes()
+    gone = "[somebody else]"
+    assert given == f"{gone} ({gone}, {gone}) and {gone} say so; {gone} agrees. Lost his temper."
+    assert decided == ["Seems an expert"]
+    make_report(subject=world["ask"], kind="child_abuse")
+    assert notes() == ([], [""]), "none at all: a gap in one place would be the warning"
 
 
 def test_the_link_is_for_one_person_for_one_week_and_the_file_is_erased(world, client):
