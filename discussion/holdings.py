@@ -1,5 +1,6 @@
 """What the discussion's room keeps of a person."""
 
+import re
 from typing import Any
 
 from django.db.models import Case, F, Value, When
@@ -23,12 +24,26 @@ def _mentions(person: Any) -> Any:
 
 def _forget_mentions(person: Any) -> int:
     """In the words of others the name goes too: it stands there so that the person is told."""
+    names = {person.name}
     for mention in _mentions(person).select_related("comment"):
         comment = mention.comment
+        names.add(mention.written)
         if comment.body:
             words = str(_("somebody who has left"))
             Comment.objects.filter(pk=comment.pk).update(body=comment.body.replace(f"@{mention.written}", words))
+    for name in filter(None, names):
+        _forget_in_versions(name)
     return deletes(_mentions)(person)
+
+
+def _forget_in_versions(name: str) -> None:
+    """Nothing says of an earlier version whom it named. Somebody else of that name loses it there too, where only
+    moderators read it.
+    """
+    named = re.compile(rf"@{re.escape(name)}(?!\w)", re.IGNORECASE)
+    for version in CommentVersion.objects.filter(body__icontains=f"@{name}"):
+        version.body = named.sub(lambda _match: str(_("somebody who has left")), version.body)
+        version.save(update_fields=["body"])
 
 
 register(

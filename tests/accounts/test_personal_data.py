@@ -7,6 +7,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -57,6 +58,7 @@ def world():
         page=page, author=friend, parent=comment, body=f"@{NAME} so it does.", state="published"
     )
     CommentMention.objects.create(comment=answer, person=person, written=NAME)
+    CommentVersion.objects.create(comment=answer, body=f"I doubt it, @{NAME.lower()}.")
     ask = factories.ask(author=person, topics=[topic], title="Who mends walls?")
     adoption = factories.adoption(page, factories.organisation("Kirklees"), author=person)
     Decision.objects.create(
@@ -202,8 +204,9 @@ def test_the_link_is_for_one_person_for_one_week_and_the_file_is_erased(world, c
     assert DataExport.objects.count() == 1, "one at a time"
     prepare_exports()
     made = DataExport.objects.get()
-    path = export.file_path(made)
-    assert path in client.get(reverse("account_data")).content.decode()
+    with time_machine.travel(timezone.now(), tick=False):  # the link has the second in which it was signed
+        path = export.file_path(made)
+        assert path in client.get(reverse("account_data")).content.decode()
     assert Client().get(path).status_code == 302
     other = Client()
     friend.set_unusable_password()
@@ -272,6 +275,7 @@ def test_nothing_of_somebody_who_left_is_anywhere(world, client, mailoutbox, tim
     assert "Somebody who has left" in page
     world["answer"].refresh_from_db()
     assert "so it does" in world["answer"].body
+    assert world["answer"].versions.get().body == "I doubt it, somebody who has left."
     assert Decision.objects.get(author=person.pk).words == "Thank you"
     assert User.objects.get(pk=friend.pk).name == friend.name
     assert Comment.objects.get(pk=world["answer"].pk).author == friend
