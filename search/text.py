@@ -37,7 +37,7 @@ _INLINE = re.compile(r"</?(?:a|b|i|em|strong)(?: [\w-]+=\"[^\"<>]*\")*>")
 # Words that say how a question is put, not what it is about.
 _ENGLISH = """a about an and any anyone are as at be been being but by can could did do does for from had has have how
     i if in into is it its me my of on or our so than that the their them then there these they this to us was we
-    were what when where which who why will with would you your"""
+    too very were what when where which who why will with would you your"""
 _WELSH = """a ac am ar at beth ble bod dan ein eich er eu fel fy gan gyda hefyd i mae mewn na neu o oedd oes pam pwy
     roedd sut sy sydd wrth y ydy yn yr"""
 STOP_WORDS = frozenset(_ENGLISH.split()) | frozenset(_WELSH.split())

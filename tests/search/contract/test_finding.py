@@ -41,6 +41,10 @@ def test_words_of_the_question_do_not_narrow_it(shops):
     assert found(shops, "vintage market")[0] == 2
 
 
+def test_how_much_is_no_word_either(shops):
+    assert ask(shops, "vintage market too very").enough == 1
+
+
 def test_when_nothing_has_all_the_words_some_of_them_will_do(shops):
     results = ask(shops, "vintage aubergine")
     assert [hit.object_id for hit in results.hits] == [2]
