@@ -152,11 +152,13 @@ def digests_of(
                 telling=telling,
             )
             alike = _alike(own, told)
-            for recipient in own:
-                digest = _digest(recipient, news)
-                digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
-                digest.alike, digest.desk = alike, desk
-                yield digest
+        for recipient in own:
+            # Nothing is handed over in this language: whoever stops asking would leave it behind, to be ended whenever
+            # Python tidies up, in the middle of somebody else's mail.
+            digest = _digest(recipient, news)
+            digest.first = firsts.get(recipient.person_id, recipient.pk) == recipient.pk
+            digest.alike, digest.desk = alike, desk
+            yield digest
 
 
 def _events_of(recipients: Iterable[DigestRecipient]) -> set[int]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core import mail as outbox
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from casestudies.models import CaseStudyPage
 from digests import services
@@ -111,6 +111,20 @@ def test_each_reader_of_a_batch_gets_what_they_would_get_alone(topic, council, t
         others = "".join(one.text + one.html for other, one in of.items() if other != person)
         assert len(links) == (4 if person in {member, welsh_member} else 3)
         assert not any(link in others for link in links)
+
+
+def test_who_asks_for_digests_keeps_their_own_language(topic, council):
+    """Whatever becomes of the rest: an error in one mail must not change the language of another."""
+    welsh = factories.UserFactory(language="cy")
+    services.follow(person=welsh, target=("topic", topic.pk))
+    factories.case_study(council, topics=[topic])
+    services.plan_now(cadence="weekly")
+    digests = digest.gather(OutgoingEmail.objects.all())
+    assert next(digests).entries
+    assert translation.get_language() == "en"
+    with translation.override("fr"):
+        digests.close()
+        assert translation.get_language() == "fr"
 
 
 def interrupted(monkeypatch, what):
