@@ -3,8 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
@@ -62,3 +67,29 @@ class BrowserRulesMiddleware:
         response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("Reporting-Endpoints", f'csp="{settings.CSP_REPORTS_PATH}"')
         return response
+
+
+class StillInUseMiddleware:
+    """Where the CMS deletes what something else needs, it says so, and nothing is deleted.
+
+    Wagtail asks its index of uses first, which is written in the background: a picture that was put on a page a moment
+    ago is not in it, and the database refuses then. What uses it is not named: the draft may be another council's.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ProtectedError) or not request.path.startswith(reverse("wagtailadmin_home")):
+            return None
+        words = _(
+            "Nothing was deleted: it is still used on a page or in a draft. Take it off there first. If its usage does "
+            "not say where yet, look again in a minute."
+        )
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return JsonResponse({"success": False, "error_message": words}, status=409)
+        messages.error(request, words)
+        return redirect(request.get_full_path())

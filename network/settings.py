@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "members.middleware.LapsedMembershipMiddleware",
     "members.middleware.PagesOfOthersMiddleware",
     "moderation.middleware.LockedPagesMiddleware",
+    "core.middleware.StillInUseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "network.request_log.RequestLog",

@@ -132,3 +132,32 @@ def test_a_document_is_what_its_name_says(client, stockport, name, data, words):
     if words:
         assert words in str(response.context["form"].errors["file"])
     assert get_document_model().objects.exists() is not bool(words)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_a_page_still_uses_is_not_deleted_and_one_is_told_so(client, stockport, many):
+    """Here the index of uses, which is written in the background, knows of none yet: the database refuses."""
+    client.force_login(factories.UserFactory(administrator=True))
+    image = get_image_model().objects.create(title="Market", file=SimpleUploadedFile("market.jpg", picture()))
+    document = get_document_model().objects.create(title="Audit", file=SimpleUploadedFile("audit.txt", b"Audit"))
+    page = factories.case_study(stockport)
+    page.photos.model.objects.create(page=page, image=image, alternative_text="A market")
+    page.documents.model.objects.create(page=page, document=document)
+    for kept, one in ((image, "wagtailimages:delete"), (document, "wagtaildocs:delete")):
+        meta = kept._meta
+        address = reverse(one, args=[kept.pk])
+        if many:
+            address = (
+                reverse("wagtail_bulk_action", args=[meta.app_label, meta.model_name, "delete"]) + f"?id={kept.pk}"
+            )
+        answer = client.post(address, follow=True)
+        assert answer.status_code == 200
+        assert "it is still used on a page or in a draft" in answer.content.decode()
+        assert type(kept).objects.filter(pk=kept.pk).exists()
+    by_script = client.post(
+        reverse("wagtailimages:delete_multiple", args=[image.pk]), headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+    assert (by_script.status_code, by_script.json()["success"]) == (409, False)
+    page.photos.model.objects.all().delete()
+    client.post(reverse("wagtailimages:delete", args=[image.pk]))
+    assert not get_image_model().objects.filter(pk=image.pk).exists()
