@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from wagtail.models import Page
 
 from members.selectors import organisation_of
-from moderation.models import Contribution
+from moderation.models import Contribution, Report
 from moderation.registry import Target, kind_named, kind_of
 
 PAGE = "page"
@@ -41,6 +42,16 @@ def title_of(subject: Any) -> str:
 
 def url_of(subject: Any) -> str:
     return (subject.get_url() or "") if isinstance(subject, Page) else kind_of(subject).url(subject)
+
+
+def hold(subject: Any) -> None:
+    """Until the transaction ends, whoever acts on the same thing waits here. Before any row of its cases is locked, so
+    that no two wait for each other. Of what is about no thing, one is done at a time.
+    """
+    if subject is None:
+        subject = ContentType.objects.get_for_model(Report)
+    rows: Any = Page.objects if isinstance(subject, Page) else type(subject)._default_manager
+    rows.select_for_update(of=("self",), no_key=True).filter(pk=subject.pk).first()
 
 
 def author_of(subject: Any) -> int | None:

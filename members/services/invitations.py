@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,12 +51,16 @@ def invite_many(*, organisation: Organisation, invited: Iterable[Invited], by: U
     for _one in wanted:
         if not ratelimit.allow(f"invite:{organisation.pk}", MAILS_A_DAY, 24 * 60 * 60):
             raise TooMany(_("This organisation has invited as many people today as it may. Try again tomorrow."))
-    rows = [
-        Invitation.objects.create(
-            organisation=organisation, address=one.address.lower(), name=one.name, role=one.role, invited_by=by
-        )
-        for one in wanted
-    ]
+    try:
+        with transaction.atomic():
+            rows = [
+                Invitation.objects.create(
+                    organisation=organisation, address=one.address.lower(), name=one.name, role=one.role, invited_by=by
+                )
+                for one in wanted
+            ]
+    except IntegrityError as error:  # another lead was faster
+        raise MembersError(_("Somebody has invited one of these addresses just now. Look at the list.")) from error
     for row in rows:
         _record("sent", row, by, role=str(row.role))
         _write(row, by)

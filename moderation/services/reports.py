@@ -19,7 +19,7 @@ from moderation.notices import PASS_IT_ON, must_be_passed_on
 from moderation.permissions import can_handle_report, can_moderate
 from moderation.report_kinds import ABOUT_THE_SITE, FACTS, LOCKED
 from moderation.services.log import append_decision
-from moderation.subjects import author_of, targets_of, title_of, url_of
+from moderation.subjects import author_of, hold, targets_of, title_of, url_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,6 +46,7 @@ def report(
     if kind not in ReportKind.values or (subject is None and kind not in ABOUT_THE_SITE):
         raise IllegalMove(_("Choose what is wrong."))
     about = root_of(about) if kind == ReportKind.COMPLAINT else None
+    hold(subject)  # the same person’s second report, and the one that makes enough of them, see those before
     existing = _same(subject=subject, kind=kind, details=details, by=by, email=email, about=about)
     if existing:
         return existing
@@ -123,6 +124,7 @@ def dismiss_report(
     from moderation.services.report_hiding import show_again
 
     check_may_handle(report, by)
+    hold(report.subject)
     lacking = must_be_passed_on(report, report.subject)
     if lacking and not (incomplete and words.strip()):
         raise IllegalMove(PASS_IT_ON)

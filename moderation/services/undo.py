@@ -17,7 +17,7 @@ from moderation.services.log import append_decision
 from moderation.services.report_cases import reopen
 from moderation.services.sanctions import end_sanction
 from moderation.services.undo_pages import bring_page_back
-from moderation.subjects import targets_of
+from moderation.subjects import hold, targets_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -84,6 +84,8 @@ def _hold(subject: Any) -> None:
 
     A page's review is locked where it is put back, in the order in which deciding locks it.
     """
+    if isinstance(subject, Report):
+        hold(subject.subject)
     if isinstance(subject, Contribution | Person | Report):
         type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
 

@@ -1,10 +1,17 @@
-"""Leads who act on one another at the same moment, on a database that really has two connections."""
+"""What two do at the same moment, to one another or to an invitation, on a database that really has two connections."""
 
 import pytest
 
-from members.errors import LastLead, NotAllowed
-from members.models import Membership, Role
-from members.services import change_role, end_membership
+from members.errors import LastLead, MembersError, NotAllowed
+from members.models import Invitation, Membership, Role
+from members.services import (
+    Invited,
+    accept_invitation,
+    change_role,
+    end_membership,
+    invite,
+    withdraw_invitation,
+)
 from tests import factories
 from tests.moderation.test_race import TRIES, at_once
 
@@ -44,3 +51,39 @@ def test_whose_rights_ended_a_moment_ago_takes_nobody_with_them():
         raised = at_once(_demote(one, by=two.person), _remove(two, by=one.person))
         assert [type(error) for error in raised if error] == [NotAllowed], raised
         assert _leads(council).count() == 2
+
+
+def _accept(sent, person):
+    return lambda: accept_invitation(invitation=Invitation.objects.get(pk=sent.pk), person=person)
+
+
+def _withdraw(sent, lead):
+    return lambda: withdraw_invitation(invitation=Invitation.objects.get(pk=sent.pk), by=lead)
+
+
+def test_an_invitation_is_taken_once_and_not_both_accepted_and_withdrawn():
+    council = factories.organisation("Bury")
+    lead = factories.member(council, "lead")
+    for number in range(TRIES * 2):
+        person = factories.UserFactory()
+        sent = invite(organisation=council, invited=Invited(address=person.email, role=Role.AUTHOR), by=lead)
+        raised = at_once(_accept(sent, person), _withdraw(sent, lead) if number % 2 else _accept(sent, person))
+        assert sorted(type(one).__name__ for one in raised) == ["NoneType", "NotWaiting"], raised
+        sent.refresh_from_db()
+        assert (sent.accepted_at is None) != (sent.withdrawn_at is None)
+        assert Membership.objects.active().filter(person=person).count() == (1 if sent.accepted_at else 0)
+
+
+def _invite(council, address, by):
+    return lambda: invite(organisation=council, invited=Invited(address=address), by=by)
+
+
+def test_one_address_invited_twice_at_once_is_invited_once():
+    council = factories.organisation("Bolton")
+    leads = [factories.member(council, "lead") for _ in range(2)]
+    for number in range(TRIES):
+        address = f"new{number}@example.org"
+        raised = at_once(*(_invite(council, address, by) for by in leads))
+        assert raised.count(None) == 1, raised
+        assert [isinstance(one, MembersError) for one in raised if one] == [True], raised
+        assert Invitation.objects.waiting().filter(address=address).count() == 1
