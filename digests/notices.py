@@ -43,16 +43,23 @@ def give_notice(batch: Sequence["Event"]) -> None:
 
 
 def _decisions(batch: Sequence["Event"]) -> Iterable[Wanted]:
-    """To whose work it was, or who had reported it; not to somebody who decided about their own."""
-    for event in batch:
-        person = event.data.get("recipient_id")
-        if event.kind == DECISION_MADE and person and person != event.actor_id:
-            yield Wanted(
-                key=keys.of_decision(event.data["decision_id"], person),
-                kind=MailKind.DECISION,
-                person_id=person,
-                payload={"decision": event.data["decision_id"]},
-            )
+    """To whose work it was, or who had reported it, or who looks after a page that nobody is the author of; not to
+    somebody who decided about their own.
+    """
+    told = [
+        (event, person)
+        for event in batch
+        if event.kind == DECISION_MADE
+        for person in event.data.get("recipient_ids") or [event.data.get("recipient_id")]
+        if person and person != event.actor_id
+    ]
+    for event, person in told:
+        yield Wanted(
+            key=keys.of_decision(event.data["decision_id"], person),
+            kind=MailKind.DECISION,
+            person_id=person,
+            payload={"decision": event.data["decision_id"]},
+        )
 
 
 def _reviews(batch: Sequence["Event"]) -> Iterable[Wanted]:

@@ -64,7 +64,7 @@ def write_decisions(mails: Sequence[OutgoingEmail]) -> dict[int, Written]:
         with translation.override(mail.tongue):
             written[mail.pk] = compose(
                 "notice",
-                {**_decision_context(decision), **browser_link(mail)},
+                {**_decision_context(decision, mail), **browser_link(mail)},
                 headers={**feedback_id("decision"), **thread("decision", decision.object_id)},
             )
     return written
@@ -75,7 +75,8 @@ def _taken_back(mails: Sequence[OutgoingEmail], found: Mapping[int, Decision]) -
     undone = set(Decision.objects.filter(action=Action.UNDO, answers__in=found).values_list("answers", flat=True))
     withdrawn = {mail.pk for mail in mails if mail.payload["decision"] in undone and mail.state != MailState.SENT}
     undoing = {mail.pk: one for mail in mails if (one := found.get(mail.payload["decision"])) and _undoes(one)}
-    first = {pk: keys.of_decision(one.answers_id or 0, one.author_id or 0) for pk, one in undoing.items()}
+    person = {mail.pk: mail.person_id for mail in mails}
+    first = {pk: keys.of_decision(one.answers_id or 0, person[pk] or 0) for pk, one in undoing.items()}
     rows = OutgoingEmail.objects.filter(key__in=first.values()) if first else OutgoingEmail.objects.none()
     own = {mail.pk for mail in mails}
     kept_back = {MailState.PENDING, MailState.SUPPRESSED, MailState.FAILED}
@@ -91,13 +92,14 @@ def _undoes(decision: Decision) -> bool:
     return decision.action == Action.UNDO
 
 
-def _decision_context(decision: Decision) -> dict[str, Any]:
+def _decision_context(decision: Decision, mail: OutgoingEmail) -> dict[str, Any]:
     names = {"title": decision.subject_title}
     signed_off = decision.step == Step.ORGANISATION
     what, short = (words % names for words in _own_words(decision))
     verdict, lead = _verdict(Action(decision.action), signed_off=signed_off)
     sanction = Sanction.objects.filter(decision=decision).first()
-    appealable = decision.action in APPEALABLE
+    own = mail.person_id == decision.author_id
+    appealable = own and decision.action in APPEALABLE
     url, action = _next_step(decision)
     return {
         "subject_line": f"{verdict}: {short}",
@@ -119,7 +121,9 @@ def _decision_context(decision: Decision) -> dict[str, Any]:
         if decision.action == Action.DISMISS_REPORT
         else _("You get this mail because it is about your account. Decisions are always sent.")
         if _is_person(decision)
-        else _("You get this mail because it is your work. Decisions are always sent."),
+        else _("You get this mail because it is your work. Decisions are always sent.")
+        if own
+        else _("You get this mail because you look after this page, which has no author. Decisions are always sent."),
     }
 
 

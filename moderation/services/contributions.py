@@ -146,6 +146,14 @@ def hold_after_reports(*, contribution: Contribution, reason: ReasonCode, hidden
 
 
 @transaction.atomic
+def keep_hidden(*, contribution: Contribution) -> None:
+    """Of what only a report had hidden: a moderator has looked, and it stays away."""
+    locked = _lock(contribution)
+    if locked.state == State.HIDDEN and BY_REPORTS.intersection(locked.state_reasons):
+        _explain(locked, ReasonCode.DECISION)
+
+
+@transaction.atomic
 def release_after_reports(*, contribution: Contribution, by: "User") -> bool:
     """Show again what only reports had taken away. False where a moderator decided meanwhile."""
     locked = _lock(contribution)

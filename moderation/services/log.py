@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from wagtail.models import Page
 
+from accounts.models import User as Person
 from core import events
+from members.models import Role
+from members.selectors import administrators, organisation_of, people_of
 from moderation.errors import ReasonNeeded
 from moderation.models import SUITS, Decision, Reason, Step
 
@@ -51,7 +55,8 @@ def append_decision(
 ) -> Decision:
     """Log a decision and announce it as `decision.made`; the mail to the author is made from that event.
 
-    `by_notice=False`: its author has no account to get notices with, and the caller writes them a letter.
+    `by_notice=False`: its author has no account to get notices with, and the caller writes them a letter. Of a page
+    whose author is unknown or gone, those hear it who look after it.
     The reason’s words are kept as they are today: staff may change the list, and the log may not change with it.
     """
     given = Reason.objects.filter(code=reason).first() if reason else None
@@ -80,8 +85,22 @@ def append_decision(
         data={
             "decision_id": decision.pk,
             "recipient_id": author_id if by_notice else None,
+            **_instead_of(author_id, subject),
             "step": str(step),
             **(data or {}),
         },
     )
     return decision
+
+
+def _instead_of(author_id: int | None, subject: models.Model) -> dict[str, list[int]]:
+    if not isinstance(subject, Page) or Person.objects.filter(pk=author_id or 0, is_active=True).exists():
+        return {}
+    return {"recipient_ids": who_looks_after(subject)}
+
+
+def who_looks_after(page: Page) -> list[int]:
+    """The leads of its organisation; where there are none, the network’s administrators."""
+    organisation = organisation_of(page)
+    leads = people_of(organisation, Role.LEAD) if organisation else []
+    return sorted(one.pk for one in leads if one.is_active) or sorted(one.pk for one in administrators())

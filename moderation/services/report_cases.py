@@ -19,8 +19,9 @@ from moderation.notices import we_have_until
 from moderation.registry import kind_of
 from moderation.report_kinds import LOCKED
 from moderation.services import case_alerts
+from moderation.services.contributions import keep_hidden
 from moderation.services.reports import append_line, check_may_handle, end_case
-from moderation.subjects import author_of, title_of, url_of
+from moderation.subjects import author_of, hold, title_of, url_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -108,11 +109,15 @@ def record_nca(*, report: Report, by: "User", reference: str, reported_at: datet
     check_may_handle(report, by)
     if report.kind not in LOCKED:
         raise IllegalMove(_("This case is not for the National Crime Agency."))
+    subject = report.subject
+    hold(subject)
     report.nca_reference, report.nca_reported_at = reference, reported_at
     report.save(update_fields=["nca_reference", "nca_reported_at"])
     PreservedContent.objects.filter(report=report).update(kept_until=timezone.now() + CONTENT_KEPT)
     append_line(report, LineKind.NCA, by=by, words=reference)
     end_case(report, outcome=ReportOutcome.ACTED, by=by)
+    if isinstance(subject, Contribution):
+        keep_hidden(contribution=subject)
 
 
 @transaction.atomic

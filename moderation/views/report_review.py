@@ -13,7 +13,7 @@ from wagtail.models import Page
 from moderation import queue as waiting
 from moderation import services
 from moderation.case_steps import next_steps
-from moderation.errors import AlreadyDecided, ModerationError
+from moderation.errors import AlreadyDecided, ModerationError, NotAllowed
 from moderation.forms import CaseWordsForm, NcaForm, ReportDecisionForm
 from moderation.locked_cases import can_open, is_locked
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReportKind
@@ -24,7 +24,9 @@ from moderation.registry import Kind, kind_of
 from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
 from moderation.reported_pages import as_reported
+from moderation.services.case_alerts import who_can_act
 from moderation.services.report_hiding import hiding
+from moderation.services.reports import check_may_handle, may_handle
 from moderation.similar import similar_decisions
 from moderation.subjects import title_of, url_of
 from moderation.views.access import for_people_who, history_seen, refused, trail
@@ -42,7 +44,10 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_handle_report(request.user, found):
         return refused(request)
     subject: Any = found.subject
-    open_ = found.handled_at is None
+    not_theirs = why_not_theirs(request.user, found) if found.handled_at is None else None
+    if not_theirs and request.method == "POST":
+        return refused(request, not_theirs["why"])
+    open_ = found.handled_at is None and not not_theirs
     claim = opened(request, waiting.REPORTS, pk) if open_ else None
     if claim and request.method == "POST":
         return wait_for(request, claim)
@@ -67,12 +72,22 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
         **claimed(request, waiting.REPORTS, pk, claim, open_),
         "actions": possible,
         "words_form": words if open_ and not claim else None,
+        "not_theirs": not_theirs,
         "nca_form": nca if open_ and not claim and found.kind in LOCKED else None,
         **_case(found),
         **_thing(request, found, subject),
     }
     status = 422 if form.errors or words.errors or nca.errors else 200
     return render(request, "moderation/report_review.html", context, status=status)
+
+
+def why_not_theirs(user: Any, report: Report) -> dict[str, Any] | None:
+    """Why somebody who may read a case may not settle it, in words, and who can; None where it is theirs."""
+    try:
+        check_may_handle(report, user)
+    except NotAllowed as refusal:
+        return {"why": str(refusal), "people": [one for one in who_can_act(report) if may_handle(report, one)]}
+    return None
 
 
 def possible_decisions(report: Report, subject: Any) -> list[DecisionAction]:

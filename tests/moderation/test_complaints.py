@@ -12,7 +12,7 @@ from discussion.services import add_comment
 from moderation import services
 from moderation.complaints import about_cases_of_others, decided_the_case
 from moderation.errors import NotAllowed
-from moderation.models import Report
+from moderation.models import Claim, Report
 from moderation.permissions import can_handle_report, reports_handled_by
 from moderation.queue import Severity, waiting_for
 from tests import factories
@@ -59,8 +59,19 @@ def test_who_decided_a_case_or_answered_about_it_does_not_answer_a_complaint_abo
     for deed in (services.answer_case, services.note, services.write_to_reporter):
         with pytest.raises(NotAllowed):
             deed(report=complaint, by=moderator, words="It stays.")
+    address = reverse("moderation_report", args=[complaint.pk])
+    client.force_login(moderator)
+    shown = client.get(address).content.decode()
+    assert "somebody else answers" in shown
+    assert f"These people can answer it: {other.name}<" in shown
+    assert 'name="step"' not in shown
+    assert 'name="action"' not in shown
+    assert client.post(address, {"step": "answer", "words": "It stays."}).status_code == 403
+    assert not Claim.objects.exists(), "who cannot answer it keeps nobody from it"
     client.force_login(other)
-    assert case.reference in client.get(reverse("moderation_report", args=[complaint.pk])).content.decode()
+    shown = client.get(address).content.decode()
+    assert case.reference in shown
+    assert 'value="answer"' in shown
     services.answer_case(report=complaint, by=other, words="It stays.")
     # A complaint about that answer is about the same case: neither of the two answers it.
     again = services.report(subject=None, kind="complaint", details="Still wrong.", about=complaint)

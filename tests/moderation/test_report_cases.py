@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -39,6 +39,7 @@ from moderation.permissions import (
 from moderation.queue import waiting_for
 from places.photos import delete_files, keep_photo
 from tests import factories
+from tests.discussion.helpers import thread_of
 from tests.places.pictures import photo as taken
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,11 @@ def letters_to(address):
     """The names of the letters that wait for somebody."""
     waiting = OutgoingEmail.objects.filter(address=address) | OutgoingEmail.objects.filter(person__email=address)
     return [one.payload["mail"] for one in waiting.order_by("pk") if "mail" in one.payload]
+
+
+def gone(comment):
+    """What stands in its place."""
+    return thread_of(page=comment.page.specific, user=AnonymousUser())[0]["removed_text"]
 
 
 def test_hours_leave_out_weekends_and_bank_holidays_and_survive_the_change_of_clocks():
@@ -179,7 +185,10 @@ def test_a_locked_case_is_seen_by_who_is_named_for_it_alone(client, comment, mod
     assert filed.reference in line
     assert comment.page.title not in line
     assert "You are all fools" not in client.get(case).content.decode()
+    factories.comment(page=comment.page, parent=comment, author=newcomer)  # a tombstone stands above it
+    assert gone(comment) == "This comment is hidden until a moderator has looked at it."
     services.record_nca(report=filed, by=named, reference="NCA-123", reported_at=timezone.now())
+    assert gone(comment) == "A moderator removed this comment."
     filed.refresh_from_db()
     assert filed.state == ReportState.DECIDED
     assert not Decision.objects.exists()  # the log that every moderator reads says nothing
