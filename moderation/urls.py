@@ -20,6 +20,7 @@ urlpatterns = [
     path("moderation/reports/<number:pk>/", views.report_review, name="moderation_report"),
     path("moderation/join/<number:pk>/", views.join_review, name="moderation_join"),
     path("moderation/reports/<number:pk>/content/", views.locked_content, name="moderation_locked_content"),
+    path("moderation/page/<number:pk>/", views.published_page, name="moderation_published"),
     path("moderation/<slug:kind>/<number:pk>/", views.contribution_review, name="moderation_contribution"),
     path("account/standing/", views.standing, name="standing"),
     path("appeal/<number:pk>/", views.appeal, name="appeal"),

@@ -16,6 +16,7 @@ from moderation.services.report_cases import (
     report_of_token,
     write_to_reporter,
 )
+from moderation.services.report_hiding import holds_lists
 from moderation.services.reports import dismiss_report, report
 from moderation.services.sanctions import lift, limit, propose_ban, second_ban, suspend, warn
 from moderation.services.undo import undo
@@ -36,6 +37,7 @@ __all__ = [
     "hidden_by",
     "hide",
     "hide_page",
+    "holds_lists",
     "is_own_work",
     "lift",
     "limit",

@@ -16,7 +16,7 @@ from moderation.models import Decision, DecisionAction, OrganisationApprovalTask
 from moderation.models.tasks import ACTIONS, ReviewTask, ReviewTaskState, lock_review, writers_of
 from moderation.permissions import can_moderate
 from moderation.services.log import append_decision, check_reason
-from moderation.services.report_hiding import hiding
+from moderation.services.report_hiding import hiding, holds_lists
 from moderation.services.reports import close_reports
 from moderation.services.undo_pages import NOT_LIVE, before, show_seen
 from moderation.subjects import targets_of, url_of
@@ -101,6 +101,8 @@ def hide_page(*, page: Page, by: "User", reason: str, words: str, private_note: 
     specific = locked.specific
     if not can_open(by, specific):
         raise NotAllowed(_("Only people named for such cases work on them."))
+    if holds_lists(specific):
+        raise NotAllowed(_("Without this page the site is gone. Change what is wrong with it instead."))
     hid = hiding(specific)
     if not locked.live and not hid:
         raise AlreadyDecided(Decision.objects.about(specific).select_related("moderator").first())

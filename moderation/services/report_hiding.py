@@ -45,7 +45,7 @@ def hide_if_needed(report: Report) -> bool:
     subject: Any = report.subject
     if subject is None or not is_public(subject):
         return False
-    if FACTS[report.kind].hides and not _only_lists(subject) and _may_hide_alone(report):
+    if FACTS[report.kind].hides and not holds_lists(subject) and _may_hide_alone(report):
         _hide_at_once(report, subject)
         return True
     if FACTS[report.kind].counts and isinstance(subject, Contribution) and _are_enough(subject):
@@ -61,8 +61,8 @@ def is_public(subject: Any) -> bool:
     return bool(subject.live) if isinstance(subject, Page) else subject.state == ContributionState.PUBLISHED
 
 
-def _only_lists(subject: Any) -> bool:
-    """The home page and the pages of lists, which nobody's words stand on: taking them away hides the site."""
+def holds_lists(subject: Any) -> bool:
+    """Whether it is the home page or a page of lists. Nobody's words stand there, and without them the site is gone."""
     structure = isinstance(subject, Page) and getattr(subject, "is_structure", False)
     return structure and organisation_of(subject) is None
 

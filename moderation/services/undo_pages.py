@@ -66,7 +66,7 @@ def _unhide(page: Page, decision: Decision, by: "User") -> bool:
     if page.live or page.workflow_in_progress:
         return False
     if decision.state_before == LIVE:
-        return _publish(_seen_before(decision, page), by)
+        return _publish(_as_seen(decision, page), by)
     open_again(_hid_before(decision), by=by)
     return True
 
@@ -126,7 +126,17 @@ def show_seen(decision: Decision, page: Page, by: "User") -> bool:
     """Publish what readers saw before a decision hid the page, or before the reports that it confirmed did."""
     hid = Report.objects.filter(pk__in=_hid_before(decision)).exclude(hid_revision=None).order_by("-hid_at").first()
     seen = Revision.page_revisions.filter(pk=hid.hid_revision, object_id=str(page.pk)).first() if hid else None
-    return _publish(seen or _seen_before(decision, page), by)
+    return _publish(seen or _as_seen(decision, page), by)
+
+
+def _as_seen(decision: Decision, page: Page) -> Revision | None:
+    """The revision that readers saw before a decision hid the page. One that was published without any, by a script
+    or long ago, says still what it said.
+    """
+    found = _seen_before(decision, page)
+    if found is None and decision.state_before == LIVE and not decision.reasons_before:
+        found = page.specific.save_revision(clean=False, changed=False)
+    return found
 
 
 def _hid_before(decision: Decision) -> list[int]:

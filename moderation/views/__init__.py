@@ -6,6 +6,7 @@ from moderation.views.joining import join_review
 from moderation.views.listing import everything
 from moderation.views.log import decisions
 from moderation.views.people import ban, ban_second, decision_undo, person, sanction_end
+from moderation.views.published import published_page
 from moderation.views.queue import contribution_review, page_review
 from moderation.views.report_review import locked_content, report_review
 from moderation.views.reports import notice_answer, report, report_anything, report_thanks
@@ -32,6 +33,7 @@ __all__ = [
     "page_review",
     "person",
     "policy",
+    "published_page",
     "report",
     "report_anything",
     "report_review",

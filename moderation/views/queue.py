@@ -24,6 +24,7 @@ from moderation.similar import decisions_about_pages_by, similar_decisions
 from moderation.views.access import for_people_who, history_seen, refused, trail
 from moderation.views.claims import opened
 from moderation.views.deciding import Item, claimed, decide, wait_for
+from moderation.views.published import act_on_published, after_publication
 
 JUDGE = [DecisionAction.APPROVE, DecisionAction.ASK_FOR_CHANGES, DecisionAction.DECLINE]
 
@@ -43,7 +44,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
     claim = opened(request, waiting.PAGES, pk) if open_ and mine else None
     if claim and request.method == "POST":
         return wait_for(request, claim)
-    later = [] if open_ else _afterwards(request.user, page.specific)
+    later = [] if open_ else after_publication(request.user, page.specific)
     form = _form(request, later or JUDGE)
     if request.method == "POST" and form.is_valid():
         decided = Item(waiting.PAGES, pk, state.started_at)
@@ -74,25 +75,13 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "moderation/page_review.html", context, status=422 if form.errors else 200)
 
 
-def _afterwards(user: Any, page: Any) -> list[DecisionAction]:
-    """What a moderator may do with a page whose review is over: take it away, or show it again."""
-    if not can_moderate(user) or page.owner_id == user.pk:
-        return []
-    if page.live:
-        return [DecisionAction.HIDE]
-    return [DecisionAction.RESTORE] if services.hidden_by(page) else []
-
-
 def _act_on_page(
     state: ReviewTaskState, page: Page, *, action: str, by: Any, reason: str, words: str, private_note: str
 ) -> Decision:
-    if action == DecisionAction.HIDE:
-        return services.hide_page(page=page, by=by, reason=reason, words=words, private_note=private_note)
-    if action == DecisionAction.RESTORE:
-        return services.restore_page(page=page, by=by, words=words, private_note=private_note)
-    return services.decide_page(
-        task_state=state, action=action, by=by, reason=reason, words=words, private_note=private_note
-    )
+    given: dict[str, Any] = {"action": action, "by": by, "reason": reason, "words": words, "private_note": private_note}
+    if action in {DecisionAction.HIDE, DecisionAction.RESTORE}:
+        return act_on_published(page, **given)
+    return services.decide_page(task_state=state, **given)
 
 
 @for_people_who(can_moderate)

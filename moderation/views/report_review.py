@@ -25,7 +25,7 @@ from moderation.report_forms import answers_in_words
 from moderation.report_kinds import FACTS, LOCKED
 from moderation.reported_pages import as_reported
 from moderation.services.case_alerts import who_can_act
-from moderation.services.report_hiding import hiding
+from moderation.services.report_hiding import hiding, holds_lists
 from moderation.services.reports import check_may_handle, may_handle
 from moderation.similar import similar_decisions
 from moderation.subjects import title_of, url_of
@@ -97,7 +97,7 @@ def possible_decisions(report: Report, subject: Any) -> list[DecisionAction]:
     if report.kind in LOCKED:
         return [DecisionAction.DISMISS_REPORT]
     if isinstance(subject, Page):
-        there = subject.live or bool(hiding(subject))
+        there = (subject.live and not holds_lists(subject)) or bool(hiding(subject))
     else:
         there = subject.state in {ContributionState.PUBLISHED, ContributionState.HELD, ContributionState.HIDDEN}
     return [DecisionAction.HIDE, DecisionAction.DISMISS_REPORT] if there else [DecisionAction.DISMISS_REPORT]

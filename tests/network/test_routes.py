@@ -288,6 +288,7 @@ ROUTES = {
     "moderation_bulk": ((), MODERATORS),
     "moderation_page": (("step",), only("approver", "lead", "administrator")),
     "moderation_contribution": (("comment", "held"), MODERATORS),
+    "moderation_published": (("public.pk",), MODERATORS),
     "moderation_report": (("report",), MODERATORS),
     # Of a council that has a lead, its lead answers: "council_request".
     "moderation_join": (("request without a lead",), MODERATORS),

@@ -65,6 +65,10 @@ CASE_STUDIES = asked_by(
         # The organisation’s step is its own people’s to look back at; the network’s, its moderators’.
         "moderation_page": dict.fromkeys(CASE_STATES, to("approver", "lead", "administrator", **ALL, others=403)),
         "moderation_page (network)": dict.fromkeys(CASE_STATES[2:], to(*MODERATORS, **ALL, others=403)),
+        # What no reader has seen, and what its own people withdrew, no moderator hides or shows.
+        "moderation_published": published(
+            to(*MODERATORS, **ALL, others=403), before=to(**ALL, others=403, moderator=404, administrator=404)
+        ),
         "approve_ask": dict.fromkeys(CASE_STATES, to("author", "lead", "administrator", **WRITTEN)),
         # By the approver’s own link, whoever holds it, but nobody who wrote the page.
         "approve": dict.fromkeys(CASE_STATES, dict.fromkeys(ROLES, 410)) | {"in review": {**EVERYBODY, "author": 410}},
