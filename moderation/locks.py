@@ -6,8 +6,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.locks import WorkflowLock
 from wagtail.models import TaskState
+
+UNSIGNED = _lazy(
+    "Your organisation signs pages off first, but nobody but you could have done it, so that step is skipped. A second "
+    "approver or lead would change that."
+)
 
 
 class ReviewLock(WorkflowLock):
@@ -40,6 +46,8 @@ def progress(step: TaskState) -> list[str]:
         where = _("This is with whoever signs off for your organisation (%(takes)s).")
     else:
         where = _("This is with the network’s moderators (%(takes)s).")
+    if wait.unsigned:
+        where = f"{UNSIGNED} {where}"
     if wait.claim:
         now = _("Being reviewed by %(person)s since %(time)s.") % {
             "person": wait.claim.by.display_name,

@@ -13,6 +13,7 @@ from wagtail.models import TaskState
 from moderation.due import page_due, page_working_days
 from moderation.locked_cases import page_types
 from moderation.models import Claim, Decision, ReviewTaskState, Step
+from moderation.models.tasks import unsigned
 from moderation.queue import PAGES
 
 LAST_DECISIONS, ENOUGH_DECISIONS = 30, 5
@@ -22,13 +23,15 @@ HOURS_A_DAY = 24
 @dataclass(frozen=True, kw_only=True)
 class Wait:
     """`place` counts from 1 among the pages that wait at the same step: everybody's at the network's, one's own
-    organisations' at the organisation's. `claim` is in force, or None.
+    organisations' at the organisation's. `claim` is in force, or None. `unsigned`: nobody but its writers could have
+    signed it off for their organisation, so that it went on to the network.
     """
 
     place: int
     due: datetime
     claim: Claim | None
     organisation_step: bool
+    unsigned: bool
 
 
 def waits_of(steps: Sequence[TaskState], *, own_pages: Iterable[int]) -> dict[int, Wait]:
@@ -46,7 +49,7 @@ def waits_of(steps: Sequence[TaskState], *, own_pages: Iterable[int]) -> dict[in
         claim.number: claim
         for claim in Claim.objects.in_force().filter(kind=PAGES, number__in=numbers).select_related("by")
     }
-    days = page_working_days()
+    days, alone = page_working_days(), unsigned({step.workflow_state_id for step in steps})
     found = {}
     for step in steps:
         at_home = step_of(step) == Step.ORGANISATION
@@ -62,6 +65,7 @@ def waits_of(steps: Sequence[TaskState], *, own_pages: Iterable[int]) -> dict[in
             due=page_due(step.started_at, days),
             claim=claims.get(step.pk),
             organisation_step=at_home,
+            unsigned=step.workflow_state_id in alone,
         )
     return found
 

@@ -8,6 +8,7 @@ through (the queue, the CMS's dashboard), it is logged in the same way.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -165,7 +166,8 @@ class OrganisationApprovalTask(ReviewTask):
     """An approver or the lead of the page's organisation signs off.
 
     Skipped where the organisation switched it off, and where nobody but the author could sign: a council of one
-    would wait for itself for ever, and the network's moderators decide in any case.
+    would wait for itself for ever, and the network's moderators decide in any case. Of the latter the step keeps a
+    comment (`unsigned`), and its author and the moderators are told.
     """
 
     step = Step.ORGANISATION
@@ -183,9 +185,14 @@ class OrganisationApprovalTask(ReviewTask):
         organisation = organisation_of(page)
         revision = page.get_latest_revision()
         authors = {workflow_state.requested_by_id, revision.user_id, page.owner_id}
-        if organisation is None or not organisation.requires_approval or not _others_can_sign(organisation, authors):
+        asked = organisation is not None and organisation.requires_approval
+        if organisation is None or not asked or not _others_can_sign(organisation, authors):
             return ReviewTaskState.objects.create(
-                workflow_state=workflow_state, task=self, revision=revision, status=TaskState.STATUS_SKIPPED
+                workflow_state=workflow_state,
+                task=self,
+                revision=revision,
+                status=TaskState.STATUS_SKIPPED,
+                comment=_("Skipped: only whoever wrote it could have signed it off.") if asked else "",
             )
         return super().start(workflow_state, user=user)
 
@@ -220,6 +227,12 @@ class NetworkModerationTask(ReviewTask):
     @classmethod
     def get_description(cls) -> Any:
         return _("A moderator of the network decides.")
+
+
+def unsigned(workflows: Iterable[int]) -> set[int]:
+    """The reviews among these (numbers of `WorkflowState`) that the organisation wants signed off, and nobody could."""
+    skipped = TaskState.objects.filter(workflow_state__in=workflows, status=TaskState.STATUS_SKIPPED)
+    return set(skipped.exclude(comment="").values_list("workflow_state", flat=True))
 
 
 def _others_can_sign(organisation: Organisation, authors: set[int | None]) -> bool:

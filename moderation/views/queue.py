@@ -17,6 +17,7 @@ from moderation.due import page_due, page_working_days
 from moderation.forms import DecisionForm
 from moderation.locked_cases import can_open
 from moderation.models import ContributionState, Decision, DecisionAction, Report, ReviewTaskState
+from moderation.models.tasks import unsigned
 from moderation.permissions import can_moderate, can_review, can_see_queue, reports_handled_by
 from moderation.policy import words_of
 from moderation.registry import kind_named
@@ -66,6 +67,7 @@ def page_review(request: HttpRequest, pk: int) -> HttpResponse:
         "where": waiting.organisations_of([page]).get(page.pk, ""),
         "author": author,
         "history": history_seen(request, author),
+        "unsigned": bool(unsigned([state.workflow_state_id])),
         "changes": differences(published=page.specific, submitted=submitted) if page.live else None,
         "rows": describe(submitted=submitted),
         "reports": reports_handled_by(request.user, Report.objects.waiting().about(page.specific)),

@@ -20,6 +20,7 @@ from core.models import Event
 from members.models import Membership
 from moderation import services
 from moderation.errors import AlreadyDecided, NotAllowed, OwnWork
+from moderation.locks import progress
 from moderation.models import Decision
 from moderation.queue import waiting_for
 from moderation.services import decide_page
@@ -457,11 +458,22 @@ def test_an_organisation_that_switched_its_step_off_goes_straight_to_the_network
     assert Event.objects.filter(kind="review.started").count() == 1
 
 
-def test_a_council_of_one_does_not_wait_for_itself(wigan, moderator):
+def test_a_council_of_one_does_not_wait_for_itself_and_is_told(client, wigan, stockport, moderator):
     lead = factories.member(wigan, "lead")
     page = draft(wigan, lead)
     step = submit(page, lead)
     assert step.task.name == "Moderation by the network"
+    stockport.requires_approval = False
+    stockport.save()
+    other = submit(draft(stockport, lead), lead)
+    assert "nobody but you could have done it" in " ".join(progress(step))
+    assert "nobody but you" not in " ".join(progress(other)), "where it is switched off there is nothing to tell"
+    client.force_login(lead)
+    assert client.get(reverse("wagtailadmin_home")).content.decode().count("nobody but you could have done it") == 1
+    client.force_login(moderator)
+    for one, said in ((step, True), (other, False)):
+        shown = client.get(reverse("moderation_page", args=[one.pk])).content.decode()
+        assert ("The organisation has not signed it off" in shown) is said
     decide_page(task_state=step, action="approve", by=moderator)
     page.refresh_from_db()
     assert page.live
