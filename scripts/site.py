@@ -6,6 +6,7 @@ with Site(folder, environment={…}) as site:
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -14,8 +15,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -55,10 +56,18 @@ class Site:
             **(environment or {}),
         }
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._commanded: subprocess.Popen[bytes] | None = None
+        self._prepared = False
+
+    def prepare(self) -> None:
+        """What `with` begins with; beforehand, for who has something else to do meanwhile."""
+        self.manage("prepare", timeout=PREPARE_SECONDS)
+        self._prepared = True
 
     def __enter__(self) -> Site:
         try:
-            self.manage("prepare", timeout=PREPARE_SECONDS)
+            if not self._prepared:
+                self.prepare()
             for name, command in self._commands().items():
                 log = (self.folder / f"{name}.log").open("wb")
                 self._processes.append(
@@ -75,6 +84,12 @@ class Site:
 
     def manage(self, *arguments: str, timeout: int = 120) -> str:
         """Run a management command on this site's data and return what it printed."""
+        code, said = self._ask(arguments, timeout) if self._processes else self._run(arguments, timeout)
+        if code:
+            raise SiteError(f"manage.py {' '.join(arguments)} failed:\n{said[-4000:]}")
+        return said
+
+    def _run(self, arguments: Sequence[str], timeout: int) -> tuple[int, str]:
         done = subprocess.run(
             [str(BIN / "python"), "manage.py", *arguments],
             cwd=ROOT,
@@ -85,9 +100,31 @@ class Site:
             timeout=timeout,
             check=False,
         )
-        if done.returncode:
-            raise SiteError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-4000:]}")
-        return done.stdout
+        return done.returncode, done.stdout
+
+    def _ask(self, arguments: Sequence[str], timeout: int) -> tuple[int, str]:
+        """While the site runs: by a process that has imported it once (`scripts/commands.py`)."""
+        if self._commanded is None:
+            with (self.folder / "commands.log").open("wb") as log:
+                self._commanded = subprocess.Popen(
+                    [str(BIN / "python"), "-m", "scripts.commands"],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                )
+            self._processes.append(self._commanded)
+        asked, answered, line = self._commanded.stdin, self._commanded.stdout, b""
+        if asked and answered:
+            with suppress(BrokenPipeError):
+                asked.write(json.dumps([arguments, timeout]).encode() + b"\n")
+                asked.flush()
+                line = answered.readline()
+        if not line:
+            raise SiteError(f"No command can be given any more.\n{self.log('commands')[-4000:]}")
+        code, said = json.loads(line)
+        return code, said
 
     @contextmanager
     def second_web(self, environment: dict[str, str]) -> Iterator[str]:
@@ -158,3 +195,4 @@ class Site:
                 process.kill()
                 process.wait()
         self._processes.clear()
+        self._commanded = None

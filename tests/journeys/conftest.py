@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ class Mailbox:
             found = [message for message in self.messages(to) if text in _told(message) and subject in _told(message)]
             if found:
                 return found[-1]
-            time.sleep(0.5)
+            time.sleep(0.1)
         subjects = [str(message["Subject"]) for message in self.messages(to)]
         raise AssertionError(f"No mail to {to} with {subject!r} in its subject; there are {subjects}.")
 
@@ -110,25 +111,36 @@ def _drop(environment: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "embedded":
-        environment = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"), "")
-        if migrated.file().exists():
-            shutil.copyfile(migrated.file(), folder / "db.sqlite3")
-    else:
-        environment = _services(folder)
-    # People of the demonstration have notices already, and a journey does not wait ten minutes for the next one.
-    environment["NOTICES_TOGETHER_MINUTES"] = "0"
+def sites(request, tmp_path_factory):
+    """Those that the chosen journeys need, prepared at the same time and not yet started."""
+    kinds = {item.callspec.params["site"] for item in request.session.items if "site" in item.fixturenames}
+    made = {}
     try:
-        with Site(folder, environment=environment) as running:
-            if request.param == "services":
-                running.manage("search_rebuild")
-            running.kind = request.param
-            yield running
+        for kind in sorted(kinds):
+            folder = tmp_path_factory.mktemp(kind)
+            if kind == "embedded":
+                environment = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"), "")
+                if migrated.file().exists():
+                    shutil.copyfile(migrated.file(), folder / "db.sqlite3")
+            else:
+                environment = _services(folder)
+            # People of the demonstration have notices already, and a journey does not wait ten minutes for the next.
+            made[kind] = Site(folder, environment={**environment, "NOTICES_TOGETHER_MINUTES": "0"})
+        with ThreadPoolExecutor() as together:
+            list(together.map(Site.prepare, made.values()))
+        yield made
     finally:
+        if "services" in made:
+            _drop(made["services"].environment)
+
+
+@pytest.fixture(scope="session")
+def site(request, sites):
+    with sites[request.param] as running:
         if request.param == "services":
-            _drop(environment)
+            running.manage("search_rebuild")
+        running.kind = request.param
+        yield running
 
 
 @pytest.fixture
@@ -137,8 +149,14 @@ def mailbox(site):
     return Mailbox(folder)
 
 
+@pytest.fixture(scope="session")
+def signed_in(site):
+    """What a browser keeps of somebody's signing in to this site: a name's cookies, from the first time on."""
+    return {}
+
+
 @pytest.fixture
-def person(site, browser):
+def person(site, browser, signed_in):
     """`person("author")` is a browser of their own in which a demonstration person has signed in.
 
     More than the width is Playwright's to understand: `person(java_script_enabled=False)`.
@@ -146,12 +164,14 @@ def person(site, browser):
     contexts = []
 
     def open_as(name: str | None = None, width: int = 1280, **options):
+        options["storage_state"] = signed_in.get(name)
         context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(EXPECTED_WITHIN)
-        if name:
+        if name and name not in signed_in:
             sign_in(page, site.url, name)
+            signed_in[name] = context.storage_state()
         return page
 
     yield open_as

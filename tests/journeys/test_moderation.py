@@ -45,6 +45,7 @@ page.get_workflow().start(page, author)
 TITLE = "A repair café in the bus station"
 
 
+@pytest.mark.one_site
 def test_forty_mixed_things_are_worked_by_keyboard(person, site):
     site.manage("shell", "-c", FORTY)
     judge = person("moderator")
