@@ -28,7 +28,7 @@ from search.asking import Asked, ask
 from search.engines.base import NEWEST, Hit
 from search.sentence import about
 from search.state import read
-from search.text import START, STOP
+from search.text import unmarked
 
 LENGTH = 50
 # The year in which the addresses began: part of every id, so that an id outlives a change of address.
@@ -197,4 +197,4 @@ class SearchFeed(Feed):
 
 
 def _plain(text: str) -> str:
-    return without_controls(text.replace(START, "").replace(STOP, ""))
+    return without_controls(unmarked(text))

@@ -13,7 +13,7 @@ from search import selectors
 from search.cards import local
 from search.documents import sources
 from search.engines.base import WINDOW, Hit, SearchQuery
-from search.text import START, STOP
+from search.text import unmarked
 
 BATCH = 500
 
@@ -59,8 +59,8 @@ def _row(hit: Hit) -> dict[str, Any]:
         **_facts(facts),
         "id": f"{hit.kind}:{hit.object_id}",
         "type": source.type if source else hit.kind,
-        "title": _unmarked(hit.title),
-        "summary": _unmarked(hit.summary),
+        "title": unmarked(hit.title),
+        "summary": unmarked(hit.summary),
         "url": f"{settings.BASE_URL}{local(hit.url)}",
         "evidence_rating": facts.get("evidence"),
         "audience": hit.audience,
@@ -72,7 +72,3 @@ def _row(hit: Hit) -> dict[str, Any]:
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     names = ("council", "council_slug", "place", "outcome", "stage", "started", "ended", "adoptions")
     return {name: facts.get(name, "") for name in names}
-
-
-def _unmarked(text: str) -> str:
-    return text.replace(START, "").replace(STOP, "")

@@ -164,13 +164,18 @@ def mark_html(text: str) -> SafeString:
     """
     safe = escape(text.replace(f"{STOP} {START}", " "))
     if safe.count(START) != safe.count(STOP):
-        return SafeString(safe.replace(START, "").replace(STOP, ""))
+        return SafeString(unmarked(safe))
     return mark_safe(safe.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308 - escaped above
 
 
 def marked(text: str) -> set[str]:
     """What an engine marked in a text, in small letters."""
     return {piece.casefold() for piece in _MARKED.findall(text)}
+
+
+def unmarked(text: str) -> str:
+    """A text from an engine without the engine's marks."""
+    return text.replace(START, "").replace(STOP, "")
 
 
 def is_marked(text: str) -> bool:

@@ -18,7 +18,7 @@ from members.permissions import is_member
 from search import map_points, on_map, related, selectors
 from search.cards import card
 from search.engines.base import NEWEST, Hit, SearchQuery
-from search.text import START, STOP
+from search.text import unmarked
 
 register = template.Library()
 MISSING = object()
@@ -50,11 +50,7 @@ def like_text(text: str) -> dict[str, list[Card]]:
 
 def _unmarked(hit: Hit) -> Hit:
     """Of a long text half the words of a summary would be marked."""
-    return replace(hit, title=_plain(hit.title), summary=_plain(hit.summary), extract="")
-
-
-def _plain(text: str) -> str:
-    return text.replace(START, "").replace(STOP, "")
+    return replace(hit, title=unmarked(hit.title), summary=unmarked(hit.summary), extract="")
 
 
 @register.inclusion_tag("search/_related.html")
