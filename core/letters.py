@@ -51,3 +51,21 @@ def record_missing(facts: Facts) -> Words:
         action=_("Write it"),
         why=_why(),
     )
+
+
+@post.words(
+    "terms_change",
+    sample={"day": "1 March 2027", "what": "Photos are kept for one year.", "url": "https://network.example/terms/"},
+)
+def terms_change(facts: Facts) -> Words:
+    return Words(
+        subject=_("Our terms or our privacy notice change on %(day)s") % facts,
+        lead=_("From %(day)s something is different in the terms or the privacy notice of Connected Localism:") % facts,
+        before=[*facts["what"].splitlines()],
+        url=facts["url"],
+        action=_("Read the terms"),
+        lines=[
+            _("Until then everything stays as it is. If you do not agree, you can delete your account before that day.")
+        ],
+        why=_("You get this because you have an account. It is sent once."),
+    )

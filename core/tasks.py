@@ -6,7 +6,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-from core import delivery, records, retention
+from core import announcing, delivery, records, retention
 from core.celery import task
 
 
@@ -32,6 +32,12 @@ def forget_what_is_due() -> None:
 def remind_of_reviews() -> None:
     """Every morning: which of the provider's records are due for review."""
     records.remind()
+
+
+@task()
+def tell_of_changes() -> None:
+    """Every morning: the change of the terms or the privacy notice that is announced, to those who have not heard."""
+    announcing.tell_of_changes()
 
 
 @task()

@@ -39,6 +39,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "write the open data": {"task": "api.tasks.write_nightly_archive", "schedule": crontab(hour=3, minute=40)},
+    "tell people of a change of the terms": {
+        "task": "core.tasks.tell_of_changes",
+        "schedule": crontab(hour=8, minute=20),
+    },
     "remind of the provider's records that are due": {
         "task": "core.tasks.remind_of_reviews",
         "schedule": crontab(hour=8, minute=5),

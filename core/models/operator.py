@@ -1,6 +1,8 @@
 """What only the operator knows: who runs this installation, and what the law wants said in their name."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -95,6 +97,25 @@ class OperatorSettings(BaseGenericSetting):
     accessibility_prepared = models.DateField(_("statement prepared on"), null=True, blank=True)
     accessibility_reviewed = models.DateField(_("statement last reviewed on"), null=True, blank=True)
 
+    change_from = models.DateField(
+        _("day from which the change holds"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Everybody with an account is told by mail, once, the morning after you save this. Give them a month or "
+            "more, and change the words of the pages on the day itself."
+        ),
+    )
+    change_words = models.TextField(
+        _("what changes in the terms or the privacy notice"),
+        blank=True,
+        max_length=1500,
+        help_text=_("In a few plain sentences: what it was, what it will be, and why."),
+    )
+    # How far the mail about which change has come: everybody with a number up to this one has it.
+    change_told_of = models.DateField(null=True, blank=True, editable=False)
+    change_told_to = models.BigIntegerField(default=0, editable=False)
+
     panels = [
         HelpPanel(
             _(
@@ -125,6 +146,10 @@ class OperatorSettings(BaseGenericSetting):
         ),
         MultiFieldPanel([FieldPanel("law"), FieldPanel("terms_more")], heading=_("Terms")),
         MultiFieldPanel(
+            [FieldPanel("change_from"), FieldPanel("change_words")],
+            heading=_("A change of the terms or the privacy notice"),
+        ),
+        MultiFieldPanel(
             [
                 FieldPanel("complaints_email"),
                 FieldPanel("complaints_days", help_text=_("10 if you leave it empty. The clock of each runs for it.")),
@@ -153,6 +178,15 @@ class OperatorSettings(BaseGenericSetting):
 
     def __str__(self) -> str:
         return str(_("Operator and legal pages"))
+
+    def clean(self) -> None:
+        if bool(self.change_from) != bool(self.change_words.strip()):
+            missing = "change_words" if self.change_from else "change_from"
+            raise ValidationError({missing: _("A change needs both: the day, and what changes.")})
+
+    @property
+    def change_is_ahead(self) -> bool:
+        return bool(self.change_from and self.change_from > timezone.localdate())
 
     @property
     def days_for_complaints(self) -> int:

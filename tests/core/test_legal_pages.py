@@ -1,21 +1,24 @@
 """The pages that the law asks for: complete where the software knows, honest where the operator has not said."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core import retention
+from core import announcing, retention
 from core.cookies import cookies, entries
 from core.models import OperatorSettings, RetentionRecord
 from core.tasks import forget_what_is_due
+from digests.services import send_waiting
 from digests.services.retention import RULES
 from tests import factories
 
@@ -67,7 +70,7 @@ def _page(client, name):
 def _complete():
     operator = OperatorSettings.load()
     for field in OperatorSettings._meta.concrete_fields:
-        if field.name != "id":
+        if field.name != "id" and field.editable:
             value = {"DateField": timezone.localdate(), "PositiveSmallIntegerField": 5}.get(field.get_internal_type())
             words = f"a@{field.name}.example\nline two"[: field.max_length]
             setattr(operator, field.name, value or words)
@@ -160,3 +163,35 @@ def test_a_rule_that_fails_is_recorded_and_stops_no_other(monkeypatch):
     failed = RetentionRecord.objects.get(rule=rule.name)
     assert failed.error == "RuntimeError", "the kind of error, never its words"
     assert RetentionRecord.objects.filter(error="").count() > 3
+
+
+def test_everybody_is_told_once_of_a_change_before_it_holds(client, mailoutbox, monkeypatch):
+    monkeypatch.setattr(announcing, "BATCH", 2)
+    people = [factories.UserFactory() for _number in range(3)]
+    factories.UserFactory(is_active=False)
+    EmailAddress.objects.filter(user=factories.UserFactory()).update(verified=False)
+    operator = OperatorSettings.load()
+    operator.change_from = date(2030, 3, 1)
+    with pytest.raises(ValidationError):
+        operator.clean()
+    operator.change_words = "Photos are kept for one year.\nIt was two <b>years</b>."
+    operator.clean()
+    operator.save()
+    assert announcing.tell_of_changes() == 3
+    assert announcing.tell_of_changes() == 0
+    people.append(factories.UserFactory())
+    assert announcing.tell_of_changes(today=date(2030, 2, 28)) == 1, "who joins before the day hears of it"
+    send_waiting()
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted(person.email for person in people)
+    assert {mail.subject for mail in mailoutbox} == {"Our terms or our privacy notice change on 1 March 2030"}
+    assert "Photos are kept for one year." in mailoutbox[0].body
+    for page in ("terms", "privacy"):
+        shown = client.get(reverse(page)).content.decode()
+        assert "This changes on 1 March 2030" in shown
+        assert "two &lt;b&gt;years" in shown
+    assert "This changes on" not in client.get(reverse("cookies")).content.decode()
+    factories.UserFactory()
+    assert announcing.tell_of_changes(today=date(2030, 3, 1)) == 0, "it is over"
+    # A later change is another one, and begins with the first person.
+    OperatorSettings.objects.update(change_from=date(2031, 1, 1))
+    assert announcing.tell_of_changes() == 5
