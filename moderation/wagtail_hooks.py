@@ -1,4 +1,4 @@
-"""What the CMS would let people do round a review, and may not (`tests/moderation/test_workflow_guards.py`)."""
+"""What the CMS would let people do round a review, and may not (`tests/moderation/test_workflow_*.py`)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -36,3 +36,53 @@ def moderator(db):
     from tests import factories
 
     return factories.UserFactory(name="Morgan Moderator", moderator=True)
+
+
+@pytest.fixture
+def stockport(db):
+    from tests import factories
+
+    return factories.organisation("Stockport")
+
+
+@pytest.fixture
+def wigan(db):
+    from tests import factories
+
+    return factories.organisation("Wigan")
+
+
+@pytest.fixture
+def author(stockport):
+    from tests import factories
+
+    return factories.member(stockport, "author", name="Ada Author")
+
+
+@pytest.fixture
+def approver(stockport):
+    from tests import factories
+
+    return factories.member(stockport, "approver", name="Amir Approver")
+
+
+@pytest.fixture
+def other_approver(wigan):
+    from tests import factories
+
+    return factories.member(wigan, "approver", name="Olwen Other")
+
+
+@pytest.fixture
+def waiting(stockport, author, approver):
+    """A page of Stockport's at its own approver's step."""
+    from tests.moderation.reviews import draft
+
+    return draft(stockport, author)
+
+
+@pytest.fixture
+def step(waiting, author):
+    from tests.moderation.reviews import submit
+
+    return submit(waiting, author)
