@@ -1,4 +1,4 @@
-"""Telling people before the terms or the privacy notice change: once each, by mail (docs/decisions/0050)."""
+"""Telling people before the terms or the privacy notice change: once each, by mail (docs/decisions/0051)."""
 
 from datetime import date
 
