@@ -44,11 +44,12 @@ def rows(query: SearchQuery) -> Iterator[dict[str, Any]]:
     seen: set[tuple[str, int]] = set()
     for number in range(1, WINDOW // BATCH + 1):
         found = selectors.search(replace(query, page=number, size=BATCH, counts=())).results
+        new = [hit for hit in found.hits if (hit.kind, hit.object_id) not in seen]
+        seen.update((hit.kind, hit.object_id) for hit in new)
+        # Not handed over inside of it: whoever reads the rows would go on in this language between two of them.
         with translation.override(language):
-            for hit in found.hits:
-                if (hit.kind, hit.object_id) not in seen:
-                    seen.add((hit.kind, hit.object_id))
-                    yield _row(hit)
+            batch = [_row(hit) for hit in new]
+        yield from batch
         if number * BATCH >= found.total:
             return
 

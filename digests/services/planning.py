@@ -76,14 +76,19 @@ def plan_due_runs(*, now: datetime | None = None) -> list[DigestRun]:
 
 
 def plan_now(*, cadence: str, now: datetime | None = None) -> DigestRun | None:
-    """Plan a run of the window that is still open, up to this moment. None if one that ends now or later is there."""
+    """Plan a run of the window that is still open, up to this moment. None if one that ends now or later is there.
+
+    It ends before what another worker is still noting: the next run begins there, and would not look back for it.
+    """
     deliver_all(only=stories.CONSUMER)
     now = now or timezone.now()
+    heard = Delivery.objects.filter(consumer=stories.CONSUMER, parked_at=None, event__occurred_at__gt=now - PATIENCE)
+    end = min(now, heard.aggregate(oldest=Min("event__occurred_at"))["oldest"] or now)
     latest = DigestRun.objects.filter(cadence=cadence).aggregate(end=Max("window_end"))["end"]
     start = max(windows.window_ending_by(cadence, now).end, latest or windows.window_ending_by(cadence, now).end)
-    if start >= now:
+    if start >= end:
         return None
-    run = _ensure_run(cadence, Window(start, now))
+    run = _ensure_run(cadence, Window(start, end))
     plan_run(run, now=now)
     return run
 

@@ -52,6 +52,7 @@ def test_who_has_no_password_signs_in_with_a_code(client):
     answer = client.post(CONFIRM, {"code": code_in(client), "next": "/following/"})
     assert answer["Location"] == "/following/"
     assert client.session["_auth_user_id"] == str(person.pk)
+    assert "You are signed in." in client.get("/following/").content.decode()
 
 
 def test_a_wrong_code_does_not_and_three_of_them_end_it(client):

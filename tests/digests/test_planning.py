@@ -184,3 +184,17 @@ def test_a_run_waits_a_little_for_a_worker_that_is_still_noting_events(week):
     week.shift(timedelta(minutes=10))
     services.plan_due_runs()
     assert OutgoingEmail.objects.count() == 1
+
+
+def test_what_is_still_being_noted_when_a_run_is_planned_at_once_comes_in_the_next(week, topic, council):
+    from core.models import Delivery
+
+    services.plan_due_runs()
+    week.shift(timedelta(minutes=30))
+    factories.case_study(council, title="Late to the post", topics=[topic])
+    held = Delivery.objects.filter(consumer="digests").latest("pk")
+    Delivery.objects.filter(pk=held.pk).update(claimed_until=timezone.now() + timedelta(minutes=1))
+    week.shift(timedelta(seconds=10))
+    assert services.plan_now(cadence="weekly").mails == 0
+    week.shift(timedelta(minutes=2))
+    assert services.plan_now(cadence="weekly").mails == 1

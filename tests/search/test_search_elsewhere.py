@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.utils import translation
 
 from search import engines, export, indexing, on_map
+from search.engines.base import SearchQuery
 from tests.factories import PlaceFactory, case_study, member, organisation
 from tests.search.test_search_page import heading, titles
 
@@ -73,6 +75,14 @@ def test_the_file_tells_each_reader_what_they_may_read(client, world):
 def test_the_file_is_read_batch_by_batch(client, world, monkeypatch):
     monkeypatch.setattr(export, "BATCH", 1)
     assert len(rows(client.get("/search/results.csv?q=pub"))) == 4
+
+
+def test_who_reads_the_file_keeps_their_language_between_two_rows(world):
+    with translation.override("cy"):
+        found = export.rows(SearchQuery(text="pub"))
+    with translation.override("en"):
+        next(found)
+        assert translation.get_language() == "en"
 
 
 def test_the_open_data_page_says_what_the_columns_mean(client, world):
