@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms, template
+from django.conf import settings
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from django.utils import formats
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from core.card_html import card_html, evidence_html, outcome_html, stage_html
 from core.dates import readable
@@ -29,6 +30,14 @@ register.simple_tag(outcome_html, name="outcome_tag")
 register.simple_tag(stage_html, name="stage_tag")
 register.simple_tag(evidence_html, name="evidence_rating")
 register.filter("readable_date", readable)
+
+
+@register.simple_tag
+def written() -> SafeString:
+    """The `lang` of what authors wrote, where it is not the language of the words around it (record 6)."""
+    same = get_language() in (None, settings.LANGUAGE_CODE)
+    return SafeString() if same else format_html(' lang="{}"', settings.LANGUAGE_CODE)
+
 
 CURRENCIES = ("£", "$", "€")
 

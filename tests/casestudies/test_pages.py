@@ -276,9 +276,14 @@ def test_a_restriction_above_the_page_still_closes_it(client):
 
 def test_the_page_speaks_welsh_around_the_text(client):
     page = case_study(organisation("Stockport"))
-    _response, soup = look(client, f"/cy{page.url}")
+    english = page.url
+    _response, soup = look(client, f"/cy{english}")
     assert soup.html["lang"] == "cy"
     assert soup.article.header.find("a", href="/cy/councils/stockport/")
+    assert soup.h1["lang"] == "en"
+    assert {prose.get("lang") for prose in soup.article.select(".prose")} == {"en"}
+    _response, soup = look(client, english)
+    assert not soup.article.select("[lang]")
 
 
 def queries(client, path):
