@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import post
-from core.dates import readable
 from core.models import OperatorSettings
 
 BATCH = 500
@@ -38,7 +37,7 @@ def _tell_some(today: date) -> int:
     if not batch:
         return 0
     facts = {
-        "day": readable(operator.change_from, "day"),
+        "day": operator.change_from.isoformat(),
         "what": operator.change_words,
         "url": settings.BASE_URL + reverse("terms"),
     }

@@ -3,9 +3,15 @@
 from django.utils.translation import gettext as _
 
 from core import post
+from core.dates import readable
 from core.post import Facts, Words
 
-_SAMPLE = {"title": "Illegal content risk assessment 2026", "day": "1 December 2026", "url": "https://network.example/"}
+_SAMPLE = {"title": "Illegal content risk assessment 2026", "day": "2026-12-01", "url": "https://network.example/"}
+
+
+def _dated(facts: Facts) -> Facts:
+    """With the day in the words of the reader's language."""
+    return {**facts, "day": readable(facts["day"], "day")}
 
 
 def _why() -> str:
@@ -14,6 +20,7 @@ def _why() -> str:
 
 @post.words("record_due_soon", sample=_SAMPLE)
 def record_due_soon(facts: Facts) -> Words:
+    facts = _dated(facts)
     return Words(
         subject=_("To be reviewed by %(day)s: %(title)s") % facts,
         lead=_("One of the records that the law asks you to keep is due for its review."),
@@ -26,6 +33,7 @@ def record_due_soon(facts: Facts) -> Words:
 
 @post.words("record_due", sample=_SAMPLE)
 def record_due(facts: Facts) -> Words:
+    facts = _dated(facts)
     return Words(
         subject=_("Due for review now: %(title)s") % facts,
         lead=_("The review of one of the records that the law asks you to keep is due."),
@@ -40,6 +48,7 @@ def record_due(facts: Facts) -> Words:
 
 @post.words("record_missing", sample={**_SAMPLE, "title": "Illegal content risk assessment"})
 def record_missing(facts: Facts) -> Words:
+    facts = _dated(facts)
     return Words(
         subject=_("Not written yet: %(title)s") % facts,
         lead=_("One of the records that the law asks whoever runs this network to make is not there."),
@@ -55,9 +64,10 @@ def record_missing(facts: Facts) -> Words:
 
 @post.words(
     "terms_change",
-    sample={"day": "1 March 2027", "what": "Photos are kept for one year.", "url": "https://network.example/terms/"},
+    sample={"day": "2027-03-01", "what": "Photos are kept for one year.", "url": "https://network.example/terms/"},
 )
 def terms_change(facts: Facts) -> Words:
+    facts = _dated(facts)
     return Words(
         subject=_("Our terms or our privacy notice change on %(day)s") % facts,
         lead=_("From %(day)s something is different in the terms or the privacy notice of Connected Localism:") % facts,

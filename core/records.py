@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from core import post
-from core.dates import readable
 from core.models import ProviderRecord, RecordKind
 from core.models.records import NEEDED
 
@@ -52,7 +51,7 @@ def remind(*, today: date | None = None) -> int:
         when = "record_due" if record.next_review <= today else "record_due_soon"
         facts = {
             "title": record.title,
-            "day": readable(record.next_review, "day"),
+            "day": record.next_review.isoformat(),
             "url": settings.BASE_URL + edit_path(record),
         }
         for person in administrators:
@@ -76,7 +75,7 @@ def _remind_of_what_was_never_made(administrators: list[Any], today: date) -> in
     for kind in (kind for kind in MUST_BE_MADE if kind not in made):
         facts = {
             "title": str(kind.label),
-            "day": readable(due, "day"),
+            "day": due.isoformat(),
             "url": settings.BASE_URL + reverse("wagtailsnippets_core_providerrecord:add"),
         }
         for person in administrators:

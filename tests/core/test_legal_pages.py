@@ -167,7 +167,7 @@ def test_a_rule_that_fails_is_recorded_and_stops_no_other(monkeypatch):
 
 def test_everybody_is_told_once_of_a_change_before_it_holds(client, mailoutbox, monkeypatch):
     monkeypatch.setattr(announcing, "BATCH", 2)
-    people = [factories.UserFactory() for _number in range(3)]
+    people = [factories.UserFactory(language=code) for code in ("en", "en", "cy")]
     factories.UserFactory(is_active=False)
     EmailAddress.objects.filter(user=factories.UserFactory()).update(verified=False)
     operator = OperatorSettings.load()
@@ -183,7 +183,9 @@ def test_everybody_is_told_once_of_a_change_before_it_holds(client, mailoutbox, 
     assert announcing.tell_of_changes(today=date(2030, 2, 28)) == 1, "who joins before the day hears of it"
     send_waiting()
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(person.email for person in people)
-    assert {mail.subject for mail in mailoutbox} == {"Our terms or our privacy notice change on 1 March 2030"}
+    *others, welsh = sorted(mailoutbox, key=lambda mail: mail.to[0] == people[2].email)
+    assert {mail.subject for mail in others} == {"Our terms or our privacy notice change on 1 March 2030"}
+    assert "1 Mawrth 2030" in welsh.subject
     assert "Photos are kept for one year." in mailoutbox[0].body
     for page in ("terms", "privacy"):
         shown = client.get(reverse(page)).content.decode()
