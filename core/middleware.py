@@ -1,16 +1,19 @@
-"""How long pages may be kept, and by whom."""
+"""What holds for every page: what may be asked, how long it may be kept and by whom, what its browser may use."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+NULL = "\x00"
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
 # What a signed-in person sees is not written to the disk of a shared computer (ASVS 14.3.2).
@@ -31,6 +34,35 @@ UNUSED = (
 )
 # Where somebody is, is asked for at their wish by the search (“near me”); passkeys are for our own pages.
 PERMISSIONS = ", ".join([*(f"{one}=()" for one in UNUSED), "geolocation=(self)"])
+
+
+class NoNullMiddleware:
+    """Without the character that PostgreSQL cannot hold: what is asked for and sent loses it, and no address has it.
+
+    Nobody types it. What reads no form, a webhook or a report of a browser, looks after itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if NULL in request.path_info:
+            raise Http404
+        asked = request.META.get("QUERY_STRING", "")
+        if "%00" in asked or NULL in asked:
+            request.META["QUERY_STRING"] = asked.replace("%00", "").replace(NULL, "")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        with suppress(UnreadablePostError):
+            if any(NULL in value for _name, values in request.POST.lists() for value in values):
+                sent = request.POST.copy()
+                for name, values in request.POST.lists():
+                    sent.setlist(name, [value.replace(NULL, "") for value in values])
+                sent._mutable = False
+                request.POST = sent  # type: ignore[assignment]  # Django’s own setter takes it.
 
 
 class CachePolicyMiddleware:

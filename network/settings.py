@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.csp.ContentSecurityPolicyMiddleware",
     "core.middleware.BrowserRulesMiddleware",
+    "core.middleware.NoNullMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside sessions and CSRF, so that it sees the cookies that they set.
     "django.middleware.http.ConditionalGetMiddleware",

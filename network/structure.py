@@ -23,7 +23,7 @@ from wagtail.models import (
 from core.models import HomePage
 from core.page_permissions import allow_on_page
 from members.models import OrganisationIndexPage
-from members.roles import EDITORS, MODERATORS, NETWORK_WORKFLOW, OPERATIONS
+from members.roles import EDITORS, LOCKED_CASES, MODERATORS, NETWORK_WORKFLOW, OPERATIONS
 from moderation.models import NetworkModerationTask, OrganisationApprovalTask
 from moderation.reasons import ensure_reasons
 from moderation.state_machine import ensure_triggers
@@ -77,6 +77,7 @@ def _ensure_groups(home: Page) -> None:
     moderators, _ = Group.objects.get_or_create(name=MODERATORS)
     editors, _ = Group.objects.get_or_create(name=EDITORS)
     operations, _ = Group.objects.get_or_create(name=OPERATIONS)
+    Group.objects.get_or_create(name=LOCKED_CASES)
     for group in (moderators, editors, operations):
         group.permissions.add(access)
     # Only moderators publish and withdraw; editors write, and what they write is moderated like the rest.

@@ -18,7 +18,7 @@ MAX_QUERY = 100
 
 def place_list(request: HttpRequest) -> HttpResponse:
     """`/places/?q=`: by name."""
-    q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY]
+    q = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
     found = Place.objects.prefetch_related("organisations")
     page = Paginator(found.filter(name__icontains=q) if q else found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "places/place_list.html", {"page_obj": page, "q": q})

@@ -24,7 +24,7 @@ class CouncilFilters:
     def from_query(cls, query: Any, *, regions: list[str]) -> "CouncilFilters":
         tier, region = query.get("tier", ""), query.get("region", "")
         return cls(
-            q=" ".join(query.get("q", "").replace("\x00", "").split())[:MAX_QUERY],
+            q=" ".join(query.get("q", "").split())[:MAX_QUERY],
             tier=tier if tier in Tier.values else "",
             region=region if region in regions else "",
         )

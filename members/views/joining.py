@@ -34,7 +34,7 @@ leave = for_signed_in(require_http_methods(["GET", "POST"])(people.leave))
 def join(request: HttpRequest) -> HttpResponse:
     """`/account/join/`: where one's address opens the door, and a search over the others."""
     person: Any = request.user
-    words = request.GET.get("q", "")[:80].replace("\x00", "").strip()
+    words = request.GET.get("q", "")[:80].strip()
     found = Organisation.objects.joinable_by(person).listed().order_by("short_name")
     for word in words.split():
         found = found.filter(name__icontains=word)

@@ -27,7 +27,7 @@ TITLES = 20
 @require_GET
 def people(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Everybody, by name, twenty-odd to a screen; search in names and addresses."""
-    words = request.GET.get("q", "")[:80].replace("\x00", "")
+    words = request.GET.get("q", "")[:80]
     found = selectors.managed_people(organisation, words=words)
     context = {
         "organisation": organisation,

@@ -45,5 +45,5 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
 
 
 def _named(found: Any, slug: str | None) -> Any:
-    slug = (slug or "").replace("\x00", "")[:120]
+    slug = (slug or "")[:120]
     return found.filter(slug=slug).first() if slug else None

@@ -81,6 +81,7 @@ class Mailbox:
 def _services(folder: Path) -> dict[str, str]:
     """An own database, Redis number and index name on the servers that `make services` started."""
     import psycopg
+    import redis
 
     missing = [
         name for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL") if not os.environ.get(name)
@@ -91,9 +92,12 @@ def _services(folder: Path) -> dict[str, str]:
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
         migrated.copy_on_the_server(connection.cursor(), name)
+    numbered = os.environ["REDIS_URL"].rstrip("/").removesuffix("/0") + "/8"
+    # What another site left in the cache is no copy's: its pages have other numbers.
+    redis.Redis.from_url(numbered).flushdb()
     return {
         "DATABASE_URL": server.rsplit("/", 1)[0] + f"/{name}",
-        "REDIS_URL": os.environ["REDIS_URL"].rstrip("/").removesuffix("/0") + "/9",
+        "REDIS_URL": numbered,
         "ELASTICSEARCH_URL": os.environ["ELASTICSEARCH_URL"],
         "ELASTICSEARCH_INDEX": name.replace("_", "-"),
         "EMAIL_URL": os.environ["EMAIL_URL"],

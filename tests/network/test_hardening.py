@@ -270,3 +270,14 @@ def test_no_secret_stands_in_the_source():
         if hits:
             found[str(path.relative_to(ROOT))] = hits
     assert found == {}
+
+
+@pytest.mark.parametrize("address", ["/councils/%00/", "/a%00b/", "/%00"])
+def test_no_page_has_an_address_with_a_character_that_the_database_cannot_hold(client, db, address):
+    assert client.get(address).status_code == 404
+
+
+def test_what_is_asked_for_and_sent_loses_that_character_and_nothing_else(client, db):
+    assert 'value="liskeard"' in client.get("/places/?q=liske%00ard").content.decode()
+    sent = {"login": "ada\x00@example.org", "password": "three quiet harbours"}
+    assert 'value="ada@example.org"' in client.post("/account/login/", sent).content.decode()

@@ -18,7 +18,8 @@ class Own(Elasticsearch):
 
     def __init__(self, *, name):
         super().__init__(process.service_account())
-        self.name = name
+        # The tests of one module may be spread over several processes, and each of them has its own.
+        self.name = f"{name}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         self.ports = free_port(), free_port()
 
     @property
