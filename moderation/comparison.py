@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import JSONField
+from django.db.models import BooleanField, JSONField
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from wagtail.admin.compare import TextFieldComparison, diff_text
 from wagtail.fields import RichTextField
 from wagtail.utils.text import text_from_html
@@ -72,7 +73,7 @@ def _listed(value: Any) -> Any:
 def _described(one: Any) -> Row | None:
     if one.is_child_relation:
         parts = [
-            Part(what="", fields=[(_label(f), _words(f)) for f in child.get_field_comparisons() if not _empty(f.val_b)])
+            Part(what="", fields=[(_label(f), _words(f)) for f in _fields(child) if not _empty(f.val_b)])
             for child in one.get_child_comparisons()
         ]
         return Row(label=_label(one), parts=parts) if parts else None
@@ -82,13 +83,27 @@ def _described(one: Any) -> Row | None:
     return Row(label=_label(one), html=html) if html.strip() else None
 
 
+def _fields(child: Any) -> list[Any]:
+    """Of one child row; what is ticked is said in words, and what was never ticked says nothing."""
+    compared: list[Any] = child.get_field_comparisons()
+    for one in compared:
+        if isinstance(one.field, BooleanField):
+            changed = one.val_a is not None and one.val_a != one.val_b
+            one.val_a, one.val_b = (_ticked(value, said=changed) for value in (one.val_a, one.val_b))
+    return compared
+
+
+def _ticked(value: bool | None, *, said: bool) -> str:
+    return gettext("Yes") if value else gettext("No") if said else ""
+
+
 def _changed(one: Any) -> Row:
     if not one.is_child_relation:
         return Row(label=_label(one), html=_diff(one))
     parts = []
     for child in one.get_child_comparisons():
         what = "added" if child.is_addition() else "removed" if child.is_deletion() else "changed"
-        compared = child.get_field_comparisons()
+        compared = _fields(child)
         if what == "changed":
             compared = [f for f in compared if f.has_changed()]
         else:

@@ -13,7 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
-from casestudies.models import CaseStudyPage, Indicator
+from casestudies.models import CaseStudyPage, Indicator, Need
 from moderation.comparison import describe, differences
 from tests import factories
 
@@ -115,3 +115,21 @@ def test_every_field_of_every_row_is_shown_when_it_comes_changes_or_goes(council
         if not describe(submitted=before):
             missing.append((accessor, "described"))
     assert missing == []
+
+
+def test_what_is_ticked_is_said_in_words(council):
+    published = factories.case_study(council)
+
+    def with_need(**facts):
+        page = CaseStudyPage.objects.get(pk=published.pk)
+        page.needs.set([Need(pk=90_001, need="A shelf", **facts)])
+        return page
+
+    def of_needs(rows):
+        return [field for row in rows for part in row.parts for field in part.fields]
+
+    label = "It does not work without"
+    assert (label, "Yes") in of_needs(describe(submitted=with_need(core=True)))
+    assert label not in dict(of_needs(describe(submitted=with_need(core=False))))
+    changed = differences(published=with_need(core=True), submitted=with_need(core=False))
+    assert of_needs(changed) == [(label, "<del>Yes</del> <ins>No</ins>")]
