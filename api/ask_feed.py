@@ -67,7 +67,7 @@ class AskFeed(Feed):
 
     def items(self, obj: Which) -> list[Ask]:
         found = shown(obj.show)
-        return list((in_topic(found, obj.topic) if obj.topic else found)[:LENGTH])
+        return list((in_topic(found, obj.topic.slug) if obj.topic else found)[:LENGTH])
 
     def item_title(self, item: Ask) -> str:
         return without_controls(item.title)

@@ -7,7 +7,7 @@ of the open data have none: copies of those stay where they are.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -15,9 +15,9 @@ from api import schemas
 from api.addresses import absolute
 from api.selectors import NOBODY
 from casestudies.models import CaseStudyPage
-from discussion.asks.selectors import listed
+from discussion.asks.selectors import in_topic, listed
 from discussion.contributions import address
-from discussion.models import Ask, Comment, CommentCitation
+from discussion.models import Comment, CommentCitation
 from discussion.permissions import comments_visible_to
 
 
@@ -25,8 +25,7 @@ def asks(*, topic: str = "", council: str = "", place: str = "") -> Any:
     """Published asks, newest first; `topic` includes the topics below it."""
     found = listed()
     if topic:
-        through = Ask.topics.through.objects.filter(Q(topic__slug=topic) | Q(topic__parent__slug=topic))
-        found = found.filter(pk__in=through.values("ask"))
+        found = in_topic(found, topic)
     if council:
         found = found.filter(organisation__slug=council)
     if place:

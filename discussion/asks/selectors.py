@@ -44,9 +44,10 @@ def shown(show: str) -> QuerySet[Ask]:
     return found
 
 
-def in_topic(asks: QuerySet[Ask], topic: Topic) -> QuerySet[Ask]:
+def in_topic(asks: QuerySet[Ask], slug: str) -> QuerySet[Ask]:
     """Those of the topic and of those beneath it."""
-    through = Ask.topics.through.objects.filter(Q(topic=topic) | Q(topic__parent=topic), ask=OuterRef("pk"))
+    of_it = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
+    through = Ask.topics.through.objects.filter(of_it, ask=OuterRef("pk"))
     return asks.filter(Exists(through))
 
 

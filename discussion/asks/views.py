@@ -49,7 +49,7 @@ def ask_list(request: HttpRequest) -> HttpResponse:
     show = show if show in selectors.SHOWS else selectors.ALL
     topic = Topic.objects.filter(slug=request.GET.get("topic", "")).first()
     found = selectors.shown(show)
-    found = selectors.in_topic(found, topic) if topic else found
+    found = selectors.in_topic(found, topic.slug) if topic else found
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     first = show == selectors.ALL and topic is None and page.number == 1
     context = {

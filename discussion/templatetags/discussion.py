@@ -60,7 +60,7 @@ def answers_to(context: Any, ask: Ask) -> dict[str, Any]:
 @register.inclusion_tag("discussion/asks/_in_topic.html")
 def asks_in_topic(topic: Any) -> dict[str, Any]:
     """The latest asks of a topic: `{% asks_in_topic topic %}`."""
-    return {"topic": topic, "asks": list(in_topic(listed(), topic)[:LATEST])}
+    return {"topic": topic, "asks": list(in_topic(listed(), topic.slug)[:LATEST])}
 
 
 @register.inclusion_tag("discussion/asks/_thanks.html")
